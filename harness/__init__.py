@@ -1,0 +1,1 @@
+"""OPEA Harness: tests and benchmarks OPEA stacks."""

@@ -1,0 +1,1 @@
+"""What we know of each OPEA comp: one file (or package) per GenAIComps folder, each defining COMPS."""
