@@ -1,0 +1,229 @@
+"""What one OPEA microservice promises: routes, shapes, and the laws that shapes cannot say.
+
+A comp file in `mocks/` defines `COMPS`, a tuple of `Comp`. Contract and mock are one thing: the function that
+answers for the mock stands in the endpoint whose contract it must keep. Everything else (the mock server, the
+verifier, generated inputs, load payloads, the documentation) is computed from this data.
+
+    class Greeting(BaseModel): ...
+    class Greeted(BaseModel): ...
+
+    def greet(request: Greeting, world: World) -> Greeted: ...
+
+    COMPS = (Comp(id="greeters", folder="greeters", title="opea_service@greeter", port=6001,
+                  endpoints=(Endpoint("/v1/greet", greet, variants=(Variant("greeting", Greeting, Greeted,
+                             examples=(Example("ada", {"name": "Ada"}),)),),
+                             evidence="source-only", source="comps/greeters/src/x.py"),)),)
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any, Literal
+
+Dialect = Literal[
+    "openai", "py_bytes", "raw_delta", "json_ops", "py_repr", "raw_text", "ndjson", "tgi", "agent_lines"
+]
+Evidence = Literal["recorded", "executed", "source-only"]
+BodyKind = Literal["json", "form", "query", "none"]
+
+FRAMEWORK_PATHS = ("/v1/health_check", "/health", "/v1/statistics", "/metrics", "/openapi.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One file of a multipart request."""
+
+    name: str
+    content: bytes
+    content_type: str = "text/plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One request and what is known of its answer.
+
+    `request` is the JSON body, the form's fields or the query's parameters, as the endpoint's `body` says; `files` maps form
+    fields to uploads; `path` maps path parameters. `reply` is a subset that the answer's JSON must hold
+    (None: only status, shape and laws are checked). `variant` examples with a status of 400 and more show refusals.
+    """
+
+    name: str
+    request: object = None
+    reply: object = None
+    status: int = 200
+    files: Mapping[str, Upload | tuple[Upload, ...]] = field(default_factory=dict)
+    path: Mapping[str, str] = field(default_factory=dict)
+    stream: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """What must hold between a request and its reply: `broken(request, reply)` says what is wrong, or None.
+
+    Both arguments are plain JSON values (a streamed reply: `{"text": all deltas}`).
+    """
+
+    id: str
+    says: str
+    broken: Callable[[Any, Any], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One of the contracts on a route: a request model, its reply model, and how its stream speaks.
+
+    `request` None means no body. `reply` is a pydantic model, a list type such as `list[list[float]]`, `bytes` for binary, or
+    None for an empty or untyped body. `dialect` is that of the streamed reply; `streams` is merged into a request to ask for
+    a stream (None: this variant never streams; `{}`: it always does).
+    """
+
+    name: str
+    request: Any
+    reply: Any
+    examples: tuple[Example, ...]
+    laws: tuple[Law, ...] = ()
+    dialect: Dialect | None = None
+    streams: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """Where the real comp is known to do other than promised: what sets it off, what it then answers, and why.
+
+    `known` is the reply of `--like-upstream`; the verifier reports such an answer as a known deviation, not as green.
+    """
+
+    id: str
+    says: str
+    applies: Callable[[Any], bool]
+    status: int
+    body: bytes = b"Internal Server Error"
+    content_type: str = "text/plain; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A reply sent event by event; every item is the bytes of one event with its framing.
+
+    `head` goes out with the first token, `tail` holds what follows the last one, the dialect's end mark included.
+    """
+
+    dialect: Dialect
+    head: tuple[bytes, ...]
+    tokens: tuple[bytes, ...]
+    tail: tuple[bytes, ...]
+    content_type: str = "text/event-stream; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """A reply that is not JSON."""
+
+    content: bytes
+    content_type: str
+    status: int = 200
+
+
+class Refusal(Exception):  # noqa: N818 - it is an answer, not a fault of ours
+    """What an answer function raises to refuse a request: a status of 400 and more, and a reason in `detail`."""
+
+    def __init__(self, status: int, detail: object, *, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(f"{status}: {detail}")
+        self.status = status
+        self.detail = detail
+        self.headers = dict(headers or {})
+
+
+@dataclass(slots=True)
+class World:
+    """What the mocks of one process share: a seed, settings, and named stores (dataprep fills what the retriever searches).
+
+    `store(name, make)` gives the store of that name, made on first use. `settings` are a comp's environment (`INDEX_NAME`, ...),
+    given by the stack. `random(*key)` is the same generator for the same key and seed.
+    """
+
+    seed: int = 0
+    settings: Mapping[str, str] = field(default_factory=dict)
+    _stores: dict[str, Any] = field(default_factory=dict, init=False)
+
+    def store(self, name: str, make: Callable[[], Any]) -> Any:
+        """The shared store of this name; `make` builds it the first time."""
+        if name not in self._stores:
+            self._stores[name] = make()
+        return self._stores[name]
+
+    def random(self, *key: object) -> Random:
+        """A generator that depends on the seed and the key alone."""
+        return Random(f"{self.seed}:{key!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A route, who answers it, and what is promised about it.
+
+    `answer(request, world)` gets a validated model (the union of the variants' requests, tried as pydantic's smart mode does;
+    with `body` "form": a mapping of fields to str or `Upload`s; with "none": None) and gives a model, a JSON value, `Stream`,
+    `Binary`, or raises `Refusal`. A path with `{parameters}`: `answer(request, world, **parameters)`.
+    `source` is the upstream file at GenAIComps commit 8130a3f, or the server's project.
+    """
+
+    path: str
+    answer: Callable[..., Any]
+    variants: tuple[Variant, ...]
+    evidence: Evidence
+    source: str
+    method: str = "POST"
+    body: BodyKind = "json"
+    reply_type: str = "application/json"
+    known: tuple[Deviation, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """`POST /v1/embeddings`."""
+        return f"{self.method} {self.path}"
+
+    @property
+    def slug(self) -> str:
+        """The path as check ids spell it: `v1-embeddings`; other methods than POST are named: `get-info`."""
+        path = self.path.strip("/").replace("/", "-").replace("{", "").replace("}", "").lower() or "root"
+        return path if self.method == "POST" else f"{self.method.lower()}-{path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Comp:
+    """One OPEA microservice, or a third-party server that OPEA's graphs call.
+
+    `id` is the GenAIComps folder and service (`guardrails.bias_detection`, `embeddings`, `third_parties.tei`). `title` is what
+    `/v1/health_check` says; `framework` tells whether OPEA's side endpoints (`FRAMEWORK_PATHS`) are there.
+    `validation_status` is what a request that is no request gets (422 for FastAPI).
+    `ready` is the path of a contract request that a ready service answers with 200 (GET).
+    """
+
+    id: str
+    title: str
+    port: int
+    endpoints: tuple[Endpoint, ...]
+    service_type: str = "UNDEFINED"
+    image: str = ""
+    framework: bool = True
+    description: str = "OPEA Microservice Infrastructure"
+    statistics: bool = True
+    validation_status: int = 422
+    ready: str = "/v1/health_check"
+    depends_on: tuple[str, ...] = ()
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    def endpoint(self, path: str, method: str = "POST") -> Endpoint | None:
+        """The endpoint of this path and method, or None."""
+        return next((e for e in self.endpoints if e.path == path and e.method == method), None)
+
+
+def nearest(comps: Sequence[Comp], method: str, path: str) -> str:
+    """The promised route most like this one, as `POST /v1/bias`; what an error names when a route is unknown."""
+    from difflib import SequenceMatcher
+
+    routes = [endpoint.key for comp in comps for endpoint in comp.endpoints]
+    return max(
+        routes, key=lambda route: SequenceMatcher(None, route, f"{method} {path}").ratio(), default="none"
+    )

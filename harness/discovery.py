@@ -1,0 +1,132 @@
+"""Finds comps, scenarios and faults: from other packages' entry points, from `--path` folders, and from the bundled ones.
+
+Nothing is registered: a file in the right folder that defines the right constant is found. A file that lacks its
+constant, or an id that two files claim, is an error that names the files.
+"""
+
+import importlib
+import importlib.util
+import pkgutil
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Generic, TypeVar
+
+from harness.comp import Comp
+from harness.errors import ContractError, FaultError, HarnessError, ScenarioError
+from harness.fault import Fault
+from harness.scenario import Scenario
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[Found]):
+    """What is looked for: the bundled package, the constant its files define, the type of its items, their id."""
+
+    package: str
+    constant: str
+    item: type[Found]
+    id: Callable[[Found], str]
+    error: type[HarnessError]
+
+    @property
+    def group(self) -> str:
+        """The entry point group, `opea_harness.comps`."""
+        return f"opea_harness.{self.constant.lower()}"
+
+
+COMP: Kind[Comp] = Kind("mocks", "COMPS", Comp, lambda comp: comp.id, ContractError)
+SCENARIO: Kind[Scenario] = Kind("scenarios", "SCENARIOS", Scenario, lambda each: each.name, ScenarioError)
+FAULT: Kind[Fault] = Kind("harness.faults", "FAULTS", Fault, lambda fault: fault.name, FaultError)
+
+
+def discover(kind: Kind[Found], folders: tuple[Path, ...] = ()) -> Mapping[str, Found]:
+    """Everything of that kind by id, sorted by id.
+
+    Raises the kind's error for a file without its constant, a wrong item, or an id found twice.
+    """
+    found: dict[str, Found] = {}
+    origin: dict[str, str] = {}
+    for module in _modules(kind, folders):
+        where = module.__file__ or module.__name__
+        for item in _items(kind, module, where):
+            name = kind.id(item)
+            if name in found and origin[name] != where:
+                raise kind.error(f"{name}: defined twice, in {origin[name]} and in {where}; ids must differ")
+            found[name], origin[name] = item, where
+    return dict(sorted(found.items()))
+
+
+def _items(kind: Kind[Found], module: ModuleType, where: str) -> tuple[Found, ...]:
+    items = getattr(module, kind.constant, None)
+    if items is None:
+        raise kind.error(
+            f"{where}: defines no {kind.constant}; a file there defines a tuple of {kind.item.__name__}"
+        )
+    for item in items:
+        if not isinstance(item, kind.item):
+            raise kind.error(
+                f"{where}: {kind.constant} holds {item!r}, which is no {kind.item.__name__}; it is a tuple of them"
+            )
+    return tuple(items)
+
+
+def _modules(kind: Kind[Any], folders: tuple[Path, ...]) -> Iterator[ModuleType]:
+    for point in sorted(entry_points(group=kind.group)):
+        yield point.load()
+    for folder in folders:
+        yield from _folder_modules(kind, folder)
+    package = importlib.import_module(kind.package)
+    for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda each: each.name):
+        if not info.name.startswith(("_", "test_")):
+            yield importlib.import_module(f"{kind.package}.{info.name}")
+
+
+def _folder_modules(kind: Kind[Any], folder: Path) -> Iterator[ModuleType]:
+    """The files of `folder/<comps|scenarios|faults>` where that exists, else of the folder that define the constant."""
+    if not folder.is_dir():
+        raise kind.error(f"{folder}: is no folder; --path takes one that holds comps, scenarios or faults")
+    own = folder / kind.constant.lower()
+    for path in sorted((own if own.is_dir() else folder).glob("*.py")):
+        if path.name.startswith(("_", "test_")):
+            continue
+        module = _load(kind, path)
+        if own.is_dir() or hasattr(module, kind.constant):
+            yield module
+
+
+def _load(kind: Kind[Any], path: Path) -> ModuleType:
+    name = f"opea_harness_path_{abs(hash(path.resolve()))}_{path.stem}"
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise kind.error(f"{path}: cannot be loaded as Python")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except HarnessError:
+        del sys.modules[name]
+        raise
+    except Exception as error:
+        del sys.modules[name]
+        line = _line_in(path, error)
+        raise kind.error(f"{path}:{line}: {type(error).__name__}: {error}") from error
+    return module
+
+
+def _line_in(path: Path, error: BaseException) -> int:
+    """The last line of that file that the error passed through."""
+    if isinstance(error, SyntaxError):
+        return error.lineno or 0
+    line, trace = 0, error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == str(path):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line

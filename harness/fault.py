@@ -1,0 +1,79 @@
+"""One way of going wrong: what it does to an exchange, where it makes sense, and what should come of it.
+
+A fault is data and pure functions on bytes and messages. A wire, a mock or the gateway carries it out; a file in
+`harness/faults/` defines `FAULTS`, a tuple of them.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from harness.comp import Dialect
+
+Outcome = Literal["same", "slower", "error", "either"]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a fault wants to know of the hop it is put on; `dialect` is set when this hop streams in the mode at hand."""
+
+    node: str
+    comp: str
+    service_type: str
+    path: str
+    mode: Literal["stream", "json"] = "json"
+    dialect: Dialect | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What happens to one exchange; the default is nothing. Times in milliseconds, counted from the request's arrival.
+
+    At most one of `status`, `swallow` and `reset_after_bytes` is set. `head` and `body` rewrite the node's true reply
+    (`body` gets the whole reply, buffered). `cut_after_events` and `first_event_ms` act on streams: end (cleanly at the
+    TCP level, without the dialect's end) after n content events; hold the first event back.
+    """
+
+    delay_ms: float = 0.0
+    swallow: bool = False
+    status: int = 0
+    reply_headers: Mapping[str, str] = field(default_factory=dict)
+    reply_body: bytes = b""
+    head: Mapping[str, str] = field(default_factory=dict)
+    body: Callable[[bytes], bytes] | None = None
+    reset_after_bytes: int | None = None
+    cut_after_events: int | None = None
+    first_event_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a correct megaservice makes of the fault, as its caller sees it.
+
+    "same": the un-faulted answer. "slower": the same answer, at least `slower_ms` later. "error": an error that names the node,
+    with one of `statuses` (before the first byte) and `kinds` (problem+json), or an error event in a stream that had begun.
+    "either": the right answer or such an error, never a wrong answer as success.
+    """
+
+    outcome: Outcome
+    statuses: tuple[int, ...] = ()
+    kinds: tuple[str, ...] = ()
+    slower_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A named way of going wrong; the name carries its settings (`latency-300ms`).
+
+    `unfit(target)` says why the fault makes no sense there, or None. `down` faults have no effect on an exchange: the wire
+    stops listening, and the witness is that a connection to it was refused. `control` faults do nothing, and must be seen to do
+    nothing: their counter stays 0.
+    """
+
+    name: str
+    says: str
+    effect: Effect
+    expected: Expected
+    unfit: Callable[[Target], str | None] = lambda _target: None
+    down: bool = False
+    control: bool = False

@@ -1,0 +1,1 @@
+"""One fault per file; each defines FAULTS."""

@@ -1,0 +1,1 @@
+"""Gateways: whose orchestrator answers."""

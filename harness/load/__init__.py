@@ -1,0 +1,1 @@
+"""Scenario to load: arrivals, the engine, and the locust adapter."""

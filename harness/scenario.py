@@ -1,0 +1,80 @@
+"""A scenario: a megaservice, what to ask it, what must hold, and when it is good enough."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from harness.megaservice import Megaservice
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text that dataprep ingests before the first question; `id` is its file name."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A labelled question.
+
+    `answer` are strings that a right answer holds (all of them, case folded); none of `sources` (document ids) is needed when
+    `answerable` is False: then a right answer says that it does not know. `blocked` questions must never reach the LLM.
+    """
+
+    id: str
+    text: str
+    answer: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    answerable: bool = True
+    blocked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Objectives:
+    """Service level objectives; a request is good if it meets all that are set. Milliseconds, from the intended start."""
+
+    ttft_ms: float | None = None
+    itl_ms_mean: float | None = None
+    response_ms: float | None = None
+    good_share: float = 0.99
+    recall_at_k: float = 1.0
+    mrr: float = 0.9
+    answer_share: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """How a mock takes its time, in milliseconds; `spread` is the sigma of a lognormal around the value, 0 for constant.
+
+    `load_factor` multiplies the time by `1 + load_factor * (requests in flight - 1)`.
+    """
+
+    first_ms: float = 0.0
+    token_ms: float = 0.0
+    spread: float = 0.0
+    load_factor: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """What is asked of one megaservice.
+
+    `ask(question, stream)` makes the request's JSON. `latency` gives each node's mock its time. `retriever` names the node whose
+    reply lists documents, for recall and MRR: `ranked(reply)` gives document ids, best first.
+    """
+
+    name: str
+    says: str
+    megaservice: Megaservice
+    questions: tuple[Question, ...]
+    documents: tuple[Document, ...] = ()
+    ask: Callable[[str, bool], dict[str, Any]] = lambda text, stream: {"messages": text, "stream": stream}
+    objectives: Objectives = field(default_factory=Objectives)
+    latency: Mapping[str, Latency] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict)
+    retriever: str = ""
+    ranked: Callable[[Any], tuple[str, ...]] = lambda _reply: ()
+    rate_per_s: float = 10.0
+    duration_s: float = 10.0

@@ -1,0 +1,1 @@
+"""What is running: processes, containers, and how to know that they are ready."""
