@@ -68,9 +68,7 @@ class Megaservice:
     path: str
     nodes: tuple[Node, ...]
     support: tuple[Node, ...] = ()
-    answer: Callable[[Mapping[str, Body]], str] = lambda outputs: str(
-        next(reversed(outputs.values()))["text"]
-    )
+    answer: Callable[[Mapping[str, Body]], str] = lambda outputs: str([*outputs.values()][-1]["text"])
     dialect: Dialect = "openai"
     total_s: float = 60.0
 
