@@ -1,0 +1,260 @@
+"""What came of each fault: judged at the hop, with a witness, bounded, attributed, honest, not passed on, recovered."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from harness.checks.evidence import Evidence
+from harness.history import Exchange, Op
+from harness.megaservice import behind
+from harness.run import Cell
+from harness.verdict import Verdict, holds, not_applicable, unknown, violated
+
+SLACK_SHARE = 0.2
+SLACK_NS = 500_000_000
+RECOVERY_OPS = 10
+AFTER = "/after"
+
+
+@dataclass(frozen=True, slots=True)
+class CellEvidence:
+    """One cell and what happened in it; `calm` are un-faulted answers by question."""
+
+    cell: Cell
+    ops: tuple[Op, ...]
+    after: tuple[Op, ...]
+    evidence: Evidence
+    calm: Mapping[str, str]
+    limit_ns: int
+
+    def hits(self, op: Op) -> tuple[Exchange, ...]:
+        """The exchanges of this op's trace, or, without a trace, those that began while it was under way."""
+        found = self.evidence.by_trace.get(op.trace_id, ())
+        if found:
+            return found
+        return tuple(
+            each
+            for each in self.evidence.exchanges
+            if not each.trace_id and op.sent_ns <= each.began_ns <= (op.ended_ns or each.began_ns)
+        )
+
+
+def judge_cells(evidence: Evidence, cells: Iterable[Cell], limits_s: Mapping[str, float]) -> list[Verdict]:
+    """One verdict for each cell, and one for the recovery of the whole."""
+    calm = _calm(evidence)
+    verdicts = []
+    by_cell: dict[str, list[Op]] = {}
+    for op in evidence.part("chaos"):
+        by_cell.setdefault(op.cell, []).append(op)
+    for cell in cells:
+        gathered = CellEvidence(
+            cell,
+            tuple(by_cell.get(cell.id, ())),
+            tuple(by_cell.get(cell.id + AFTER, ())),
+            evidence,
+            calm,
+            int(limits_s.get(cell.node, 0.0) * 1e9),
+        )
+        verdicts.append(_judge(gathered))
+    return [*verdicts, judge_recovery(evidence)] if verdicts else []
+
+
+def judge_recovery(evidence: Evidence) -> Verdict:
+    """When all faults are gone, ten requests in a row succeed."""
+    check, expected = "chaos.recovery", f"{RECOVERY_OPS} answers in a row after the last fault"
+    ops = [op for op in evidence.part("calm") if op.cell == "recovery"]
+    if len(ops) < RECOVERY_OPS:
+        return unknown(check, "megaservice", f"only {len(ops)} requests were sent", expected=expected)
+    failed = [op for op in ops[-RECOVERY_OPS:] if not op.ok]
+    if failed:
+        return violated(
+            check,
+            "megaservice",
+            f"{failed[0].id}: {_seen(failed[0])}",
+            expected=expected,
+            actual=f"{len(failed)} failed",
+        )
+    return holds(check, "megaservice", expected=expected, actual="all answered")
+
+
+def expectation(cell: Cell) -> str:
+    """What a correct megaservice makes of the cell, in words."""
+    if cell.control:
+        return "nothing: the control never fires"
+    if cell.outcome == "same":
+        return "the same answer"
+    if cell.outcome == "slower":
+        return f"the same answer, {cell.slower_ms:g} ms later"
+    error = f"an error that names {cell.node}"
+    if cell.statuses:
+        error += f", {' or '.join(map(str, cell.statuses))}"
+    if cell.kinds:
+        error += f", {'|'.join(cell.kinds)}"
+    return error if cell.outcome == "error" else f"the same answer, or {error}"
+
+
+def seen(ops: Sequence[Op]) -> str:
+    """What the callers of the cell saw, in words."""
+    return "; ".join(dict.fromkeys(_seen(op) for op in ops)) or "nothing"
+
+
+def _seen(op: Op) -> str:
+    problem = op.problem or {}
+    if problem:
+        where = "error event" if op.error == "error_event" else str(op.status)
+        return f"{where} {problem.get('kind', '?')} at {problem.get('node', '?')}"
+    if op.ok:
+        return f"200, {op.tokens} tokens" if op.mode == "stream" else "200, an answer"
+    words = f"{op.status or 'no reply'} {op.error} {op.detail[:80]}".strip()
+    return words + (", an empty answer" if op.status == 200 and not op.text else "")
+
+
+def _calm(evidence: Evidence) -> dict[str, str]:
+    calm: dict[str, str] = {}
+    for op in evidence.part("calm", "correctness"):
+        if op.ok and not op.cell.startswith("nonce:"):
+            calm.setdefault(op.question, op.text.strip())
+    return calm
+
+
+def _judge(gathered: CellEvidence) -> Verdict:
+    cell = gathered.cell
+    check, expected = f"chaos.{cell.id}", expectation(cell)
+    if cell.unfit:
+        return not_applicable(check, cell.node, cell.unfit)
+    missing = _unknown(gathered)
+    if missing:
+        return unknown(check, cell.node, missing, expected=expected, actual=seen(gathered.ops))
+    for rule in RULES:
+        wrong = rule(gathered)
+        if wrong:
+            return violated(check, cell.node, wrong, expected=expected, actual=seen(gathered.ops))
+    return holds(check, cell.node, expected=expected, actual=seen(gathered.ops))
+
+
+def _unknown(gathered: CellEvidence) -> str:
+    """Why nothing can be said: no request, no counter, a fault that did not fire, one that was not taken back."""
+    cell = gathered.cell
+    if cell.problem:
+        return cell.problem
+    if not gathered.ops:
+        return "no request was sent under the fault"
+    if cell.fired is None:
+        return "the fault's counter could not be read"
+    if not cell.control and cell.fired == 0:
+        return "the fault did not fire: its counter is 0"
+    if not cell.lifted:
+        return "the fault was not read back as gone"
+    if any(op.question not in gathered.calm for op in gathered.ops):
+        return "the question has no calm answer to compare with"
+    return ""
+
+
+def _control(gathered: CellEvidence) -> str:
+    if gathered.cell.control and gathered.cell.fired:
+        return f"the control fired {gathered.cell.fired} times; it must do nothing"
+    return ""
+
+
+def _bounded(gathered: CellEvidence) -> str:
+    """I1: answer or error within the node's limit, a fifth and half a second more."""
+    if not gathered.limit_ns:
+        return ""
+    limit_ns = int(gathered.limit_ns * (1 + SLACK_SHARE)) + SLACK_NS
+    for op in gathered.ops:
+        took_ns = op.ended_ns - op.sent_ns
+        if op.error == "hang" or took_ns > limit_ns + _calm_ns(gathered):
+            return f"it took {took_ns / 1e6:.0f} ms; {gathered.cell.node} may take {gathered.limit_ns / 1e6:.0f} ms"
+    return ""
+
+
+def _calm_ns(gathered: CellEvidence) -> int:
+    """What the rest of the chain takes: the slowest un-faulted request."""
+    took = [op.ended_ns - op.sent_ns for op in gathered.evidence.part("calm") if op.ok]
+    return max(took, default=0)
+
+
+def _answered(gathered: CellEvidence, op: Op) -> str:
+    """The op was answered as without the fault; or what is different."""
+    if not op.ok:
+        return f"the request failed: {_seen(op)}"
+    if op.text.strip() != gathered.calm[op.question]:
+        return f"a different answer as success: {op.text[:120]!r}, without the fault {gathered.calm[op.question][:120]!r}"
+    return ""
+
+
+def _refused(gathered: CellEvidence, op: Op) -> str:
+    """The op ended in an error that says where and what; or what it lacks."""
+    cell, problem = gathered.cell, op.problem or {}
+    if op.status == 200 and op.error != "error_event":
+        return (
+            f"HTTP 200 with {'an empty answer' if not op.text else 'a partial or wrong answer'}: {_seen(op)}"
+        )
+    if not problem:
+        return f"an error that names no node: {_seen(op)}"
+    if problem.get("node") != cell.node:
+        return f"the error names {problem.get('node')!r}, the fault was on {cell.node!r}"
+    if cell.kinds and problem.get("kind") not in cell.kinds:
+        return f"kind is {problem.get('kind')!r}, expected {' or '.join(cell.kinds)}"
+    if op.error != "error_event" and cell.statuses and op.status not in cell.statuses:
+        return f"status is {op.status}, expected {' or '.join(map(str, cell.statuses))}"
+    if op.error == "error_event" and op.ended:
+        return "the stream failed and yet carries its end mark"
+    return ""
+
+
+def _outcome(gathered: CellEvidence) -> str:
+    outcome = gathered.cell.outcome
+    for op in gathered.ops:
+        answered, refused = _answered(gathered, op), _refused(gathered, op)
+        wrong = {"same": answered, "slower": answered, "error": refused, "either": answered and refused}[
+            outcome
+        ]
+        if wrong:
+            return wrong
+    return ""
+
+
+def _slower(gathered: CellEvidence) -> str:
+    """The delay is seen at the hop itself, where noise is small against it."""
+    cell = gathered.cell
+    if cell.outcome != "slower":
+        return ""
+    for op in gathered.ops:
+        for exchange in gathered.hits(op):
+            if exchange.node == cell.node and exchange.fault == cell.fault:
+                took_ms = (exchange.ended_ns - exchange.began_ns) / 1e6
+                if took_ms < cell.slower_ms:
+                    return f"the hop took {took_ms:.0f} ms, less than the fault's {cell.slower_ms:g} ms"
+    return ""
+
+
+def _not_passed_on(gathered: CellEvidence) -> str:
+    """I9: when a node failed, no node behind it is asked."""
+    cell = gathered.cell
+    if cell.outcome != "error":
+        return ""
+    after = behind(gathered.evidence.scenario.megaservice, cell.node)
+    for op in gathered.ops:
+        reached = {each.node for each in gathered.hits(op)} & after
+        if reached:
+            return f"{cell.node} failed and yet {sorted(reached)} were asked"
+    return ""
+
+
+def _recovered(gathered: CellEvidence) -> str:
+    """I10: with the fault gone, the next request is answered as before."""
+    for op in gathered.after:
+        wrong = _answered(gathered, op) if op.question in gathered.calm else ""
+        if wrong:
+            return f"after the fault was gone: {wrong}"
+    return ""
+
+
+RULES: tuple[Callable[[CellEvidence], str], ...] = (
+    _control,
+    _outcome,
+    _bounded,
+    _slower,
+    _not_passed_on,
+    _recovered,
+)
