@@ -1,0 +1,111 @@
+"""Text as the bytes of a stream."""
+
+import json
+
+import orjson
+import pytest
+
+from harness.sse import DIALECTS, Reply, error_event
+
+CHAT = Reply(id="chatcmpl-1", model="m", created=1, usage={"prompt_tokens": 1, "completion_tokens": 1})
+
+
+def chunks(reply, dialect="openai"):
+    return DIALECTS[dialect].encode(["a"], "stop", reply)
+
+
+def recorded(data_dir):
+    fixture = json.loads((data_dir / "llm_textgen__chat_stream.json").read_text())
+    return [line for _, line in fixture["response"]["body"]["sse_lines"]]
+
+
+@pytest.fixture
+def data_dir(request):
+    return request.config.rootpath / "tests" / "data"
+
+
+def test_a_chat_chunk_has_the_recorded_keys_in_the_recorded_order(data_dir):
+    """Head, text and finish are byte for byte what OPEA's text generation sent, but for the values."""
+    lines = recorded(data_dir)
+    ours = b"".join(chunks(Reply(model="tiny"))).decode().split("\n\n")
+
+    def shape(line):
+        return line if line.endswith("[DONE]") else list_keys(json.loads(line[6:]))
+
+    assert [shape(line) for line in ours[:-1]] == [
+        shape(line) for line in (lines[0], lines[1], lines[-2], lines[-1])
+    ]
+
+
+def list_keys(value):
+    if isinstance(value, dict):
+        return [(key, list_keys(inner)) for key, inner in value.items()]
+    return [list_keys(inner) for inner in value] if isinstance(value, list) else None
+
+
+def test_a_text_completion_has_no_role_and_says_text():
+    """Text completions begin with text."""
+    head, text, _ = chunks(Reply(kind="text"))
+
+    assert head == b""
+    assert orjson.loads(text[6:])["choices"] == [
+        {"finish_reason": None, "index": 0, "logprobs": None, "text": "a"}
+    ]
+    assert orjson.loads(text[6:])["object"] == "text_completion"
+
+
+def test_the_servers_themselves_send_few_fields():
+    """Without nulls a chunk is as vLLM writes it."""
+    _, text, _ = chunks(Reply(id="x", model="m", nulls=False))
+
+    assert orjson.loads(text[6:]) == {
+        "id": "x",
+        "choices": [{"index": 0, "delta": {"content": "a"}, "logprobs": None, "finish_reason": None}],
+        "created": 0,
+        "model": "m",
+        "object": "chat.completion.chunk",
+    }
+
+
+def test_usage_comes_in_a_chunk_without_choices():
+    """The counts follow the reason to finish, before the end mark."""
+    tail = chunks(CHAT)[-1].split(b"\n\n")
+
+    assert orjson.loads(tail[1][6:])["choices"] == []
+    assert orjson.loads(tail[1][6:])["usage"] == CHAT.usage
+    assert tail[2] == b"data: [DONE]"
+
+
+def test_python_bytes_are_written_as_python_does():
+    """An apostrophe turns the quotes, other bytes are escaped."""
+    encoder = DIALECTS["py_bytes"].encoder(CHAT)
+
+    assert encoder.text("it's é") == b'data: b"it\'s \\xc3\\xa9"\n\n'
+
+
+def test_a_newline_in_a_raw_delta_is_a_second_data_line():
+    """Framing survives newlines; OPEA's own raw deltas break there."""
+    assert DIALECTS["raw_delta"].encoder(CHAT).text("a\nb") == b"data: a\ndata: b\n\n"
+
+
+def test_ollama_chat_and_generate_differ_in_where_the_text_is():
+    """Chats carry a message, generations a response."""
+    chat, text = (chunks(Reply(kind=kind), "ndjson")[1] for kind in ("chat", "text"))
+
+    assert orjson.loads(chat)["message"] == {"role": "assistant", "content": "a"}
+    assert orjson.loads(text)["response"] == "a"
+    assert orjson.loads(text)["created_at"] == "1970-01-01T00:00:00.000000Z"
+
+
+def test_the_last_token_of_tgi_carries_the_whole():
+    """generated_text is null but in the last token."""
+    _, text, tail = chunks(CHAT, "tgi")
+
+    assert orjson.loads(text[5:])["generated_text"] is None
+    assert orjson.loads(tail[5:])["generated_text"] == "a"
+    assert orjson.loads(tail[5:])["details"]["finish_reason"] == "eos_token"
+
+
+def test_an_error_event_is_named_error():
+    """A stream that fails says so in one event."""
+    assert error_event({"status": 502}) == b'event: error\ndata: {"status":502}\n\n'

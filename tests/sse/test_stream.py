@@ -1,0 +1,145 @@
+"""A stream as its reader sees it."""
+
+import json
+
+import pytest
+
+from harness.sse import DIALECTS, Reply, TextStream, error_event
+
+CHUNKS = DIALECTS["openai"].encode(["Deep", " learning"], "stop")
+
+
+def read(*chunks, dialect="openai", is_clean=True):
+    stream = TextStream(dialect)
+    for at, chunk in enumerate(chunks):
+        stream.feed(at * 10, chunk)
+    stream.finish(len(chunks) * 10, is_clean=is_clean)
+    return stream
+
+
+def test_a_recorded_stream_is_read_as_it_was_said(request):
+    """17 tokens of a real comp come with their times, their reason and their end (recorded from GenAIComps 8130a3f)."""
+    path = request.config.rootpath / "tests" / "data" / "llm_textgen__chat_stream.json"
+    lines = json.loads(path.read_text())["response"]["body"]["sse_lines"]
+    stream = TextStream("openai")
+    for at_s, line in lines:
+        stream.feed(round(at_s * 1e9), line.encode() + b"\n\n")
+    stream.finish(10**9)
+
+    assert stream.text.startswith(" and. helx")
+    assert (stream.tokens, stream.finish_reason, stream.outcome) == (17, "length", "whole")
+    assert stream.first_content_ns == 89_400_000
+
+
+def test_a_role_alone_is_no_content():
+    """The first content is the first text, not the first event."""
+    stream = read(*CHUNKS)
+
+    assert stream.content_ns == [10, 20]
+    assert stream.first_content_ns == 10
+
+
+def test_deltas_come_as_soon_as_their_event_is_whole():
+    """feed returns what this chunk completed, no more and no less."""
+    stream = TextStream("openai")
+    half = len(CHUNKS[1]) // 2
+
+    assert [delta.role for delta in stream.feed(0, CHUNKS[0] + CHUNKS[1][:half])] == ["assistant"]
+    assert [delta.text for delta in stream.feed(1, CHUNKS[1][half:])] == ["Deep"]
+    assert (stream.outcome, stream.why, stream.first_content_ns) == ("open", None, 1)
+
+
+def test_an_end_mark_without_a_finish_reason_is_incomplete():
+    """`[DONE]` alone does not make a truncated answer whole."""
+    stream = read(*CHUNKS[:3], b"data: [DONE]\n\n")
+
+    assert stream.is_ended
+    assert stream.why == "the stream ended without its finish_reason, after 4 events, 2 with text"
+
+
+def test_a_stream_that_was_cut_is_incomplete():
+    """The partial event is reported before the missing end."""
+    stream = read(*CHUNKS[:2], CHUNKS[2][:30], is_clean=False)
+
+    assert stream.outcome == "malformed"
+    assert stream.why.startswith("event 2 at byte ")
+    assert "the stream ended before the blank line that ends the event" in stream.why
+
+
+def test_an_empty_body_is_incomplete():
+    """Nothing is not an answer."""
+    stream = read()
+
+    assert stream.why == "the stream ended without its end mark (data: [DONE]), after 0 events, 0 with text"
+    assert (stream.text, stream.tokens, stream.first_content_ns) == ("", 0, None)
+
+
+def test_json_where_a_stream_was_promised_is_malformed():
+    """A body that is no stream is never an empty success."""
+    stream = read(b'{"choices":[]}')
+
+    assert stream.outcome == "malformed"
+
+
+def test_what_follows_the_end_is_counted_and_not_read():
+    """Text and a second end mark after the first are neither text nor tokens."""
+    stream = read(*CHUNKS, CHUNKS[1], b"data: [DONE]\n\n")
+
+    assert (stream.after_end, stream.text, stream.outcome) == (2, "Deep learning", "whole")
+
+
+def test_an_error_event_makes_the_stream_an_error():
+    """The words of the error are told, and what came before is kept."""
+    stream = read(*CHUNKS[:2], error_event({"status": 502, "detail": "node llm broke off"}))
+
+    assert (stream.outcome, stream.text) == ("error", "Deep")
+    assert stream.why == "the server sent an error after 1 tokens: node llm broke off"
+
+
+def test_a_malformed_event_is_kept_in_its_place():
+    """The reader learns which event it was, and goes on."""
+    stream = read(CHUNKS[0], b"data: {broken\n\n", *CHUNKS[1:])
+
+    assert stream.outcome == "malformed"
+    assert stream.malformed[0].index == 1
+    assert stream.text == "Deep learning"
+
+
+def test_a_raw_delta_that_lost_a_line_keeps_the_rest():
+    """A newline in a delta, written as OPEA does, breaks the framing and is seen."""
+    stream = read(b"data: one\ntwo\n\n", b"data: [DONE]\n\n", dialect="raw_delta")
+
+    assert stream.text == "one"
+    assert stream.malformed[0].sample == b"two"
+
+
+def test_raw_text_ends_only_with_a_clean_end():
+    """Without an end mark only the connection's end tells."""
+    assert read(b"Deep", dialect="raw_text").outcome == "whole"
+    assert read(b"Deep", dialect="raw_text", is_clean=False).outcome == "incomplete"
+
+
+def test_half_a_character_at_the_end_is_malformed():
+    """A stream that ends inside a character is not whole."""
+    stream = read("é".encode()[:1], dialect="raw_text")
+
+    assert stream.outcome == "malformed"
+    assert "inside a character" in stream.why
+
+
+def test_the_usage_that_the_server_told_is_kept():
+    """Counts come from the chunk that carries them."""
+    usage = {"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3}
+    stream = read(*DIALECTS["openai"].encode(["a"], "stop", Reply(usage=usage)))
+
+    assert stream.usage == usage
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_a_stream_can_be_cut_after_n_tokens(n):
+    """Cutting the bytes at an event's end leaves exactly the events before."""
+    whole = b"".join(DIALECTS["openai"].encode(["a", "b", "c"], "stop"))
+    contents = [delta for delta in TextStream("openai").feed(0, whole) if delta.text]
+    stream = read(whole[: contents[n - 1].event.end])
+
+    assert (stream.text, stream.malformed, stream.outcome) == ("abc"[:n], [], "incomplete")
