@@ -1,0 +1,348 @@
+"""A stack: a gateway, and for each node its wire and what stands behind it; raised for a scenario and gone at the end.
+
+Processes of ours start side by side (each spends its time on imports) and are configured in order: trace store and mocks first,
+wires when the nodes' addresses are known, the gateway when the wires' are.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import orjson
+
+from harness.client import Client, ClientError, Limits
+from harness.errors import FaultError, StackError, UsageError
+from harness.megaservice import Node, order
+from harness.report import GraphNode
+from harness.scenario import Scenario
+from harness.stack.process import Child
+
+READY_LIMIT_S = 30.0
+ADMIN_LIMITS = Limits(connect_s=2.0, first_byte_s=5.0, idle_s=5.0, total_s=5.0)
+KEEP_BYTES = 8192  # Holds a retriever's reply of four paragraphs; vectors are cut.
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where a stack's parts are: `gateway` is "reference" or a URL, `nodes` maps names to "mock" or a URL.
+
+    `jaeger` is "embedded", "none" or the URL of a Jaeger's query API; `port` is the gateway's (0: a free one).
+    `trace_drop_share` loses that share of spans on purpose, to see that it is noticed.
+    """
+
+    gateway: str = "reference"
+    nodes: Mapping[str, str] = field(default_factory=dict)
+    folders: tuple[Path, ...] = ()
+    jaeger: str = "embedded"
+    port: int = 0
+    wired: bool = True
+    trace_drop_share: float = 0.0
+    like_upstream: bool = False
+
+    @property
+    def gateway_url(self) -> str | None:
+        """The gateway's address if it is somebody else's, without a trailing slash."""
+        return None if self.gateway == "reference" else self.gateway.rstrip("/")
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """A node that is running: `url` is what the gateway calls (its wire), `upstream` what answers, `where` says what that is."""
+
+    node: Node
+    where: str
+    url: str
+    upstream: str
+    admin: str = ""
+
+
+@dataclass(slots=True)
+class Stack:
+    """What is running. `query` is the trace store's Jaeger API, empty where there is none."""
+
+    scenario: Scenario
+    gateway: str
+    hops: Mapping[str, Hop]
+    client: Client
+    query: str = ""
+    ours: bool = True
+    children: tuple[Child, ...] = ()
+
+    @property
+    def endpoint(self) -> str:
+        """The address that questions are posted to."""
+        path = urlsplit(self.gateway).path
+        return (
+            self.gateway
+            if path not in ("", "/")
+            else self.gateway.rstrip("/") + self.scenario.megaservice.path
+        )
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """Every address a person may want: the gateway's, each hop's, the traces'."""
+        hops = {name: hop.url for name, hop in self.hops.items()}
+        return {"gateway": self.endpoint, **hops, **({"traces": self.query} if self.query else {})}
+
+    @property
+    def graph(self) -> list[GraphNode]:
+        """The graph as a report shows it."""
+        service = self.scenario.megaservice
+        nodes = [service.node(name) for name in order(service)]
+        return [
+            GraphNode(
+                name=node.name,
+                comp=node.comp,
+                path=node.path,
+                after=list(node.after),
+                where=self.hops[node.name].where if node.name in self.hops else "not known",
+            )
+            for node in nodes
+        ]
+
+    async def set_fault(self, node: str, fault: str, **how: object) -> None:
+        """Put a fault on a hop; raises FaultError unless the wire says that it is on."""
+        state = await self._admin("POST", node, {"fault": fault, **how})
+        if fault not in state["faults"]:
+            raise FaultError(
+                f"{node}: fault {fault} was set and does not read back; on are {sorted(state['faults'])}"
+            )
+
+    async def lift(self, node: str) -> dict[str, int]:
+        """Take every fault off a hop; gives how often each had fired. Raises FaultError unless none reads back."""
+        state = await self._admin("DELETE", node, None)
+        still = await self._admin("GET", node, None)
+        if still["faults"]:
+            raise FaultError(
+                f"{node}: faults {sorted(still['faults'])} are still on after they were taken off"
+            )
+        return {name: int(count) for name, count in state["fired"].items()}
+
+    async def _admin(self, method: str, node: str, body: object) -> dict[str, Any]:
+        admin = self.hops[node].admin
+        if not admin:
+            raise FaultError(f"{node}: no wire stands before it, so no fault can be put on it")
+        try:
+            reply = await self.client.request(
+                method,
+                admin,
+                headers=(("content-type", "application/json"),) if body is not None else (),
+                body=orjson.dumps(body) if body is not None else b"",
+                limits=ADMIN_LIMITS,
+            )
+        except ClientError as error:
+            raise FaultError(f"{node}: its wire's admin route does not answer: {error}") from error
+        if reply.status != 200:
+            raise FaultError(f"{node}: its wire refused {method} {body}: {reply.status} {reply.body[:200]!r}")
+        state: dict[str, Any] = orjson.loads(reply.body)
+        return state
+
+    def dead(self) -> str:
+        """Which of our processes ended on its own, in words; empty while all run."""
+        return "; ".join(
+            f"{child.name} ended with code {child.exit_code}"
+            for child in self.children
+            if child.exit_code is not None
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Where a stack leaves what it writes: logs, the journal (None: in memory only), how much of each body."""
+
+    logs: Path
+    journal: Path | None = None
+    keep_bytes: int = KEEP_BYTES
+    run_id: str = ""
+    seed: int = 0
+
+
+@asynccontextmanager
+async def raised(scenario: Scenario, where: Where, keeping: Keeping) -> AsyncIterator[Stack]:
+    """A running stack; everything it started is gone when the context ends, however it ends."""
+    _check_names(scenario, where)
+    async with AsyncExitStack() as cleanup:
+        client = Client()
+        cleanup.push_async_callback(client.close)
+        if where.gateway_url:
+            yield _attached(scenario, where, client)
+            return
+        builder = _Builder(scenario, where, keeping, cleanup)
+        yield await builder.build(client)
+
+
+def _check_names(scenario: Scenario, where: Where) -> None:
+    service = scenario.megaservice
+    names = [node.name for node in (*service.nodes, *service.support)]
+    for name, place in where.nodes.items():
+        if name not in names:
+            raise UsageError(f"--node {name}: {scenario.name} has no such node; nodes are {names}")
+        if place != "mock" and urlsplit(place).scheme not in ("http", "https"):
+            raise UsageError(
+                f"--node {name}={place}: a node is `mock` or a URL such as http://127.0.0.1:6000"
+            )
+
+
+def _attached(scenario: Scenario, where: Where, client: Client) -> Stack:
+    """Somebody else's gateway: nothing is started; the nodes that were named are known by their own address alone."""
+    service = scenario.megaservice
+    hops = {
+        name: Hop(service.node(name), url, url.rstrip("/"), url.rstrip("/"))
+        for name, url in where.nodes.items()
+        if url != "mock"
+    }
+    query = where.jaeger if where.jaeger not in ("embedded", "none") else ""
+    return Stack(scenario, where.gateway_url or "", hops, client, query=query, ours=False)
+
+
+Role = Literal["traces", "mocks", "wires", "gateway"]
+
+MODULES: Mapping[Role, str] = {
+    "traces": "harness.traces.store",
+    "mocks": "harness.stack.mock",
+    "wires": "harness.wire",
+    "gateway": "harness.gateway.reference",
+}
+
+
+class _Builder:
+    """Starts the processes of one stack and tells each what it needs."""
+
+    def __init__(self, scenario: Scenario, where: Where, keeping: Keeping, cleanup: AsyncExitStack) -> None:
+        self.scenario = scenario
+        self.where = where
+        self.keeping = keeping
+        self.cleanup = cleanup
+        self.children: dict[Role, Child] = {}
+
+    async def build(self, client: Client) -> Stack:
+        """Start, configure in order, wait until each is ready."""
+        own_traces = self.where.jaeger == "embedded"
+        roles: list[Role] = ["mocks", "gateway"]
+        roles += ["wires"] if self.where.wired else []
+        roles += ["traces"] if own_traces else []
+        await asyncio.gather(*(self._start(role) for role in roles))
+        otlp, query = "", "" if self.where.jaeger == "none" else self.where.jaeger
+        upstream, traces = await asyncio.gather(self._mocks(), self._traces() if own_traces else _nothing())
+        if own_traces:
+            otlp, query = traces["otlp"], traces["query"]
+        hops = await self._wires(upstream, otlp) if self.where.wired else self._direct(upstream)
+        ready = await self._configured(
+            "gateway",
+            {
+                "scenario": self.scenario.name,
+                "folders": [str(folder) for folder in self.where.folders],
+                "nodes": {name: hop.url for name, hop in hops.items()},
+                "otlp": otlp or None,
+                "port": self.where.port,
+                "run_id": self.keeping.run_id,
+            },
+        )
+        return Stack(
+            self.scenario,
+            ready["urls"]["gateway"],
+            hops,
+            client,
+            query,
+            children=tuple(self.children.values()),
+        )
+
+    async def _start(self, role: Role) -> None:
+        child = await Child.start(role, ["-m", MODULES[role]], self.keeping.logs / f"{role}.log")
+        self.cleanup.push_async_callback(child.stop)
+        self.children[role] = child
+
+    async def _configured(self, role: Role, configuration: Mapping[str, Any]) -> dict[str, Any]:
+        child = self.children[role]
+        await child.configure(configuration)
+        return await child.ready(READY_LIMIT_S)
+
+    @property
+    def _nodes(self) -> list[Node]:
+        return [*self.scenario.megaservice.nodes, *self.scenario.megaservice.support]
+
+    async def _mocks(self) -> dict[str, str]:
+        """Serve the mocks; gives every node's own address, also of those that are somewhere else."""
+        mocks = [node for node in self._nodes if self.where.nodes.get(node.name, "mock") == "mock"]
+        configuration = {
+            "mocks": [
+                {
+                    "name": node.name,
+                    "comp": node.comp,
+                    "latency": asdict(self.scenario.latency[node.name])
+                    if node.name in self.scenario.latency
+                    else None,
+                }
+                for node in mocks
+            ],
+            "seed": self.keeping.seed,
+            "settings": dict(self.scenario.settings),
+            "folders": [str(folder) for folder in self.where.folders],
+            "like_upstream": self.where.like_upstream,
+        }
+        ready = await self._configured("mocks", configuration)
+        given = {name: url.rstrip("/") for name, url in self.where.nodes.items() if url != "mock"}
+        return {**ready["urls"], **given}
+
+    async def _traces(self) -> dict[str, Any]:
+        return await self._configured(
+            "traces", {"port": 0, "drop_share": self.where.trace_drop_share, "seed": self.keeping.seed}
+        )
+
+    async def _wires(self, upstream: Mapping[str, str], otlp: str) -> dict[str, Hop]:
+        configuration = {
+            "wires": [
+                {
+                    "node": node.name,
+                    "comp": node.comp,
+                    "service_type": node.service_type,
+                    "upstream": upstream[node.name],
+                    "dialect": node.dialect,
+                    "streams": node.streams,
+                }
+                for node in self._nodes
+            ],
+            "otlp": otlp or None,
+            "journal": str(self.keeping.journal) if self.keeping.journal else None,
+            "keep_bytes": self.keeping.keep_bytes,
+            "run_id": self.keeping.run_id,
+            "folders": [str(folder) for folder in self.where.folders],
+        }
+        ready = await self._configured("wires", configuration)
+        return {
+            node.name: Hop(
+                node,
+                self.where.nodes.get(node.name, "mock"),
+                ready["urls"][node.name],
+                upstream[node.name],
+                f"{ready['admin']}/_harness/{node.name}/faults",
+            )
+            for node in self._nodes
+        }
+
+    def _direct(self, upstream: Mapping[str, str]) -> dict[str, Hop]:
+        return {
+            node.name: Hop(
+                node, self.where.nodes.get(node.name, "mock"), upstream[node.name], upstream[node.name]
+            )
+            for node in self._nodes
+        }
+
+
+async def _nothing() -> dict[str, Any]:
+    return {}
+
+
+async def stand(stack: Stack, ended: asyncio.Event) -> None:
+    """Keep a stack standing until `ended`; raises StackError as soon as one of its processes ends on its own."""
+    while not ended.is_set():
+        if stack.dead():
+            raise StackError(f"{stack.dead()}; its log tells why")
+        try:
+            await asyncio.wait_for(ended.wait(), 0.5)
+        except TimeoutError:
+            continue
