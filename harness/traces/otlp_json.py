@@ -4,30 +4,31 @@ import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 import orjson
 
+from harness.traces.span import KINDS, SpanKind, Value
+
 AttributeValue = str | bool | int | float | Sequence[int]
 
-_KINDS = {"internal": 1, "server": 2, "client": 3}
+_KIND_NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
 _SPANS_PER_TURN = 32  # A third of a millisecond; then other tasks of the loop have their turn.
 
 
 @dataclass(slots=True)
 class SpanRecord:
-    """A span as it is queued; times are monotonic nanoseconds."""
+    """A span as it is written; times count from an epoch that is given when it is encoded."""
 
     trace_id: str
     span_id: str
     parent_id: str | None
     name: str
-    kind: Literal["internal", "server", "client"]
+    kind: SpanKind
     began_ns: int
     ended_ns: int = 0
     error: str | None = None
-    attributes: dict[str, AttributeValue] = field(default_factory=dict)
-    events: list[tuple[str, int, Mapping[str, AttributeValue]]] = field(default_factory=list)
+    attributes: dict[str, Value] = field(default_factory=dict)
+    events: list[tuple[str, int, Mapping[str, Value]]] = field(default_factory=list)
 
 
 async def encode_spans(spans: Sequence[SpanRecord], epoch_offset_ns: int) -> list[bytes]:
@@ -47,7 +48,7 @@ async def encode_spans(spans: Sequence[SpanRecord], epoch_offset_ns: int) -> lis
 
 def encode_request(resource: Mapping[str, str], encoded_spans: Sequence[bytes]) -> bytes:
     """One ExportTraceServiceRequest of spans that are already encoded."""
-    attributes = orjson.dumps(_attributes(resource))
+    attributes = orjson.dumps(encode_attributes(resource))
     spans = b",".join(encoded_spans)
     return (
         b'{"resourceSpans":[{"resource":{"attributes":' + attributes + b'},"scopeSpans":'
@@ -61,10 +62,10 @@ def encode_span(span: SpanRecord, epoch_offset_ns: int) -> bytes:
         "traceId": span.trace_id,
         "spanId": span.span_id,
         "name": span.name,
-        "kind": _KINDS[span.kind],
+        "kind": _KIND_NUMBERS[span.kind],
         "startTimeUnixNano": str(span.began_ns + epoch_offset_ns),
         "endTimeUnixNano": str(span.ended_ns + epoch_offset_ns),
-        "attributes": _attributes(span.attributes),
+        "attributes": encode_attributes(span.attributes),
         "status": {} if span.error is None else {"code": 2, "message": span.error},
     }
     if span.parent_id is not None:
@@ -74,18 +75,19 @@ def encode_span(span: SpanRecord, epoch_offset_ns: int) -> bytes:
             {
                 "timeUnixNano": str(at_ns + epoch_offset_ns),
                 "name": name,
-                "attributes": _attributes(attributes),
+                "attributes": encode_attributes(attributes),
             }
             for name, at_ns, attributes in span.events
         ]
     return orjson.dumps(message)
 
 
-def _attributes(attributes: Mapping[str, AttributeValue]) -> list[dict[str, object]]:
+def encode_attributes(attributes: Mapping[str, Value]) -> list[dict[str, object]]:
+    """Attributes as OTLP's list of keys and typed values, ready for orjson."""
     return [{"key": key, "value": _value(value)} for key, value in attributes.items()]
 
 
-def _value(value: AttributeValue) -> object:
+def _value(value: Value) -> object:
     if isinstance(value, str):
         return {"stringValue": value}
     if isinstance(value, bool):
@@ -94,6 +96,13 @@ def _value(value: AttributeValue) -> object:
         return {"intValue": str(value)}
     if isinstance(value, float):
         return {"doubleValue": value}
-    numbers = '"},{"intValue":"'.join(map(str, value))  # Thousands of token offsets: no dictionary for each.
-    values = f'[{{"intValue":"{numbers}"}}]' if numbers else "[]"
-    return orjson.Fragment(f'{{"arrayValue":{{"values":{values}}}}}')
+    if isinstance(value, Mapping):
+        return {"kvlistValue": {"values": encode_attributes(value)}}
+    return {} if value is None else _array(value)
+
+
+def _array(values: Sequence[Value]) -> object:
+    if not values or not all(type(value) is int for value in values):
+        return {"arrayValue": {"values": [_value(value) for value in values]}}
+    numbers = '"},{"intValue":"'.join(map(str, values))  # Thousands of token offsets: no dictionary for each.
+    return orjson.Fragment(f'{{"arrayValue":{{"values":[{{"intValue":"{numbers}"}}]}}}}')

@@ -1,9 +1,16 @@
-"""A bare HTTP server that keeps what is posted to it and answers as told."""
+"""What the tests of traces share: recorded spans of real OPEA, and a server that keeps what is posted to it."""
 
 import asyncio
+import base64
 import contextlib
+import gzip
 from collections.abc import AsyncIterator
+from functools import cache
+from pathlib import Path
+from typing import Any
 
+import httpx
+import orjson
 import pytest
 
 
@@ -39,3 +46,59 @@ async def open_inbox(*statuses: int) -> AsyncIterator[Inbox]:
 @pytest.fixture
 def inbox():
     return open_inbox
+
+
+SPANS = Path(__file__).parent.parent / "data" / "spans"
+
+
+@cache
+def read_recording(name: str) -> dict[str, Any]:
+    return orjson.loads(gzip.decompress((SPANS / f"{name}.json.gz").read_bytes()))
+
+
+@pytest.fixture
+def recording():
+    """Read one recorded capture by name."""
+    return read_recording
+
+
+@pytest.fixture(scope="session")
+def recording_names():
+    """The names of all recorded captures."""
+    return sorted(path.name.removesuffix(".json.gz") for path in SPANS.glob("*.json.gz"))
+
+
+async def replay_posts(recorded: dict[str, Any], otlp: str) -> None:
+    async with httpx.AsyncClient() as http:
+        for post in recorded["posts"]:
+            body = base64.b64decode(post["body_b64"])
+            (await http.post(otlp, content=body, headers=post["headers"])).raise_for_status()
+
+
+@pytest.fixture
+def replay():
+    """Post a capture's bodies, byte for byte, to an OTLP address."""
+    return replay_posts
+
+
+def span_facts(recorded: dict[str, Any]) -> set[tuple[str, str, str, str, int, int]]:
+    return {
+        (
+            span["traceId"],
+            span["spanId"],
+            span.get("parentSpanId", ""),
+            span["name"],
+            int(span["startTimeUnixNano"]),
+            int(span["endTimeUnixNano"]),
+        )
+        for post in recorded["posts"]
+        for resource in post["otlp_json"]["resourceSpans"]
+        for scope in resource["scopeSpans"]
+        for span in scope["spans"]
+    }
+
+
+@pytest.fixture
+def facts():
+    """Ids, name and times of every span of a capture, from its own JSON."""
+    return span_facts

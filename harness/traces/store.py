@@ -1,0 +1,127 @@
+"""The embedded trace store: OTLP/HTTP in, Jaeger's query API out, in bounded memory, on loopback.
+
+    python -m harness.traces.store --port 0
+
+prints one JSON line with its addresses when it is ready, and ends when its standard input does. What it lost for
+want of room is counted at `/_harness/store`.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import gc
+import socket
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import asdict, dataclass
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from harness.errors import StackError
+from harness.stack.process import announce, lifeline
+from harness.traces import query, query_v3
+from harness.traces.ingest import take_spans
+from harness.traces.memory import SPANS_MAX, Memory
+
+START_LIMIT_S = 10.0
+LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where a running store listens: `otlp` takes spans, `query` is what a Jaeger client is given."""
+
+    otlp: str
+    query: str
+
+
+def application(memory: Memory) -> Starlette:
+    """The store over `memory` as an ASGI application."""
+
+    async def ingest(request: Request) -> Response:
+        return await take_spans(request, memory)
+
+    async def counters(_: Request) -> Response:
+        return JSONResponse(asdict(memory.counters))
+
+    return Starlette(
+        routes=[
+            Route("/v1/traces", ingest, methods=["GET", "PUT", "POST", "DELETE", "PATCH"]),
+            Route("/_harness/store", counters),
+            *query.routes(memory),
+            *query_v3.routes(memory),
+        ]
+    )
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to the process it runs in."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@contextlib.asynccontextmanager
+async def serve(memory: Memory, port: int = 0) -> AsyncIterator[Addresses]:
+    """Serve `memory` on loopback for as long as the context lasts; port 0 takes a free one.
+
+    Raises StackError where the port is taken or the server does not start.
+    """
+    listener = _listen(port)
+    server = _Server(
+        uvicorn.Config(application(memory), log_level="warning", access_log=False, lifespan="off")
+    )
+    task = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        await _wait_started(server, task)
+        base = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
+        yield Addresses(f"{base}/v1/traces", base)
+    finally:
+        server.should_exit = True
+        await task
+        listener.close()
+
+
+def _listen(port: int) -> socket.socket:
+    try:
+        return socket.create_server((LOOPBACK, port), backlog=1024)
+    except OSError as error:
+        raise StackError(f"trace store: port {port} cannot be had on {LOOPBACK}: {error.strerror}") from error
+
+
+async def _wait_started(server: uvicorn.Server, task: "asyncio.Task[None]") -> None:
+    deadline = asyncio.get_running_loop().time() + START_LIMIT_S
+    while not server.started:
+        if task.done() or asyncio.get_running_loop().time() > deadline:
+            raise StackError(f"trace store: did not start within {START_LIMIT_S:g} s")
+        await asyncio.sleep(0.002)
+
+
+async def _run(memory: Memory, port: int) -> None:
+    async with serve(memory, port) as addresses:
+        announce(**asdict(addresses))
+        await lifeline()
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the store as a process of its own."""
+    parser = argparse.ArgumentParser(
+        prog="python -m harness.traces.store", description="embedded trace store"
+    )
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument("--spans-max", type=int, default=SPANS_MAX, help="the oldest traces go beyond it")
+    parser.add_argument(
+        "--drop-share", type=float, default=0.0, help="lose this share of spans: a negative control"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="which spans are lost")
+    chosen = parser.parse_args(arguments)
+    gc.freeze()  # What is kept has no cycles; walking it again and again would be the store's main work.
+    asyncio.run(_run(Memory(chosen.spans_max, chosen.drop_share, chosen.seed), chosen.port))
+
+
+if __name__ == "__main__":
+    main()
