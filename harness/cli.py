@@ -1,0 +1,61 @@
+"""The command `opea-harness`.
+
+Exit codes: 0 all hold, 1 something violated, 2 usage, 3 internal error, 4 environment (nothing was proven), 5 nothing ran,
+6 unknown, 130 interrupted.
+"""
+
+import os
+import sys
+import traceback
+
+import click
+
+from harness.commands.ask import ask
+from harness.commands.check import check, report
+from harness.commands.comps import comps
+from harness.commands.mock import mock
+from harness.commands.run import run
+from harness.commands.serve import serve
+from harness.errors import EXIT_INTERNAL, HarnessError
+from harness.verdict import EXIT_INTERRUPTED
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="opea-harness", prog_name="opea-harness")
+def cli() -> None:
+    """Test and benchmark OPEA stacks.
+
+    \b
+    opea-harness run rag                     correctness, chaos and load of one RAG megaservice, with a report
+    opea-harness ask rag "When does ...?"    one question, every hop shown
+    opea-harness serve rag                   keep the stack standing and print its URLs
+    """  # noqa: D301 - click reads the backspace as: leave these lines as they are
+
+
+for command in (run, ask, serve, mock, comps, check, report):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command line; what goes wrong is one sentence on standard error and an exit code."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.exceptions.Exit as asked:
+        code = asked.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except HarnessError as error:
+        print(f"opea-harness: {error}", file=sys.stderr)  # noqa: T201 - this is the command line
+        code = error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        print("opea-harness: interrupted; everything that was started is gone", file=sys.stderr)  # noqa: T201
+        code = EXIT_INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = EXIT_INTERNAL
+    except Exception as error:  # noqa: BLE001 - the last resort: an error of ours, said as such
+        print(f"opea-harness: internal error: {type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
+        traceback.print_exc()
+        code = EXIT_INTERNAL
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,1 @@
+"""The commands of `opea-harness`, one file each; `harness/cli.py` gathers them."""

@@ -1,0 +1,174 @@
+"""What several commands share: options, where a stack's parts are, and how a coroutine is run to its end."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import click
+import orjson
+
+from harness.discovery import SCENARIO, discover
+from harness.errors import UsageError
+from harness.scenario import Scenario
+from harness.stack.stack import Where
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+Result = TypeVar("Result")
+
+
+def shared(command: Command) -> Command:
+    """--json, --quiet, --seed and --path, which every command takes."""
+    for option in reversed(
+        (
+            click.option(
+                "--json",
+                "as_json",
+                is_flag=True,
+                help="One JSON document on standard output, all else on standard error.",
+            ),
+            click.option("--quiet", is_flag=True, help="No progress, only the result."),
+            click.option(
+                "--seed",
+                type=int,
+                default=0,
+                show_default=True,
+                help="Same seed, same questions and fault order.",
+            ),
+            click.option(
+                "--path",
+                "folders",
+                type=click.Path(path_type=Path),
+                multiple=True,
+                help="A folder with comps, scenarios or faults of your own; may be given again.",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def targets(command: Command) -> Command:
+    """--gateway, --node, --jaeger and --like-upstream: where the parts of the stack are."""
+    for option in reversed(
+        (
+            click.option(
+                "--gateway",
+                default="reference",
+                show_default=True,
+                metavar="reference|URL",
+                help="Whose orchestrator answers.",
+            ),
+            click.option(
+                "--node",
+                "nodes",
+                multiple=True,
+                metavar="NAME=mock|URL",
+                help="Where a node is; may be given again. All others are mocks.",
+            ),
+            click.option(
+                "--jaeger",
+                default="embedded",
+                show_default=True,
+                metavar="embedded|none|URL",
+                help="Where traces are read from.",
+            ),
+            click.option(
+                "--like-upstream",
+                is_flag=True,
+                help="Mocks answer as the real comps are known to, not as promised.",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def find_scenario(name: str, folders: Iterable[Path]) -> Scenario:
+    """The scenario of this name; raises UsageError that names the nearest ones."""
+    scenarios = discover(SCENARIO, tuple(folders))
+    if name not in scenarios:
+        raise UsageError(f"{name}: there is no such scenario; there are {', '.join(scenarios)}")
+    return scenarios[name]
+
+
+def find_where(options: Mapping[str, Any]) -> Where:
+    """The target options as a `Where`; raises UsageError for one that makes no sense."""
+    gateway: str = options["gateway"]
+    if gateway != "reference" and not _is_url(gateway):
+        raise UsageError(
+            f"--gateway {gateway}: is neither `reference` nor a URL such as http://127.0.0.1:8888"
+        )
+    jaeger: str = options["jaeger"]
+    if jaeger not in ("embedded", "none") and not _is_url(jaeger):
+        raise UsageError(
+            f"--jaeger {jaeger}: is none of `embedded`, `none` and a URL such as http://127.0.0.1:16686"
+        )
+    return Where(
+        gateway=gateway,
+        nodes=dict(_pair(each) for each in options["nodes"]),
+        folders=tuple(options["folders"]),
+        jaeger=jaeger,
+        like_upstream=options["like_upstream"],
+    )
+
+
+def _is_url(text: str) -> bool:
+    parts = urlsplit(text)
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, place = text.partition("=")
+    if not (name and equals and place):
+        raise UsageError(f"--node {text}: is no NAME=mock|URL, such as llm=http://127.0.0.1:9000")
+    return name, place
+
+
+def is_loopback(url: str) -> bool:
+    """Does the address stay on this machine?"""
+    host = urlsplit(url).hostname or ""
+    return host == "localhost" or host.startswith("127.") or host == "::1"
+
+
+def emit(document: object) -> None:
+    """Print one JSON document on standard output."""
+    sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    sys.stdout.buffer.flush()
+
+
+def run_to_end(coroutine: Coroutine[Any, Any, Result]) -> Result:
+    """Run it on a loop of its own; SIGINT, SIGTERM and SIGHUP cancel it, so that it cleans up, and raise KeyboardInterrupt."""
+    with asyncio.Runner(loop_factory=_new_loop) as runner:
+        return runner.run(_until_signal(coroutine))
+
+
+async def _until_signal(coroutine: Coroutine[Any, Any, Result]) -> Result:
+    loop = asyncio.get_running_loop()
+    task = loop.create_task(coroutine)
+    stopped: list[signal.Signals] = []
+
+    def stop(number: signal.Signals) -> None:
+        if not stopped:
+            task.cancel()
+        stopped.append(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, stop, number)
+    try:
+        return await task
+    except asyncio.CancelledError:
+        if stopped:
+            raise KeyboardInterrupt from None
+        raise
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    try:
+        import uvloop
+    except ImportError:  # There is none for Windows.
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()

@@ -1,0 +1,77 @@
+"""`opea-harness serve SCENARIO`: keep the stack standing and print its URLs."""
+
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+
+from harness.commands.options import find_scenario, find_where, run_to_end, shared, targets
+from harness.errors import UsageError
+from harness.scenario import Scenario
+from harness.stack.ingest import ingest
+from harness.stack.process import lifeline
+from harness.stack.stack import Keeping, Where, raised, stand
+
+LOCAL_ONLY = "a gateway of yours stands already; `serve` raises one of ours (--gateway reference)"
+
+
+@click.command(epilog="Example: opea-harness serve rag --port 8888")
+@click.argument("scenario")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, help="The gateway's port; a free one if not given."
+)
+@targets
+@shared
+def serve(scenario: str, port: int, **options: Any) -> int:
+    """Keep the stack of SCENARIO standing until Ctrl-C and print the address of every part."""
+    where = find_where(options)
+    if where.gateway_url:
+        raise UsageError(f"--gateway {where.gateway}: {LOCAL_ONLY}")
+    found = find_scenario(scenario, options["folders"])
+    placed = Where(
+        where.gateway, where.nodes, where.folders, where.jaeger, port, like_upstream=where.like_upstream
+    )
+    with tempfile.TemporaryDirectory(prefix="opea-harness-") as folder:
+        try:
+            run_to_end(
+                _serve(found, placed, Keeping(Path(folder), seed=options["seed"]), as_json=options["as_json"])
+            )
+        except KeyboardInterrupt:
+            return 0
+    return 0
+
+
+async def _serve(scenario: Scenario, where: Where, keeping: Keeping, *, as_json: bool) -> None:
+    async with raised(scenario, where, keeping) as stack:
+        await ingest(stack)
+        if as_json:
+            sys.stdout.buffer.write(
+                orjson.dumps({"ready": True, "urls": stack.urls}, option=orjson.OPT_APPEND_NEWLINE)
+            )
+            sys.stdout.buffer.flush()
+        else:
+            for name, url in stack.urls.items():
+                click.echo(f"{name:<14} {url}")
+            click.echo("\nCtrl-C ends it.", err=True)
+        await _until_let_go(
+            stand(stack, ended := asyncio.Event()), ended, piped=as_json and not sys.stdin.isatty()
+        )
+
+
+async def _until_let_go(standing: Any, ended: asyncio.Event, *, piped: bool) -> None:
+    """Stand until cancelled; started by a program (`--json`, piped), also until it closes our standard input."""
+    task = asyncio.ensure_future(standing)
+    try:
+        if piped:
+            await asyncio.wait(
+                {task, released := asyncio.ensure_future(lifeline())}, return_when=asyncio.FIRST_COMPLETED
+            )
+            released.cancel()
+            ended.set()
+        await task
+    finally:
+        task.cancel()

@@ -1,0 +1,122 @@
+"""Put each fault on each node it fits, ask under it, take it back, and see that all is well again.
+
+One cell at a time, in an order drawn from the seed. Every fault is taken back whatever happens, also when the run is interrupted.
+"""
+
+import asyncio
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from harness.checks.cells import AFTER, RECOVERY_OPS
+from harness.errors import FaultError
+from harness.fault import Fault, Target
+from harness.history import Mode
+from harness.megaservice import Node, order
+from harness.run import Cell
+from harness.scenario import Scenario
+from harness.session import Session, calm_question
+
+BASELINE_OPS = 4
+MODES: tuple[Mode, ...] = ("json", "stream")
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A fault, where it is put, and the cell that records it."""
+
+    fault: Fault
+    node: Node
+    cell: Cell
+
+
+def planned(scenario: Scenario, faults: Mapping[str, Fault]) -> list[Planned]:
+    """Every fault on every node in both modes; cells that make no sense say why in `unfit`."""
+    service = scenario.megaservice
+    return [
+        Planned(fault, service.node(name), _cell(fault, service.node(name), mode))
+        for name in order(service)
+        for mode in MODES
+        for fault in faults.values()
+    ]
+
+
+def _cell(fault: Fault, node: Node, mode: Mode) -> Cell:
+    streams = node.streams and mode == "stream"
+    target = Target(
+        node.name,
+        node.comp,
+        node.service_type,
+        node.path,
+        "stream" if streams else "json",
+        node.dialect if streams else None,
+    )
+    expected = fault.expected
+    return Cell(
+        fault.name,
+        node.name,
+        mode,
+        expected.outcome,
+        list(expected.statuses),
+        list(expected.kinds),
+        expected.slower_ms,
+        fault.control,
+        unfit=fault.unfit(target) or "",
+    )
+
+
+async def carry_out(session: Session, faults: Mapping[str, Fault]) -> None:
+    """All cells, with a shared baseline before and the recovery after; cells and answers are on disk when this returns."""
+    plan = planned(session.scenario, faults)
+    fit = [each for each in plan if not each.cell.unfit]
+    session.random("chaos").shuffle(fit)
+    session.progress.begin("chaos", len(fit))
+    for each in plan:
+        if each.cell.unfit:
+            session.run.add_cell(each.cell)
+    await _calm(session, "baseline", BASELINE_OPS)
+    for each in fit:
+        await _carry_out_cell(session, each)
+    await _calm(session, "recovery", RECOVERY_OPS)
+    session.progress.end()
+
+
+async def _calm(session: Session, cell: str, count: int) -> None:
+    question = calm_question(session.scenario)
+    for number in range(count):
+        await session.ask(question, MODES[number % 2], part="calm", cell=cell)
+
+
+async def _carry_out_cell(session: Session, planned_: Planned) -> None:
+    cell, node = planned_.cell, planned_.node.name
+    question = calm_question(session.scenario)
+    cell.began_ns = time.monotonic_ns()
+    try:
+        await session.stack.set_fault(node, cell.fault)
+        await session.ask(question, cell.mode, part="chaos", cell=cell.id)
+    except FaultError as error:
+        cell.problem = str(error)
+    finally:
+        await asyncio.shield(_lift(session, cell))
+    await session.ask(question, cell.mode, part="chaos", cell=cell.id + AFTER)
+    session.run.add_cell(cell)
+    session.progress.step(cell.id)
+
+
+async def _lift(session: Session, cell: Cell) -> None:
+    try:
+        fired = await session.stack.lift(cell.node)
+    except FaultError as error:
+        cell.problem = cell.problem or str(error)
+    else:
+        cell.lifted, cell.fired = True, fired.get(cell.fault, 0)
+    cell.ended_ns = time.monotonic_ns()
+
+
+def chosen(faults: Mapping[str, Fault], names: Iterable[str]) -> dict[str, Fault]:
+    """The faults of these names, in the order of the catalogue; raises FaultError for a name that is none."""
+    wanted = set(names)
+    strange = wanted - set(faults)
+    if strange:
+        raise FaultError(f"{min(strange)}: there is no such fault; there are {sorted(faults)}")
+    return {name: fault for name, fault in faults.items() if name in wanted}

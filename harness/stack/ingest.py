@@ -1,0 +1,46 @@
+"""Fill a stack's store: every document of the scenario goes through dataprep, as a user's would."""
+
+from harness.client import ClientError, Limits
+from harness.errors import StackError
+from harness.scenario import Document
+from harness.stack.stack import Stack
+
+LIMITS = Limits(connect_s=2.0, first_byte_s=30.0, idle_s=30.0, total_s=60.0)
+BOUNDARY = "opea-harness-document"
+
+
+async def ingest(stack: Stack) -> int:
+    """Post every document to the dataprep hop; gives how many. Raises StackError when one is refused.
+
+    A stack without such a hop (somebody else's gateway) keeps what it holds: 0.
+    """
+    hops = [hop for hop in stack.hops.values() if hop.node in stack.scenario.megaservice.support]
+    if not (hops and stack.scenario.documents):
+        return 0
+    hop = hops[0]
+    for document in stack.scenario.documents:
+        try:
+            reply = await stack.client.request(
+                "POST",
+                hop.upstream + hop.node.path,
+                headers=(("content-type", f"multipart/form-data; boundary={BOUNDARY}"),),
+                body=_multipart(document),
+                limits=LIMITS,
+            )
+        except ClientError as error:
+            raise StackError(f"{hop.node.name}: {document.id} could not be ingested: {error}") from error
+        if reply.status != 200:
+            raise StackError(
+                f"{hop.node.name}: {document.id} was refused with {reply.status}: {reply.body[:200]!r}"
+            )
+    return len(stack.scenario.documents)
+
+
+def _multipart(document: Document) -> bytes:
+    """The document as one uploaded text file in the field `files`."""
+    head = (
+        f"--{BOUNDARY}\r\n"
+        f'Content-Disposition: form-data; name="files"; filename="{document.id}"\r\n'
+        "Content-Type: text/plain; charset=utf-8\r\n\r\n"
+    )
+    return head.encode() + document.text.encode() + f"\r\n--{BOUNDARY}--\r\n".encode()
