@@ -5,7 +5,7 @@ All times are `time.monotonic_ns()`, which every process of one machine shares; 
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -84,7 +84,7 @@ Record = TypeVar("Record", Op, Exchange)
 
 def as_line(record: Op | Exchange) -> bytes:
     """The record as one JSON line."""
-    return orjson.dumps(asdict(record), option=orjson.OPT_APPEND_NEWLINE)
+    return orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def from_json(kind: type[Record], document: dict[str, Any]) -> Record:
