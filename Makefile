@@ -48,11 +48,11 @@ lint: $(VENV)/dev
 
 # Writes constraints.txt anew from the newest versions that our own bounds allow.
 constraints:
-	@rm -rf $(VENV)/newest
-	@sh .ci/venv $(VENV)/newest
-	@$(VENV)/newest/bin/python -m pip install --quiet --upgrade --editable '.[dev]' hatchling
-	@{ sed -n '/^#/p' constraints.txt; $(VENV)/newest/bin/python -m pip freeze --exclude-editable; } > $(VENV)/constraints.txt
-	@cp $(VENV)/constraints.txt constraints.txt
+	@rm -rf $(VENV)/newest && sh .ci/venv $(VENV)/newest
+	@$(VENV)/newest/bin/python -m pip install --quiet --editable '.[dev]' hatchling editables
+	@$(VENV)/newest/bin/python -m pip freeze --exclude-editable \
+		| sed -E 's/^[^=]+/\L&/; :again; s/^([^=]*)[._]/\1-/; t again' | LC_ALL=C sort > $(VENV)/newest/versions
+	@sed -i '/^#/!d' constraints.txt && cat $(VENV)/newest/versions >> constraints.txt
 	@rm -rf $(VENV)/newest
 
 clean:

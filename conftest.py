@@ -72,12 +72,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Turn a skip into a failure where its reason names something required."""
     report = yield
     if report.skipped and isinstance(report.longrepr, tuple):
         reason = report.longrepr[2]
-        missing = sorted(need for need in required() if re.search(rf"\b{re.escape(need)}\b", reason, re.I))
+        missing = sorted(
+            need for need in required() if re.search(rf"\b{re.escape(need)}\b", reason, re.IGNORECASE)
+        )
         if missing:
             report.outcome = "failed"
             report.longrepr = (

@@ -1,0 +1,69 @@
+"""How large a thing may be, as a ratchet: `tests/tidy_exceptions.txt` holds what is larger, and may only shrink."""
+
+import ast
+from collections.abc import Iterator
+
+from tests.tidy.tree import Checkout, Source, functions
+
+EXCEPTIONS = "tests/tidy_exceptions.txt"
+LIMITS = {
+    "module": (400, "lines"),
+    "function": (50, "lines"),
+    "imports": (12, "top-level imports"),
+}
+
+Measured = dict[tuple[str, str], tuple[int, int]]
+
+
+def sizes(checkout: Checkout) -> list[str]:
+    """Report what is larger than its limit or its exception, and exceptions that are larger than what they except."""
+    measured = {key: found for source in checkout.sources for key, found in _measure(source)}
+    allowed, found = _read_exceptions(checkout)
+    for (kind, name), (line, size) in measured.items():
+        limit, unit = LIMITS[kind]
+        most = max(limit, allowed.get((kind, name), limit))
+        if size > most:
+            path, _, inside = name.partition("::")
+            found.append(f"{path}:{line}: {inside or kind} has {size} {unit}; {most} is the most")
+    return found + _stale(allowed, measured)
+
+
+def _measure(source: Source) -> Iterator[tuple[tuple[str, str], tuple[int, int]]]:
+    yield ("module", source.path), (1, len(source.text.splitlines()))
+    if not source.path.endswith("/__init__.py"):  # There, imports are the list of public names.
+        imports = [node for node in source.tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+        yield ("imports", source.path), (1, len(imports))
+    for name, node in functions(source):
+        yield ("function", f"{source.path}::{name}"), (node.lineno, _lines(node))
+
+
+def _lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def _read_exceptions(checkout: Checkout) -> tuple[dict[tuple[str, str], int], list[str]]:
+    allowed: dict[tuple[str, str], int] = {}
+    found = []
+    text = dict(checkout.texts).get(EXCEPTIONS, "")
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        words = line.split()
+        if len(words) != 3 or words[0] not in LIMITS or not words[2].isdigit():
+            found.append(
+                f"{EXCEPTIONS}:{number}: {line!r} is no exception; write for example: module harness/cli.py 410"
+            )
+            continue
+        allowed[words[0], words[1]] = int(words[2])
+    return allowed, found
+
+
+def _stale(allowed: dict[tuple[str, str], int], measured: Measured) -> list[str]:
+    found = []
+    for (kind, name), most in allowed.items():
+        _, size = measured.get((kind, name), (0, 0))
+        if size <= LIMITS[kind][0]:
+            found.append(f"{EXCEPTIONS}: {kind} {name} needs no exception any more; take its line out")
+        elif size < most:
+            found.append(f"{EXCEPTIONS}: {kind} {name} has shrunk to {size}; lower its {most}")
+    return found
