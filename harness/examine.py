@@ -103,7 +103,7 @@ def _stream(exchange: Exchange, node: Node) -> Finding | None:
     return (
         None
         if stream.outcome == "whole"
-        else Finding(f"a whole stream of dialect {node.dialect}", stream.why)
+        else Finding(f"a whole stream of dialect {node.dialect}", stream.why or str(stream.outcome))
     )
 
 

@@ -85,11 +85,11 @@ class Megaservice:
             f"{self.name}: there is no node {name!r}; nodes are {[n.name for n in self.nodes]}"
         )
 
-    def without(self, name: str, **changes: Any) -> "Megaservice":
+    def without(self, node: str, /, **changes: Any) -> "Megaservice":
         """The same graph with one node taken out and its neighbours joined; `changes` replace fields such as `name`."""
-        gone = self.node(name)
+        gone = self.node(node)
         nodes = tuple(
-            replace(each, after=_spliced(each.after, gone)) for each in self.nodes if each.name != name
+            replace(each, after=_spliced(each.after, gone)) for each in self.nodes if each.name != node
         )
         return replace(self, nodes=nodes, **changes)
 

@@ -1,0 +1,77 @@
+"""Finding comps, scenarios and faults in folders."""
+
+import pytest
+
+from harness.discovery import COMP, FAULT, SCENARIO, discover
+from harness.errors import ContractError, FaultError, ScenarioError
+
+COMP_FILE = """
+from harness.comp import Comp
+COMPS = (Comp({id!r}, "title", 1, ()),)
+"""
+
+
+def test_the_bundled_comps_scenarios_and_faults_are_found():
+    """What ships is there without a list."""
+    assert "embeddings" in discover(COMP)
+    assert "rag" in discover(SCENARIO)
+    assert "noop" in discover(FAULT)
+
+
+def test_a_folder_of_ones_own_adds_to_them(tmp_path):
+    """A file that defines the constant is all it takes."""
+    (tmp_path / "mine.py").write_text(COMP_FILE.format(id="mine"))
+
+    assert "mine" in discover(COMP, (tmp_path,))
+
+
+def test_a_folder_may_have_a_folder_for_each_kind(tmp_path):
+    """Then every file in it must define its constant."""
+    (tmp_path / "comps").mkdir()
+    (tmp_path / "comps" / "mine.py").write_text("X = 1")
+
+    with pytest.raises(
+        ContractError, match=r"comps/mine\.py: defines no COMPS; a file there defines a tuple of Comp"
+    ):
+        discover(COMP, (tmp_path,))
+
+
+def test_an_id_found_twice_names_both_files(tmp_path):
+    """Neither of the two wins silently."""
+    (tmp_path / "mine.py").write_text(COMP_FILE.format(id="embeddings"))
+
+    with pytest.raises(
+        ContractError,
+        match=r"embeddings: defined twice, in .*mine\.py and in .*embeddings.*; ids must differ",
+    ):
+        discover(COMP, (tmp_path,))
+
+
+def test_an_item_of_a_wrong_type_is_shown(tmp_path):
+    """The constant holds comps and nothing else."""
+    (tmp_path / "mine.py").write_text("COMPS = ('x',)")
+
+    with pytest.raises(ContractError, match="COMPS holds 'x', which is no Comp"):
+        discover(COMP, (tmp_path,))
+
+
+def test_a_broken_file_is_named_with_its_line(tmp_path):
+    """What Python says, where it said it, and no traceback."""
+    (tmp_path / "broken.py").write_text("import os\n\nSCENARIOS = (nope,)\n")
+
+    with pytest.raises(ScenarioError, match=r"broken\.py:3: NameError: name 'nope' is not defined"):
+        discover(SCENARIO, (tmp_path,))
+
+
+def test_a_syntax_error_is_named_with_its_line(tmp_path):
+    """A file that cannot even be read as Python."""
+    (tmp_path / "broken.py").write_text("x = 1\nSCENARIOS = (\n")
+
+    with pytest.raises(ScenarioError, match=r"broken\.py:2: SyntaxError"):
+        discover(SCENARIO, (tmp_path,))
+
+
+def test_a_path_that_is_no_folder_is_said(tmp_path):
+    """--path takes folders."""
+    with pytest.raises(FaultError, match="is no folder; --path takes one"):
+        discover(FAULT, (tmp_path / "none",))
