@@ -11,7 +11,14 @@ MAY_IMPORT = {
     "reports": {"harness", "reports"},
     "scenarios": {"harness", "mocks", "scenarios"},
 }
-FREE = ("harness/cli.py", "harness/cli/", "harness/pytest_plugin.py", "conftest.py", "tests/", "benchmarks/")
+FREE = (
+    "harness/cli.py",
+    "harness/commands/",  # The command line, one file for each command.
+    "harness/pytest_plugin.py",
+    "conftest.py",
+    "tests/",
+    "benchmarks/",
+)
 
 HOMES = {
     "locust": ("harness/load/",),

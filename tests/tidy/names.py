@@ -12,7 +12,8 @@ NUMBER = re.compile(r"\b(int|float)\b")
 
 # Names that are OPEA's, on the wire or in the signatures its users call.
 FOREIGN = ("harness/opea/",)
-WIRE_MODELS = {"BaseModel", "RootModel"}
+WIRE_MODELS = {"BaseModel", "RootModel"}  # In mocks; a report's model is ours.
+WIRE_STRUCTS = {"Struct"}
 WIRE_VALUES = {"Form", "Query", "Body", "Header", "File", "Path"}
 
 
@@ -76,13 +77,12 @@ def _is_wire_value(default: ast.expr | None) -> bool:
 
 
 def _wire_fields(source: Source) -> set[int]:
-    """Return the fields of pydantic models of mocks, whose names are the wire's, by identity."""
-    if source.package != "mocks":
-        return set()
+    """Return, by identity, the fields of classes whose names are the wire's: parsers' structs, mocks' models."""
+    parents = WIRE_STRUCTS | (WIRE_MODELS if source.package == "mocks" else set())
     return {
         id(field)
         for node in source.nodes
         if isinstance(node, ast.ClassDef)
-        and WIRE_MODELS & {ast.unparse(parent).rsplit(".")[-1] for parent in node.bases}
+        and parents & {ast.unparse(base).rsplit(".")[-1] for base in node.bases}
         for field in node.body
     }

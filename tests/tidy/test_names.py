@@ -69,10 +69,11 @@ def test_a_number_with_its_unit_is_not_reported(lay, text):
 
 
 def test_names_that_are_on_the_wire_are_not_ours_to_change(lay):
-    """OPEA's `chunk_size` stays, in its models, in a mock's form fields and in the signatures its users call."""
+    """OPEA's `chunk_size` stays, in its models, in parsers' structs, in a mock's form fields and in the signatures its users call."""
     checkout = lay(
         {
             "harness/opea/proto/docarray.py": "class DocPath(BaseModel):\n    chunk_size: int = 1500",
+            "harness/traces/a.py": "class Span(msgspec.Struct, gc=False):\n    duration: int = 0",
             "mocks/a.py": "class Ask(pydantic.BaseModel):\n    timeout: int = 3",
             "mocks/b.py": "def f(chunk_size: int = Form(1500), page_size: Annotated[int, Form()] = 3): ...",
         }
