@@ -1,0 +1,101 @@
+"""Right, whole, and the same streamed or not."""
+
+import pytest
+
+from harness.checks.answers import judge_answers, right
+from harness.checks.evidence import Evidence
+from harness.history import Op
+from harness.megaservice import Megaservice, Node
+from harness.scenario import Question, Scenario
+
+KNOWN = Question("known", "When does it open?", answer=("nine", "o'clock"))
+BEYOND = Question("beyond", "Who built Rome?", answerable=False)
+SCENARIO = Scenario("demo", "", Megaservice("demo", "/", (Node("llm", "llms", "/"),)), (KNOWN, BEYOND))
+TEXTS = {"known": "It opens at Nine o'clock.", "beyond": "I don't know."}
+
+
+def ops(**changes):
+    """A good answer to every question in both modes; `known__stream={...}` changes one of them."""
+    made = []
+    for question in (KNOWN, BEYOND):
+        for mode in ("json", "stream"):
+            op = Op(
+                f"{question.id}-{mode}", "correctness", question.id, mode, status=200, text=TEXTS[question.id]
+            )
+            op.ended, op.tokens, op.content_ns = True, 3, [1, 2, 3]
+            for name, value in changes.get(f"{question.id}__{mode}", {}).items():
+                setattr(op, name, value)
+            made.append(op)
+    return made
+
+
+def judged(made):
+    return {each.id: each for each in judge_answers(Evidence.of(SCENARIO, made, []))}
+
+
+def test_good_answers_hold():
+    """Every check on answers holds for a megaservice without fault."""
+    assert {each.verdict for each in judged(ops()).values()} == {"holds"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "check", "why"),
+    [
+        (
+            {"known__json": {"text": "At ten."}},
+            "correctness.answers.json",
+            "known: 'When does it open?' was answered 'At ten.'",
+        ),
+        ({"known__stream": {"error": "reset"}}, "correctness.answers.stream", "was answered with reset"),
+        (
+            {"beyond__json": {"text": "Romulus."}},
+            "correctness.unanswerable.json",
+            "expected that it is not known",
+        ),
+        (
+            {"known__stream": {"text": "nine o'clock!"}},
+            "correctness.stream-equals-json",
+            "known: the two texts differ",
+        ),
+        ({"known__stream": {"ended": False}}, "correctness.end-mark", "known: no end mark was seen"),
+        (
+            {"known__stream": {"content_ns": [5, 5, 5]}},
+            "correctness.tokens",
+            "3 tokens at 1 times: this is no streaming",
+        ),
+        ({"known__stream": {"tokens": 1, "content_ns": [5]}}, "correctness.tokens", "1 tokens at 1 times"),
+    ],
+)
+def test_each_wrong_answer_is_caught_by_its_check(changes, check, why):
+    """The check meant for it is violated and says which question."""
+    verdict = judged(ops(**changes))[check]
+
+    assert verdict.verdict == "violated"
+    assert why in verdict.why
+
+
+def test_a_question_never_asked_is_unknown():
+    """What was not asked is not right."""
+    verdict = judged([op for op in ops() if op.id != "known-json"])["correctness.answers.json"]
+
+    assert verdict.verdict == "unknown"
+    assert "1 of 1 questions were not asked: ['known']" in verdict.why
+
+
+def test_nothing_asked_is_never_green():
+    """Without any request every verdict is unknown."""
+    assert {each.verdict for each in judge_answers(Evidence.of(SCENARIO, [], []))} == {"unknown"}
+
+
+def test_a_scenario_without_such_questions_is_not_judged_on_them():
+    """There is nothing to be right about."""
+    scenario = Scenario("demo", "", SCENARIO.megaservice, (KNOWN,))
+    verdicts = {each.id: each.verdict for each in judge_answers(Evidence.of(scenario, [], []))}
+
+    assert verdicts["correctness.unanswerable.json"] == "n/a"
+
+
+def test_a_right_answer_holds_every_part_of_its_label():
+    """Case does not matter; a missing part does."""
+    assert right(KNOWN, "NINE O'CLOCK")
+    assert not right(KNOWN, "nine")

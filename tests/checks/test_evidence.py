@@ -1,0 +1,38 @@
+"""What the checks look at."""
+
+from harness.checks.evidence import Evidence
+from harness.history import Exchange, Op
+from harness.megaservice import Megaservice, Node
+from harness.scenario import Question, Scenario
+
+SCENARIO = Scenario(
+    "demo", "", Megaservice("demo", "/", (Node("llm", "llms", "/"),)), (Question("q", "When?"),)
+)
+
+
+def test_exchanges_belong_to_the_request_of_their_trace():
+    """The trace id joins the two."""
+    op = Op("1", "correctness", "q", "json", trace_id="a" * 32)
+    mine = Exchange(1, "llm", "POST", "/", trace_id="a" * 32)
+    other = Exchange(2, "llm", "POST", "/", trace_id="b" * 32)
+
+    assert Evidence.of(SCENARIO, [op], [mine, other]).hops(op) == (mine,)
+
+
+def test_without_a_trace_text_and_time_join_them():
+    """A gateway that sends no trace context on is seen all the same."""
+    op = Op("1", "correctness", "q", "json", trace_id="a" * 32, sent_ns=10, ended_ns=20)
+    inside = Exchange(1, "llm", "POST", "/", began_ns=15, request='{"q": "When?"}')
+    late = Exchange(2, "llm", "POST", "/", began_ns=25, request='{"q": "When?"}')
+    evidence = Evidence.of(SCENARIO, [op], [inside, late])
+
+    assert evidence.hops(op, "When?") == (inside,)
+    assert evidence.hops(op, "Where?") == ()
+    assert evidence.hops(op) == ()
+
+
+def test_a_part_holds_its_requests_alone():
+    """Load requests say nothing about correctness."""
+    ops = [Op("1", "load", "q", "json"), Op("2", "calm", "q", "json")]
+
+    assert Evidence.of(SCENARIO, ops, []).part("calm") == (ops[1],)

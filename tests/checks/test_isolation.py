@@ -1,0 +1,54 @@
+"""Whose answer is it?"""
+
+from harness.checks.evidence import Evidence
+from harness.checks.isolation import judge_isolation, nonces
+from harness.history import Op
+from harness.megaservice import Megaservice, Node
+from harness.scenario import Question, Scenario
+
+SCENARIO = Scenario(
+    "demo", "", Megaservice("demo", "/", (Node("llm", "llms", "/"),)), (Question("q", "When?"),)
+)
+
+
+def judged(texts, **changes):
+    ops = [
+        Op(own, "correctness", "q", "json", cell=f"nonce:{own}", status=200, text=text, **changes)
+        for own, text in texts.items()
+    ]
+    return judge_isolation(Evidence.of(SCENARIO, ops, []))
+
+
+def test_each_its_own_nonce_holds():
+    """No answer holds another's."""
+    assert judged({"aa": "yes [nonce:aa]", "bb": "yes [nonce:bb]"}).verdict == "holds"
+
+
+def test_swapped_answers_are_violated():
+    """The sentence names the request and the stranger's nonce."""
+    verdict = judged({"aa": "yes [nonce:bb]", "bb": "yes [nonce:aa]"})
+
+    assert verdict.verdict == "violated"
+    assert verdict.why == "aa: the answer to [nonce:aa] holds bb, which belongs to another caller"
+
+
+def test_a_failed_request_is_violated():
+    """Under concurrency every caller is to be answered."""
+    verdict = judged({"aa": ""}, error="reset", detail="gone")
+
+    assert (verdict.verdict, verdict.why) == ("violated", "aa: reset gone")
+
+
+def test_an_llm_that_does_not_repeat_the_nonce_leaves_it_unknown():
+    """Whose answer it is cannot be told then."""
+    assert judged({"aa": "yes"}).verdict == "unknown"
+
+
+def test_no_request_is_unknown():
+    """Nothing ran."""
+    assert judged({}).verdict == "unknown"
+
+
+def test_all_nonces_of_a_text_are_found():
+    """Two of them are two."""
+    assert nonces("[nonce:aa] and [nonce:b1]") == {"aa", "b1"}
