@@ -252,9 +252,13 @@ class _Builder:
         )
 
     async def _start(self, role: Role) -> None:
-        child = await Child.start(role, ["-m", MODULES[role]], self.keeping.logs / f"{role}.log")
+        argv = ["-m", MODULES[role], *(self._trace_options() if role == "traces" else [])]
+        child = await Child.start(role, argv, self.keeping.logs / f"{role}.log")
         self.cleanup.push_async_callback(child.stop)
         self.children[role] = child
+
+    def _trace_options(self) -> list[str]:
+        return ["--drop-share", str(self.where.trace_drop_share), "--seed", str(self.keeping.seed)]
 
     async def _configured(self, role: Role, configuration: Mapping[str, Any]) -> dict[str, Any]:
         child = self.children[role]
@@ -289,9 +293,7 @@ class _Builder:
         return {**ready["urls"], **given}
 
     async def _traces(self) -> dict[str, Any]:
-        return await self._configured(
-            "traces", {"port": 0, "drop_share": self.where.trace_drop_share, "seed": self.keeping.seed}
-        )
+        return await self.children["traces"].ready(READY_LIMIT_S)
 
     async def _wires(self, upstream: Mapping[str, str], otlp: str) -> dict[str, Hop]:
         configuration = {
