@@ -1,0 +1,1 @@
+"""What `from comps import ...` gives a megaservice, on our own engine."""
