@@ -29,9 +29,15 @@ class Target:
 class Effect:
     """What happens to one exchange; the default is nothing. Times in milliseconds, counted from the request's arrival.
 
-    At most one of `status`, `swallow` and `reset_after_bytes` is set. `head` and `body` rewrite the node's true reply
-    (`body` gets the whole reply, buffered). `cut_after_events` and `first_event_ms` act on streams: end (cleanly at the
-    TCP level, without the dialect's end) after n content events; hold the first event back.
+    `delay_ms` goes before all else: the node is asked that much later. Then one of three ways:
+    - `swallow`: never an answer, and the node is not asked;
+    - `status`: this answer, with `reply_headers` and `reply_body`, and the node is not asked;
+    - the node's true reply, changed: `head` sets headers; `body` rewrites the whole body, which changes nothing and has not fired
+      where it gives back what it got; `gather` sends the whole body at once; `slice_bytes` sends it in pieces of so many bytes,
+      `slice_ms` apart; `first_event_ms` holds the body back until then.
+    A true reply may end early: after so many bytes of its body by a reset (`reset_after_bytes`; -1: not even the head) or by an end
+    of the connection (`cut_after_bytes`), in any case before its last byte; after so many content events of a stream by an end of the
+    connection (`cut_after_events`) or by silence (`stall_after_events`).
     """
 
     delay_ms: float = 0.0
@@ -41,8 +47,13 @@ class Effect:
     reply_body: bytes = b""
     head: Mapping[str, str] = field(default_factory=dict)
     body: Callable[[bytes], bytes] | None = None
+    gather: bool = False
+    slice_bytes: int = 0
+    slice_ms: float = 0.0
     reset_after_bytes: int | None = None
+    cut_after_bytes: int | None = None
     cut_after_events: int | None = None
+    stall_after_events: int | None = None
     first_event_ms: float = 0.0
 
 
@@ -67,7 +78,7 @@ class Fault:
 
     `unfit(target)` says why the fault makes no sense there, or None. `down` faults have no effect on an exchange: the wire
     stops listening, and the witness is that a connection to it was refused. `control` faults do nothing, and must be seen to do
-    nothing: their counter stays 0.
+    nothing: their counter stays 0. `default` faults are those of a plain run.
     """
 
     name: str
@@ -77,3 +88,4 @@ class Fault:
     unfit: Callable[[Target], str | None] = lambda _target: None
     down: bool = False
     control: bool = False
+    default: bool = False

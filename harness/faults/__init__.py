@@ -1,1 +1,1 @@
-"""One fault per file; each defines FAULTS."""
+"""One kind of fault per file; each defines FAULTS."""
