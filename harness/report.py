@@ -67,9 +67,13 @@ class Coverage(Part):
 
 
 class LoadFigures(Part):
-    """What the open-loop load saw. `response_ms` counts from the intended start, `service_ms` from the sending."""
+    """What the open-loop load saw. `response_ms` counts from the intended start, `service_ms` from the sending.
+
+    `arrivals` were scheduled, `sent` of them went out, `censored` of those had no end when the run ended.
+    """
 
     arrivals: int = 0
+    sent: int = 0
     rate_asked: float = 0.0
     rate_sent: float | None = None
     rate_done: float | None = None
