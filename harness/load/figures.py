@@ -7,13 +7,13 @@ A gap (`itl_ms`) lies between two reads that held text; `tpot_ms` is a request's
 The run is invalid, and its verdicts unknown, when the engine was not good enough for what it measured. Its limits:
 
 * lateness of the sending, at the highest percentile that the count allows (p99 from 299 requests on), at most the larger
-  of 5 ms and 2 % of the median response;
+  of 10 ms and 5 % of the median response;
 * lateness of the event loop, p99 over a beat every 10 ms, the same;
 * 0.9 of one core taken by the sending process.
 
 Sending late cannot make a system look faster than it is, since latency counts from the schedule. So the limits are what a
-reader may overlook beside the figures, not what loopback allows: a laptop with two cores that also runs all mocks of a
-megaservice stays below them at 20 requests per second. They can be tightened with `Tolerance`.
+reader may overlook beside the figures, not what an idle machine can do, which is 1 to 2 ms: two cores that run all mocks of
+a megaservice, and as much again of other work, stay below them at 20 requests per second. `Tolerance` tightens them.
 """
 
 from collections import Counter
@@ -33,8 +33,8 @@ from harness.scenario import Objectives
 class Tolerance:
     """What the engine may be off by before a run is invalid; shares are of the median response."""
 
-    lag_ms: float = 5.0
-    lag_share: float = 0.02
+    lag_ms: float = 10.0
+    lag_share: float = 0.05
     cpu_share: float = 0.9
 
 

@@ -178,8 +178,8 @@ def test_an_instrument_that_is_good_enough_is_valid(made_op, made_drive):
 @pytest.mark.parametrize(
     ("lag", "changes", "why"),
     [
-        (8, {}, "requests were sent late, p99 by 8.0 ms; at most 5.0 ms is trusted"),
-        (0, {"loop_lag_ms_p99": 9.0}, "the event loop ran late, p99 by 9.0 ms; at most 5.0 ms is trusted"),
+        (12, {}, "requests were sent late, p99 by 12.0 ms; at most 10.0 ms is trusted"),
+        (0, {"loop_lag_ms_p99": 19.0}, "the event loop ran late, p99 by 19.0 ms; at most 10.0 ms is trusted"),
         (0, {"cpu_share": 0.97}, "the sender took 0.97 of a core; at most 0.90 is trusted"),
         (0, {"interrupted": True}, "the load was stopped after 300 of 300 requests"),
     ],
@@ -193,8 +193,8 @@ def test_an_instrument_that_is_not_says_why(made_op, made_drive, lag, changes, w
 
 
 def test_a_slow_system_allows_the_instrument_more(made_op, made_drive):
-    """2 % of a median response of 1 s is 20 ms: a lag of 8 ms is then no reason to doubt."""
-    ops = [made_op(at, lag=8, end=1000) for at in range(300)]
+    """5 % of a median response of 1 s is 50 ms: a lag of 30 ms is then no reason to doubt."""
+    ops = [made_op(at, lag=30, end=1000) for at in range(300)]
 
     assert load_figures(ops, made_drive(300), ANY).valid
     assert not load_figures(ops, made_drive(300), ANY, tolerance=Tolerance(lag_share=0.001)).valid
@@ -203,7 +203,7 @@ def test_a_slow_system_allows_the_instrument_more(made_op, made_drive):
 @pytest.mark.parametrize(("requests", "late", "valid"), [(100, 3, True), (100, 8, False), (3, 1, False)])
 def test_one_hiccup_in_few_requests_is_no_percentile(made_op, made_drive, requests, late, valid):
     """With 100 requests the p95 is judged; with less than five it is the worst."""
-    ops = [made_op(at, lag=8 if at < late else 0, end=20) for at in range(requests)]
+    ops = [made_op(at, lag=18 if at < late else 0, end=20) for at in range(requests)]
 
     assert load_figures(ops, made_drive(requests), ANY).valid is valid
 
