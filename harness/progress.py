@@ -1,6 +1,6 @@
 """How a run tells what it is doing: a seam, so that library code prints nothing itself."""
 
-from typing import Protocol
+from typing import Protocol, Self
 
 
 class Progress(Protocol):
@@ -18,6 +18,12 @@ class Progress(Protocol):
 
 class Silent:
     """Progress that nobody watches."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing was begun, nothing is to end."""
 
     def begin(self, part: str, total: int) -> None:
         """Say nothing."""

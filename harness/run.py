@@ -52,6 +52,7 @@ class Plan(BaseModel):
     duration_s: float
     started: str
     began_ns: int
+    epoch_offset_ns: int = 0
     git: str
     command: str
     machine: Machine

@@ -1,7 +1,9 @@
 """What several commands share: options, where a stack's parts are, and how a coroutine is run to its end."""
 
 import asyncio
+import os
 import signal
+import stat
 import sys
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from pathlib import Path
@@ -128,6 +130,17 @@ def _pair(text: str) -> tuple[str, str]:
     return name, place
 
 
+def header_pairs(given: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """`NAME:VALUE` options as pairs; raises UsageError for one that is none."""
+    pairs = []
+    for each in given:
+        name, colon, value = each.partition(":")
+        if not (name.strip() and colon):
+            raise UsageError(f"--header {each}: is no NAME:VALUE, such as 'Authorization: Bearer ...'")
+        pairs.append((name.strip(), value.strip()))
+    return tuple(pairs)
+
+
 def is_loopback(url: str) -> bool:
     """Does the address stay on this machine?"""
     host = urlsplit(url).hostname or ""
@@ -138,6 +151,12 @@ def emit(document: object) -> None:
     """Print one JSON document on standard output."""
     sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     sys.stdout.buffer.flush()
+
+
+def is_piped() -> bool:
+    """Is standard input a pipe, held by the program that started us, whose end is ours too?"""
+    mode = os.fstat(0).st_mode
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
 
 def run_to_end(coroutine: Coroutine[Any, Any, Result]) -> Result:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 import orjson
 
-from harness.commands.options import find_scenario, find_where, run_to_end, shared, targets
+from harness.commands.options import find_scenario, find_where, is_piped, run_to_end, shared, targets
 from harness.errors import UsageError
 from harness.scenario import Scenario
 from harness.stack.ingest import ingest
@@ -57,9 +57,7 @@ async def _serve(scenario: Scenario, where: Where, keeping: Keeping, *, as_json:
             for name, url in stack.urls.items():
                 click.echo(f"{name:<14} {url}")
             click.echo("\nCtrl-C ends it.", err=True)
-        await _until_let_go(
-            stand(stack, ended := asyncio.Event()), ended, piped=as_json and not sys.stdin.isatty()
-        )
+        await _until_let_go(stand(stack, ended := asyncio.Event()), ended, piped=as_json and is_piped())
 
 
 async def _until_let_go(standing: Any, ended: asyncio.Event, *, piped: bool) -> None:

@@ -19,6 +19,7 @@ from harness.errors import FaultError, StackError, UsageError
 from harness.megaservice import Node, order
 from harness.report import GraphNode
 from harness.scenario import Scenario
+from harness.stack.attach import preflight
 from harness.stack.process import Child
 
 READY_LIMIT_S = 30.0
@@ -169,7 +170,9 @@ async def raised(scenario: Scenario, where: Where, keeping: Keeping) -> AsyncIte
         client = Client()
         cleanup.push_async_callback(client.close)
         if where.gateway_url:
-            yield _attached(scenario, where, client)
+            attached = _attached(scenario, where, client)
+            await preflight(client, attached.endpoint)
+            yield attached
             return
         builder = _Builder(scenario, where, keeping, cleanup)
         yield await builder.build(client)

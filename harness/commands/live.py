@@ -1,0 +1,66 @@
+"""Live progress on a terminal: one line for each part, with how far it is and what failed; plain lines elsewhere."""
+
+from types import TracebackType
+from typing import Self, TextIO
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
+
+
+class Live:
+    """Draws at most ten times a second, so that watching costs little; without a terminal each part is one line."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._console = Console(file=stream)
+        self._bars = Progress(
+            SpinnerColumn(finished_text="[green]✓"),
+            TextColumn("{task.description:<12}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[words]}"),
+            console=self._console,
+            disable=not self._console.is_terminal,
+        )
+        self._task: TaskID | None = None
+        self._part, self._failed, self._steps = "", 0, 0
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bars.stop()
+
+    def begin(self, part: str, total: int) -> None:
+        """A new line for the part."""
+        self._part, self._failed, self._steps = part, 0, 0
+        self._task = self._bars.add_task(part, total=total or None, words="")
+
+    def step(self, words: str = "", *, failed: bool = False) -> None:
+        """One further, with what it was, and how many failed so far."""
+        self._failed += failed
+        self._steps += 1
+        if self._task is not None:
+            count = f"[red]{self._failed} failed[/] " if self._failed else ""
+            self._bars.update(self._task, advance=1, words=count + words)
+
+    def end(self, words: str = "") -> None:
+        """The part's line stays, with its last words."""
+        if self._task is not None:
+            count = f"[red]{self._failed} failed[/] " if self._failed else ""
+            total = self._bars.tasks[self._task].total or self._steps or 1
+            self._bars.update(self._task, total=total, completed=total, words=count + words)
+        if not self._console.is_terminal:
+            failed = f", {self._failed} failed" if self._failed else ""
+            self._console.print(f"{self._part}: {words or f'{self._steps} done{failed}'}", highlight=False)

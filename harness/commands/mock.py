@@ -1,0 +1,62 @@
+"""`opea-harness mock COMP...`: serve contract mocks."""
+
+import asyncio
+import sys
+from typing import Any
+
+import click
+import orjson
+
+from harness.commands.options import is_piped, run_to_end, shared
+from harness.comp import World
+from harness.discovery import COMP, discover
+from harness.errors import UsageError
+from harness.stack.mock import Spec, mocks, serving
+from harness.stack.mock_app import Behaviour
+from harness.stack.process import lifeline
+
+
+@click.command(epilog="Example: opea-harness mock embeddings retrievers --port 6000")
+@click.argument("comp", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Serve every comp there is.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    help="The first comp's port, the others' follow; free ones if not given.",
+)
+@click.option("--like-upstream", is_flag=True, help="Answer as the real comp is known to, not as promised.")
+@shared
+def mock(comp: tuple[str, ...], port: int, **options: Any) -> int:
+    """Serve the mock of each COMP on loopback until Ctrl-C and print its address."""
+    folders = tuple(options["folders"])
+    names = tuple(discover(COMP, folders)) if options["everything"] else comp
+    if not names:
+        raise UsageError("mock: names no comp; give one or more (`opea-harness comps` lists them) or --all")
+    behaviour = Behaviour(like_upstream=options["like_upstream"])
+    specs = [
+        Spec(name, port=port + place if port else 0, behaviour=behaviour) for place, name in enumerate(names)
+    ]
+    try:
+        run_to_end(_serve(specs, World(options["seed"]), options))
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+async def _serve(specs: list[Spec], world: World, options: dict[str, Any]) -> None:
+    served = mocks(specs, world, tuple(options["folders"]))
+    async with serving(served, [spec.port for spec in specs]) as urls:
+        if options["as_json"]:
+            sys.stdout.buffer.write(
+                orjson.dumps({"ready": True, "urls": urls}, option=orjson.OPT_APPEND_NEWLINE)
+            )
+            sys.stdout.buffer.flush()
+        else:
+            for name, url in urls.items():
+                click.echo(f"{name:<28} {url}")
+            click.echo("\nCtrl-C ends it.", err=True)
+        if options["as_json"] and is_piped():
+            await lifeline()
+        else:
+            await asyncio.Event().wait()
