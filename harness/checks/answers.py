@@ -28,9 +28,18 @@ def right(question: Question, text: str) -> bool:
     return all(part.casefold() in folded for part in question.answer)
 
 
+def answer_share(evidence: Evidence, mode: Mode) -> float | None:
+    """The share of answerable questions that were answered rightly; None unless all of them were asked."""
+    asked = {op.question: op for op in _plain(evidence) if op.mode == mode}
+    known = [each for each in evidence.scenario.questions if each.answerable and not each.blocked]
+    if not known or any(question.id not in asked for question in known):
+        return None
+    return sum(asked[each.id].ok and right(each, asked[each.id].text) for each in known) / len(known)
+
+
 def judge_answers(evidence: Evidence) -> list[Verdict]:
     """All verdicts on answers of the correctness part."""
-    ops = evidence.part("correctness")
+    ops = _plain(evidence)
     questions = {each.id: each for each in evidence.scenario.questions}
     known = [question for question in questions.values() if question.answerable and not question.blocked]
     beyond = [question for question in questions.values() if not question.answerable and not question.blocked]
@@ -41,6 +50,11 @@ def judge_answers(evidence: Evidence) -> list[Verdict]:
         verdicts.append(_share(f"correctness.answers.{mode}", mine, known, least))
         verdicts.append(_share(f"correctness.unanswerable.{mode}", mine, beyond, 1.0))
     return [*verdicts, _same_text(ops, evidence), *_streams(evidence, ops)]
+
+
+def _plain(evidence: Evidence) -> list[Op]:
+    """The labelled questions as they were asked, without those that carried a nonce."""
+    return [op for op in evidence.part("correctness") if not op.cell]
 
 
 def _share(check: str, ops: Sequence[Op], questions: Sequence[Question], least: float) -> Verdict:

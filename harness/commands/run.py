@@ -20,7 +20,7 @@ from harness.commands.show import show
 from harness.discovery import COMP, FAULT, discover
 from harness.drive import PARTS, Wish, carry_out, planned
 from harness.errors import UsageError
-from harness.faults import DEFAULT
+from harness.fault import Fault
 from harness.judge import judge
 from harness.machine import command_line
 from harness.parts.chaos import chosen
@@ -130,12 +130,11 @@ def _allowed(parts: tuple[str, ...], where: Where, options: dict[str, Any]) -> t
     return tuple(part for part in parts if part == "correctness")
 
 
-def _faults(options: dict[str, Any]) -> dict[str, Any]:
+def _faults(options: dict[str, Any]) -> dict[str, Fault]:
     catalogue = dict(discover(FAULT, tuple(options["folders"])))
     wanted: str = options["faults"]
     if wanted == "all":
         return catalogue
-    names = (
-        DEFAULT if wanted == "default" else tuple(name.strip() for name in wanted.split(",") if name.strip())
-    )
-    return chosen(catalogue, names)
+    if wanted == "default":
+        return {name: fault for name, fault in catalogue.items() if fault.default}
+    return chosen(catalogue, [name.strip() for name in wanted.split(",") if name.strip()])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.checks.answers import judge_answers, right
+from harness.checks.answers import answer_share, judge_answers, right
 from harness.checks.evidence import Evidence
 from harness.history import Op
 from harness.megaservice import Megaservice, Node
@@ -99,3 +99,20 @@ def test_a_right_answer_holds_every_part_of_its_label():
     """Case does not matter; a missing part does."""
     assert right(KNOWN, "NINE O'CLOCK")
     assert not right(KNOWN, "nine")
+
+
+def test_answers_to_questions_with_a_nonce_are_not_compared():
+    """They hold the nonce, and are judged by isolation."""
+    nonce = Op(
+        "n", "correctness", "known", "json", cell="nonce:aa", status=200, text="nine o'clock [nonce:aa]"
+    )
+
+    assert judged([*ops(), nonce])["correctness.stream-equals-json"].verdict == "holds"
+
+
+def test_the_share_of_right_answers_is_a_figure():
+    """None unless every question was asked."""
+    evidence = Evidence.of(SCENARIO, ops(known__stream={"text": "ten"}), [])
+
+    assert [answer_share(evidence, mode) for mode in ("json", "stream")] == [1.0, 0.0]
+    assert answer_share(Evidence.of(SCENARIO, [], []), "json") is None
