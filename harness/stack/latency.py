@@ -1,0 +1,27 @@
+"""When a mock says what: the times of one reply, drawn from its `Latency` so that a load test has a known right answer."""
+
+from itertools import accumulate
+from math import exp
+from random import Random
+
+from harness.scenario import Latency
+
+NS_PER_MS = 1_000_000
+
+
+def offsets_ns(latency: Latency, tokens: int, in_flight: int, random: Random) -> list[int]:
+    """When the reply begins and when each of its tokens is due, in nanoseconds after the request's arrival.
+
+    The first entry is the first token's (there is one even without tokens); each further one a token later.
+    `in_flight` counts this request too.
+    """
+    load = 1 + latency.load_factor * (max(in_flight, 1) - 1)
+    steps = [latency.first_ms, *[latency.token_ms] * (tokens - 1)]
+    if latency.spread:
+        steps = [step * exp(latency.spread * random.gauss(0, 1)) for step in steps]
+    return [round(due * load * NS_PER_MS) for due in accumulate(steps)]
+
+
+def is_instant(latency: Latency) -> bool:
+    """Whether the reply is due at once."""
+    return not (latency.first_ms or latency.token_ms)
