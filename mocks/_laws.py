@@ -1,0 +1,37 @@
+"""What laws of several comps need: small questions about plain JSON."""
+
+from collections.abc import Sequence
+from math import fsum, isfinite, sqrt
+from typing import Any
+
+UNIT_TOLERANCE = 1e-3  # A vector of float32 numbers, printed and read again, is off by far less.
+
+
+def texts_asked(given: Any) -> int:
+    """How many vectors an embedding `input` asks for: one text, one list of tokens, or one for each in a list."""
+    if isinstance(given, str):
+        return 1
+    return 1 if given and all(isinstance(each, int) for each in given) else len(given)
+
+
+def bad_vector(vector: Any, where: str, *, unit: bool = True) -> str | None:
+    """What is wrong with one vector: no list, empty, a number that is none, a length other than 1."""
+    if not isinstance(vector, list) or not vector:
+        return f"{where}: is {str(vector)[:40]!r}, no list of numbers"
+    for place, number in enumerate(vector):
+        if isinstance(number, bool) or not isinstance(number, (int, float)) or not isfinite(number):
+            return f"{where}[{place}]: is {number!r}, no finite number"
+    length = sqrt(fsum(number * number for number in vector))
+    if unit and abs(length - 1) > UNIT_TOLERANCE:
+        return f"{where}: has length {length:.6g}, not 1"
+    return None
+
+
+def not_falling(scores: Sequence[Any], where: str) -> str | None:
+    """What is wrong with scores that should be finite and fall (or stay) from first to last."""
+    for place, score in enumerate(scores):
+        if not isinstance(score, (int, float)) or not isfinite(score):
+            return f"{where}[{place}]: score is {score!r}, no finite number"
+        if place and score > scores[place - 1]:
+            return f"{where}[{place}]: score {score:.6g} is above {scores[place - 1]:.6g} before it"
+    return None

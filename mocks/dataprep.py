@@ -1,0 +1,285 @@
+"""Dataprep: uploads are cut into chunks and put where the retriever searches; files can be listed and taken out."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import Any
+
+from pydantic import BaseModel, model_validator
+
+from harness.comp import Comp, Deviation, Endpoint, Example, Law, Refusal, Upload, Variant, World
+from mocks._store import Chunk, index_name, store_of
+
+SOURCE = "comps/dataprep/src/opea_dataprep_microservice.py"
+REDIS = "OPEA_DATAPREP_REDIS"
+CHUNK_CHARACTERS = 1500  # Upstream's defaults of chunk_size and chunk_overlap.
+OVERLAP_CHARACTERS = 100
+ALL = "all"
+
+TEXT_TYPES = frozenset({".txt", ".md", ".html", ".htm", ".xml", ".json", ".jsonl", ".csv", ""})
+BINARY_TYPES = frozenset({".pdf", ".doc", ".docx", ".ppt", ".pptx", ".xls", ".xlsx"})
+_PRINTABLE = re.compile(r"[^\x00-\x1f\x7f-\x9f\ufffd]{4,}")
+
+
+class Embedded(BaseModel):
+    """A body whose fields FastAPI reads one by one: what is no object has none of them."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _object(cls, value: Any) -> Any:
+        return value if isinstance(value, dict) else {}
+
+
+class Listing(Embedded):
+    """Which index is meant."""
+
+    index_name: str | None = None
+
+
+class Removal(Embedded):
+    """Which file is to go; `all` for every one."""
+
+    file_path: str
+    index_name: str | None = None
+
+
+class Ingested(BaseModel):
+    """What ingestion says."""
+
+    status: int
+    message: str
+
+
+class Removed(BaseModel):
+    """What removal says."""
+
+    status: bool
+
+
+def ingest(form: dict[str, Any], world: World) -> Ingested:
+    """Files or links into the index; a mock reads no link, it keeps the address itself as the text."""
+    files = [each for each in _many(form.get("files")) if isinstance(each, Upload)]
+    links = form.get("link_list")
+    if files and links:
+        raise Refusal(400, "Provide either a file or a string list, not both.")
+    if not files and not links:
+        raise Refusal(400, "Must provide either a file or a string list.")
+    name = index_name(world, form.get("index_name") if _is_redis(world) else None)
+    if name == ALL:
+        raise Refusal(
+            400,
+            "'all' cannot be used as an index_name because it is reserved for specific functionality within the service.",
+        )
+    index = store_of(world).index(name)
+    for file, text in [(each.name, _text(each)) for each in files] or [
+        (link, link) for link in _links(links)
+    ]:
+        if _is_redis(world) and file in index.files():
+            raise Refusal(400, f"Uploaded file {file} already exists. Please change file name or index name.")
+        index.add([Chunk(file, piece) for piece in chunks(text)])
+    return Ingested(status=200, message="Data preparation succeeded")
+
+
+def chunks(text: str) -> Iterator[str]:
+    """The text in pieces of at most `CHUNK_CHARACTERS`, cut at blanks, each beginning with the end of the one before."""
+    rest = text.strip()
+    while len(rest) > CHUNK_CHARACTERS:
+        cut = rest.rfind(" ", CHUNK_CHARACTERS // 2, CHUNK_CHARACTERS)
+        cut = cut if cut > 0 else CHUNK_CHARACTERS
+        yield rest[:cut]
+        rest = rest[cut - OVERLAP_CHARACTERS :].strip()
+    if rest:
+        yield rest
+
+
+def listing(request: Listing | None, world: World) -> list[dict[str, str]]:
+    """Every file of an index; with redis each says its index, and `all` means every index."""
+    wanted = request.index_name if request else None
+    store = store_of(world)
+    names = list(store.indices) if wanted == ALL else [index_name(world, wanted)]
+    return [
+        {
+            "name": file,
+            "id": file,
+            "type": "File",
+            "parent": "",
+            **({"index_name": name} if _is_redis(world) else {}),
+        }
+        for name in names
+        for file in store.index(name).files()
+    ]
+
+
+def remove(request: Removal, world: World) -> Removed:
+    """Take a file out of an index, or everything."""
+    index = store_of(world).index(index_name(world, request.index_name))
+    if request.file_path == ALL:
+        index.remove(None)
+    elif not index.remove(request.file_path):
+        words = "File not found in db file-keys. Please check file_path."
+        raise Refusal(404, words if _is_redis(world) else "File/folder not found. Please check del_path.")
+    return Removed(status=True)
+
+
+def indices(request: None, world: World) -> list[str]:
+    """The names of the indices that hold anything."""
+    return [name for name, index in store_of(world).indices.items() if index.chunks]
+
+
+def _is_redis(world: World) -> bool:
+    return world.settings.get("DATAPREP_COMPONENT_NAME", REDIS) == REDIS
+
+
+def _many(value: Any) -> tuple[Any, ...]:
+    if value is None:
+        return ()
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _text(upload: Upload) -> str:
+    """The text of a file; of a binary one, its printable runs."""
+    ending = PurePosixPath(upload.name).suffix.lower()
+    if ending not in TEXT_TYPES | BINARY_TYPES:
+        raise Refusal(400, f"{upload.name}: files of type {ending} are not read")
+    text = upload.content.decode("utf-8", "replace")
+    return " ".join(_PRINTABLE.findall(text)) if ending in BINARY_TYPES else text
+
+
+def _links(given: Any) -> list[str]:
+    try:
+        links = json.loads(str(given))
+    except json.JSONDecodeError:
+        raise Refusal(400, "Invalid JSON format for link_list.") from None
+    if not isinstance(links, list):
+        raise Refusal(400, "link_list should be a list.")
+    return [str(link) for link in links]
+
+
+def _entries_whole(request: Any, reply: Any) -> str | None:
+    for at, entry in enumerate(reply):
+        missing = {"name", "id", "type", "parent"} - set(entry)
+        if missing:
+            return f"[{at}]: lacks {sorted(missing)}"
+    return None
+
+
+def _names_index(body: Any) -> bool:
+    return isinstance(body, dict) and bool(body.get("index_name"))
+
+
+NOTE = Upload("note.txt", b"Deep learning is a kind of machine learning.")
+OTHER = Upload("other.md", b"# Bananas\n\nBananas are yellow.")
+
+COMPS = (
+    Comp(
+        id="dataprep",
+        title="opea_service@dataprep",
+        port=5000,
+        service_type="DATAPREP",
+        image="opea/dataprep:latest",
+        endpoints=(
+            Endpoint(
+                "/v1/dataprep/ingest",
+                ingest,
+                variants=(
+                    Variant(
+                        "form",
+                        None,
+                        Ingested,
+                        examples=(
+                            Example("file", files={"files": NOTE}, reply={"status": 200}),
+                            Example("other-file", files={"files": OTHER}, reply={"status": 200}),
+                            Example("links", {"link_list": '["https://www.example.org/"]'}, {"status": 200}),
+                            Example(
+                                "nothing", {}, {"detail": "Must provide either a file or a string list."}, 400
+                            ),
+                            Example(
+                                "no-list",
+                                {"link_list": '"x"'},
+                                {"detail": "link_list should be a list."},
+                                400,
+                            ),
+                        ),
+                    ),
+                ),
+                evidence="recorded",
+                source=SOURCE,
+                body="form",
+                known=(
+                    Deviation(
+                        "graph-name",
+                        "graph_name given is an internal error",
+                        lambda body: isinstance(body, dict) and bool(body.get("graph_name")),
+                        500,
+                    ),
+                ),
+                notes=(
+                    "a JSON body counts as nothing given",
+                    "pgvector: of every batch of 32 chunks only the first is stored",
+                    "only the last of several files is ingested; here all are",
+                ),
+            ),
+            Endpoint(
+                "/v1/dataprep/get",
+                listing,
+                variants=(
+                    Variant(
+                        "listing",
+                        Listing | None,
+                        list[dict[str, str]],
+                        examples=(
+                            Example("default", {}),
+                            Example("all", {"index_name": "all"}),
+                            Example("no-body"),
+                        ),
+                        laws=(
+                            Law("entries-whole", "every entry has name, id, type and parent", _entries_whole),
+                        ),
+                    ),
+                ),
+                evidence="recorded",
+                source=SOURCE,
+                known=(
+                    Deviation(
+                        "index-name", "index_name is an internal error but for redis", _names_index, 500
+                    ),
+                ),
+            ),
+            Endpoint(
+                "/v1/dataprep/delete",
+                remove,
+                variants=(
+                    Variant(
+                        "removal",
+                        Removal,
+                        Removed,
+                        examples=(
+                            Example("unknown", {"file_path": "no-such-file"}, status=404),
+                            Example("no-path", {}, status=422),
+                            Example("all", {"file_path": "all"}, {"status": True}),
+                        ),
+                    ),
+                ),
+                evidence="recorded",
+                source=SOURCE,
+                known=(
+                    Deviation(
+                        "index-name", "index_name is an internal error but for redis", _names_index, 500
+                    ),
+                ),
+            ),
+            Endpoint(
+                "/v1/dataprep/indices",
+                indices,
+                variants=(Variant("names", None, list[str], examples=(Example("names"), Example("again"))),),
+                evidence="recorded",
+                source=SOURCE,
+                body="none",
+                known=(
+                    Deviation("redis-only", "it is an internal error but for redis", lambda _body: True, 500),
+                ),
+            ),
+        ),
+    ),
+)
