@@ -11,8 +11,7 @@ from harness.commands.options import is_piped, run_to_end, shared
 from harness.comp import World
 from harness.discovery import COMP, discover
 from harness.errors import UsageError
-from harness.stack.mock import Spec, mocks, serving
-from harness.stack.mock_app import Behaviour
+from harness.stack.mock import Behaviour, Spec, mocks, serving
 from harness.stack.process import lifeline
 
 

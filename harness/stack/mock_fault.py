@@ -1,18 +1,44 @@
 """Carries out a fault's effect where HTTP can say it: around an ASGI app. What it cannot say is the wire's business."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from time import monotonic_ns
 
 from harness.fault import Effect
-from harness.stack.mock_reply import Whole
-from harness.stack.mock_request import Event, Receive, Scope, Send
+from harness.history import Exchange
+from harness.stack.mock_http import (
+    NS_PER_MS,
+    NS_PER_S,
+    App,
+    Event,
+    Receive,
+    Scope,
+    Send,
+    Whole,
+    header,
+    refused,
+)
+from harness.switchboard import HEADER, Switchboard
 
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-NS_PER_S = 1e9
-NS_PER_MS = 1_000_000
+async def faulty(board: Switchboard, app: App, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer with the fault that the board, or the request's own header, draws for it; without one, just answer."""
+    standing = board.draw(header(scope, HEADER.encode()))
+    if standing is None:
+        await app(scope, receive, send)
+        return
+    why_not = unsayable(standing.fault.effect)
+    if why_not:
+        await refused(501, f"{standing.fault.name}: {why_not}; put it on a wire").send(send)
+        return
+    exchange: Exchange = scope["exchange"]
+    performance = Performance(standing.fault.effect, exchange.began_ns)
+    try:
+        await performance.around(app, scope, receive, send)
+    finally:
+        if performance.fired:
+            exchange.fault = standing.fault.name
+            standing.fire()
 
 
 def unsayable(effect: Effect) -> str | None:

@@ -1,21 +1,19 @@
 """What a mock serves beside its contract, through FastAPI as OPEA does: health, statistics, metrics, OpenAPI, 404 and 405."""
 
 from collections.abc import Callable
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from harness.comp import Comp, Endpoint, nearest
-from harness.stack.mock_fault import App
 from harness.stack.mock_figures import Figures
+from harness.stack.mock_http import App
+from harness.stack.mock_openapi import document
 
 OPEA_VERSION = "1.5"  # opea-comps at GenAIComps commit 8130a3f.
 METRICS_TYPE = "text/plain; version=1.0.0; charset=utf-8"
@@ -29,25 +27,12 @@ def pages(comp: Comp, figures: Figures, serve: Callable[[Endpoint], App]) -> Fas
         CORSMiddleware, allow_origins=["*"], allow_credentials=True, allow_methods=["*"], allow_headers=["*"]
     )
     app.add_exception_handler(HTTPException, _not_here(comp))
-    documented: list[Any] = []
     if comp.framework:
         _framework(app, comp, figures)
-        documented += [route for route in app.routes if isinstance(route, APIRoute)]
+    side = [route for route in app.routes if isinstance(route, APIRoute)]
     for endpoint in comp.endpoints:
         app.router.routes.append(Route(endpoint.path, _Asgi(serve(endpoint)), methods=[endpoint.method]))
-        documented.append(_documented(endpoint))
-    document: dict[str, Any] = {}
-
-    def openapi() -> dict[str, Any]:
-        if not document:
-            document.update(
-                get_openapi(
-                    title=comp.title, version="0.1.0", description=comp.description, routes=documented
-                )
-            )
-        return document
-
-    app.openapi = openapi  # type: ignore[method-assign] # FastAPI's own way to give another document.
+    app.openapi = lambda: document(comp, side)  # type: ignore[method-assign] # FastAPI's way to show another.
     return app
 
 
@@ -99,31 +84,3 @@ def _not_here(comp: Comp) -> Any:
         return JSONResponse({"detail": error.detail, "nearest": like}, error.status_code, error.headers)
 
     return answer
-
-
-def _documented(endpoint: Endpoint) -> APIRoute:
-    """A route that is only shown: its types are the contract's, it is never called."""
-
-    def shown() -> None:
-        raise NotImplementedError
-
-    name = endpoint.slug.replace("-", "_")
-    models = list(dict.fromkeys(v.request for v in endpoint.variants if v.request is not None))
-    if endpoint.body == "json" and models:
-        shown = _with_body(reduce(or_, models))  # type: ignore[assignment]
-    replies = list(dict.fromkeys(v.reply for v in endpoint.variants if v.reply not in (None, bytes)))
-    return APIRoute(
-        endpoint.path,
-        shown,
-        methods=[endpoint.method],
-        name=name,
-        response_model=reduce(or_, replies) if replies else None,
-    )
-
-
-def _with_body(model: Any) -> Callable[[Any], None]:
-    def shown(request: Any) -> None:
-        del request
-
-    shown.__annotations__ = {"request": model, "return": None}
-    return shown

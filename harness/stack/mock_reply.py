@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic_ns
@@ -13,29 +12,9 @@ from pydantic_core import to_json
 
 from harness.comp import Binary, Stream
 from harness.history import Exchange
-from harness.stack.mock_request import Receive, Send
+from harness.stack.mock_http import NS_PER_S, Receive, Send, Whole
 
 SATURATED_NS = 5_000_000  # Later than this, a mock's own times are no longer those that it was given.
-NS_PER_S = 1e9
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """A reply that is sent in one piece."""
-
-    status: int
-    body: bytes
-    content_type: str = "application/json"
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-    async def send(self, send: Send) -> None:
-        """Send head and body."""
-        headers = [(b"content-length", str(len(self.body)).encode())]
-        if self.content_type:
-            headers.append((b"content-type", self.content_type.encode("latin-1")))
-        headers += [(k.lower().encode("latin-1"), v.encode("latin-1")) for k, v in self.headers.items()]
-        await send({"type": "http.response.start", "status": self.status, "headers": headers})
-        await send({"type": "http.response.body", "body": self.body})
 
 
 def whole(reply: object, content_type: str) -> Whole:
@@ -48,11 +27,6 @@ def whole(reply: object, content_type: str) -> Whole:
         return Whole(200, orjson.dumps(reply), content_type)
     except TypeError:
         return Whole(200, to_json(reply, by_alias=True), content_type)
-
-
-def refused(status: int, detail: object, headers: Mapping[str, str] | None = None) -> Whole:
-    """A refusal as FastAPI's HTTPException looks."""
-    return Whole(status, orjson.dumps({"detail": detail}), headers=headers or {})
 
 
 def tokens_of(reply: object) -> int:

@@ -1,5 +1,6 @@
-"""When a mock says what: the times of one reply, drawn from its `Latency` so that a load test has a known right answer."""
+"""How a mock behaves beyond its contract, and when it says what: so that a load test has a known right answer."""
 
+from dataclasses import dataclass, field
 from itertools import accumulate
 from math import exp
 from random import Random
@@ -7,6 +8,21 @@ from random import Random
 from harness.scenario import Latency
 
 NS_PER_MS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """How a mock behaves beyond its contract. Milliseconds; 0 in flight means no limit.
+
+    `stamped` puts each token's true emit time (`: t_ns=...`, the monotonic clock) before it; `keep_bytes` of each body are journaled.
+    """
+
+    latency: Latency = field(default_factory=Latency)
+    start_ms: float = 0.0
+    in_flight_max: int = 0
+    stamped: bool = False
+    like_upstream: bool = False
+    keep_bytes: int = 2048
 
 
 def offsets_ns(latency: Latency, tokens: int, in_flight: int, random: Random) -> list[int]:

@@ -1,0 +1,128 @@
+"""One endpoint of a mock: reads the request, has it answered, takes its time, says the reply."""
+
+from dataclasses import dataclass, field
+from math import inf
+from random import Random
+from time import monotonic_ns
+
+from harness.comp import Comp, Deviation, Endpoint, Refusal, Stream, World
+from harness.history import Exchange
+from harness.stack.behaviour import Behaviour, is_instant, offsets_ns
+from harness.stack.mock_figures import Figures
+from harness.stack.mock_http import NS_PER_MS, Receive, Scope, Send, Whole, read_body, refused
+from harness.stack.mock_json import Invalid
+from harness.stack.mock_reply import Lateness, Streamer, tokens_of, whole
+from harness.stack.mock_request import Pattern, Read, Reader
+
+RETRY_AFTER = {"retry-after": "1"}
+STEADY = Random(0)  # Asked for nothing: a latency without spread draws nothing.
+
+
+@dataclass(slots=True)
+class Shared:
+    """What the lanes of one mock share: the world, and what is counted. `asked` counts the requests that were let in."""
+
+    comp: Comp
+    name: str
+    world: World
+    behaviour: Behaviour
+    figures: Figures = field(default_factory=Figures)
+    lateness: Lateness = field(default_factory=Lateness)
+    in_flight: int = 0
+    asked: int = 0
+    began_ns: int = field(default_factory=monotonic_ns)
+
+    @property
+    def is_starting(self) -> bool:
+        """Whether the mock still pretends to load its model."""
+        return monotonic_ns() - self.began_ns < self.behaviour.start_ms * NS_PER_MS
+
+    def state(self) -> dict[str, object]:
+        """What `/_harness/state` tells: load, lateness, fields that no contract knows."""
+        return {
+            "node": self.name,
+            "comp": self.comp.id,
+            "in_flight": self.in_flight,
+            "late_ms_p99": self.lateness.p99_ns / NS_PER_MS,
+            "saturated": self.lateness.saturated,
+            "unknown_fields": dict(self.figures.unknown_fields),
+        }
+
+
+class Lane:
+    """The way of the requests of one endpoint."""
+
+    def __init__(self, shared: Shared, endpoint: Endpoint) -> None:
+        self._shared = shared
+        self._endpoint = endpoint
+        self._reader = Reader(endpoint)
+        self._pattern = Pattern(endpoint.path) if "{" in endpoint.path else None
+
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request of this endpoint."""
+        shared = self._shared
+        scope["lane"] = self._endpoint.path
+        if shared.in_flight >= (shared.behaviour.in_flight_max or inf):
+            full = refused(429, f"{shared.name}: {shared.in_flight} requests are in flight", RETRY_AFTER)
+            await full.send(send)
+            return
+        shared.in_flight += 1
+        shared.asked += 1
+        try:
+            reply = await self._reply(scope, receive)
+            await self._say(reply, scope["exchange"], receive, send)
+        finally:
+            shared.in_flight -= 1
+
+    async def _reply(self, scope: Scope, receive: Receive) -> object:
+        """What the contract answers: a model, a value, a `Stream`, or a `Whole` for refusals."""
+        comp = self._shared.comp
+        try:
+            read = await self._reader.read(scope, await read_body(receive))
+            for name in self._reader.unknown(read.raw):
+                self._shared.figures.unknown_fields[f"{self._endpoint.key} {name}"] += 1
+            return self._known(read) or self._answer(scope["path"], read)
+        except Invalid as invalid:
+            return Whole(comp.validation_status, invalid.body(comp))
+        except Refusal as refusal_:
+            return refused(refusal_.status, refusal_.detail, refusal_.headers)
+
+    def _answer(self, path: str, read: Read) -> object:
+        parameters = self._pattern.match(path) if self._pattern else None
+        reply: object = self._endpoint.answer(read.model, self._shared.world, **(parameters or {}))
+        return reply
+
+    def _known(self, read: Read) -> Whole | None:
+        """What the real comp is known to answer instead, where this mock is to be like it."""
+        if not self._shared.behaviour.like_upstream:
+            return None
+        for deviation in self._endpoint.known:
+            if deviation.applies(read.raw):
+                return _as_known(deviation)
+        return None
+
+    async def _say(self, reply: object, exchange: Exchange, receive: Receive, send: Send) -> None:
+        shared, latency = self._shared, self._shared.behaviour.latency
+        if isinstance(reply, Stream):
+            due_ns = self._due_ns(exchange, len(reply.tokens))
+            await Streamer(reply, due_ns, exchange, shared.lateness, shared.behaviour.stamped).send(
+                receive, send
+            )
+            return
+        if isinstance(reply, Whole):
+            await reply.send(send)
+            return
+        if not is_instant(latency):
+            await shared.lateness.until(self._due_ns(exchange, tokens_of(reply))[-1])
+        await whole(reply, self._endpoint.reply_type).send(send)
+
+    def _due_ns(self, exchange: Exchange, tokens: int) -> list[int]:
+        shared = self._shared
+        latency = shared.behaviour.latency
+        random = shared.world.random(shared.name, shared.asked) if latency.spread else STEADY
+        offsets = offsets_ns(latency, tokens, shared.in_flight, random)
+        return [exchange.began_ns + offset for offset in offsets]
+
+
+def _as_known(deviation: Deviation) -> Whole:
+    return Whole(deviation.status, deviation.body, deviation.content_type)

@@ -1,0 +1,81 @@
+"""Serves any number of mocks on loopback, one port each, by one uvicorn: the port a request came to says which mock is meant."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, nullcontext
+from typing import Any
+
+import uvicorn
+
+from harness.errors import StackError, UsageError
+from harness.stack.mock_app import Mock
+from harness.stack.mock_http import Receive, Scope, Send
+
+HOST = "127.0.0.1"
+BACKLOG = 1024
+STOP_LIMIT_S = 1
+KEEP_ALIVE_S = 60
+
+
+@asynccontextmanager
+async def serving(served: Sequence[Mock], ports: Sequence[int] = ()) -> AsyncIterator[Mapping[str, str]]:
+    """The mocks' addresses by name while they are served on loopback; free ports where `ports` says 0 or nothing."""
+    wanted = [*ports, *[0] * (len(served) - len(ports))]
+    sockets = _listening(served, wanted)
+    by_port = {each.getsockname()[1]: mock for each, mock in zip(sockets, served, strict=True)}
+    if len({mock.name for mock in served}) != len(served):
+        raise UsageError(f"mocks: names {[mock.name for mock in served]} are not all different")
+
+    async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
+        await by_port[scope["server"][1]](scope, receive, send)
+
+    server = _Server(_config(dispatch))
+    running = asyncio.ensure_future(server.serve(sockets))
+    try:
+        while not server.started:
+            if running.done():
+                running.result()
+                raise StackError("mocks: the server ended before it was ready")
+            await asyncio.sleep(0.001)
+        yield {mock.name: f"http://{HOST}:{port}" for port, mock in by_port.items()}
+    finally:
+        server.should_exit = True
+        await running
+        for each in sockets:
+            each.close()
+
+
+def _config(dispatch: Any) -> uvicorn.Config:
+    return uvicorn.Config(
+        dispatch,
+        http="httptools",
+        loop="none",
+        lifespan="off",
+        ws="none",
+        log_level="warning",
+        access_log=False,
+        backlog=BACKLOG,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=STOP_LIMIT_S,
+    )
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to the process around it."""
+
+    def capture_signals(self) -> Any:
+        """Capture none."""
+        return nullcontext()
+
+
+def _listening(served: Sequence[Mock], ports: Sequence[int]) -> list[socket.socket]:
+    sockets: list[socket.socket] = []
+    for mock, port in zip(served, ports, strict=True):
+        try:
+            sockets.append(socket.create_server((HOST, port), backlog=BACKLOG))
+        except OSError as error:
+            for each in sockets:
+                each.close()
+            raise StackError(f"{mock.name}: port {port} cannot be listened on: {error.strerror}") from error
+    return sockets
