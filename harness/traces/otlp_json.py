@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from harness.traces.span import KINDS, SpanKind, Value
+from harness.traces.span import KINDS, Span, SpanKind, Value
 
 AttributeValue = str | bool | int | float | Sequence[int]
 
@@ -29,6 +29,17 @@ class SpanRecord:
     error: str | None = None
     attributes: dict[str, Value] = field(default_factory=dict)
     events: list[tuple[str, int, Mapping[str, Value]]] = field(default_factory=list)
+
+
+def record_of(span: Span) -> SpanRecord:
+    """A span that was read, to be written again; its times count from 1970."""
+    record = SpanRecord(
+        span.trace_id, span.span_id, span.parent_id, span.name, span.kind, span.began_ns, span.ended_ns
+    )
+    record.error = span.message if span.failed else None
+    record.attributes.update(span.attributes)
+    record.events.extend((event.name, event.at_ns, event.attributes) for event in span.events)
+    return record
 
 
 async def encode_spans(spans: Sequence[SpanRecord], epoch_offset_ns: int) -> list[bytes]:

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from harness.traces import ids
 from harness.traces.memory import Memory, Search
 from harness.traces.otlp import SealedSpan
-from harness.traces.otlp_json import SpanRecord, encode_attributes, encode_span
+from harness.traces.otlp_json import encode_attributes, encode_span, record_of
 from harness.traces.query import LIMIT_DEFAULT
 from harness.traces.times import go_duration_ns, rfc3339_ns
 
@@ -113,21 +113,12 @@ def _resource_spans(spans: Sequence[SealedSpan]) -> bytes:
     origin = spans[0].origin
     resource = orjson.dumps({"attributes": encode_attributes(origin.resource)})
     scope = orjson.dumps({"name": origin.scope})
-    encoded = b",".join(sealed.payload if sealed.is_json else _encode(sealed) for sealed in spans)
+    encoded = b",".join(
+        sealed.payload if sealed.is_json else encode_span(record_of(sealed.open()), 0) for sealed in spans
+    )
     return (
         b'{"resource":' + resource + b',"scopeSpans":[{"scope":' + scope + b',"spans":[' + encoded + b"]}]}"
     )
-
-
-def _encode(sealed: SealedSpan) -> bytes:
-    span = sealed.open()
-    record = SpanRecord(
-        span.trace_id, span.span_id, span.parent_id, span.name, span.kind, span.began_ns, span.ended_ns
-    )
-    record.error = span.message if span.failed else None
-    record.attributes.update(span.attributes)
-    record.events.extend((event.name, event.at_ns, event.attributes) for event in span.events)
-    return encode_span(record, 0)
 
 
 def _json(body: object) -> Response:

@@ -28,6 +28,7 @@ from harness.traces.memory import SPANS_MAX, Memory
 
 START_LIMIT_S = 10.0
 LOOPBACK = "127.0.0.1"
+BACKLOG = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +88,16 @@ async def serve(memory: Memory, port: int = 0) -> AsyncIterator[Addresses]:
 
 
 def _listen(port: int) -> socket.socket:
+    # The protocol is said because asyncio sets TCP_NODELAY only where it is; without, answers wait 40 ms.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        return socket.create_server((LOOPBACK, port), backlog=1024)
+        listener.bind((LOOPBACK, port))
+        listener.listen(BACKLOG)
     except OSError as error:
+        listener.close()
         raise StackError(f"trace store: port {port} cannot be had on {LOOPBACK}: {error.strerror}") from error
+    return listener
 
 
 async def _wait_started(server: uvicorn.Server, task: "asyncio.Task[None]") -> None:

@@ -1,0 +1,419 @@
+"""One client reads the embedded store and Jaegers of all ages; an error is never an empty success."""
+
+import asyncio
+import contextlib
+import re
+
+import orjson
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route
+
+from harness.errors import TraceError
+from harness.traces import query, query_v3
+from harness.traces.jaeger import Jaeger, Patience, Window
+from harness.traces.memory import Memory
+from harness.traces.otlp import seal_json
+from harness.traces.store import _listen, _Server, _wait_started, serve
+
+EVER = Window(0, 2 * 10**18)
+START_NS = 1_795_000_000_000_000_000
+
+
+def sealed(count, start_ns=lambda number: START_NS + number * 10**6, service="rag", parent=""):
+    """`count` traces of one span each."""
+    spans = [
+        {
+            "traceId": f"{number + 1:032x}",
+            "spanId": f"{number + 1:016x}",
+            "parentSpanId": parent,
+            "name": "ask",
+            "startTimeUnixNano": str(start_ns(number)),
+            "endTimeUnixNano": str(start_ns(number) + 1001),
+        }
+        for number in range(count)
+    ]
+    resource = {"attributes": [{"key": "service.name", "value": {"stringValue": service}}]}
+    return seal_json(
+        orjson.dumps({"resourceSpans": [{"resource": resource, "scopeSpans": [{"spans": spans}]}]})
+    )
+
+
+@contextlib.asynccontextmanager
+async def serve_app(app):
+    """Any ASGI application on a free port."""
+    listener = _listen(0)
+    server = _Server(uvicorn.Config(app, log_level="critical", access_log=False, lifespan="off"))
+    task = asyncio.create_task(server.serve(sockets=[listener]))
+    await _wait_started(server, task)
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await task
+        listener.close()
+
+
+def jaeger_of(memory, apis, seen, *, prefix="", depth_max=None):
+    """A Jaeger over `memory` that speaks only `apis`, notes what it is asked, and answers its UI's page elsewhere."""
+
+    def note(route):
+        async def answer(request: Request) -> Response:
+            seen.append((request.url.path, dict(request.query_params)))
+            depth = request.query_params.get("query.num_traces", request.query_params.get("limit"))
+            if depth_max is not None and depth is not None and not 0 < int(depth) <= depth_max:
+                words = "search depth must be greater than 0 and less than max traces"
+                return JSONResponse({"error": {"httpCode": 500, "message": words}}, 500)
+            return await route.endpoint(request)
+
+        return Route(route.path, answer)
+
+    routes = [note(route) for api in apis for route in api.routes(memory)]
+
+    async def page(_: Request) -> Response:
+        return HTMLResponse("<!doctype html><title>Jaeger UI</title>")
+
+    everything = [*routes, Route("/{rest:path}", page)]
+    return Starlette(routes=[Mount(prefix, routes=everything)] if prefix else everything)
+
+
+@pytest.mark.parametrize("api", ["v1", "v3"])
+@pytest.mark.parametrize("name", ["errors", "nonstream", "propagated_nonstream"])
+def test_what_was_posted_is_read_back(name, api, recording, replay, facts):
+    """Every recorded span comes back: to the nanosecond through v3, to the microsecond through `/api`."""
+    recorded = recording(name)
+
+    async def main():
+        async with serve(Memory()) as store, Jaeger(store.query, api=api, page_traces=20) as jaeger:
+            await replay(recorded, store.otlp)
+            return await jaeger.traces(EVER)
+
+    pull = asyncio.run(main())
+
+    exact = {fact[:4]: fact[4:] for fact in facts(recorded)}
+    read = {
+        (s.trace_id, s.span_id, s.parent_id or "", s.name): (s.began_ns, s.ended_ns)
+        for trace in pull.traces
+        for s in trace.spans
+    }
+    tolerance_ns = 0 if api == "v3" else 1999
+    assert pull.truncated_us == []
+    assert read.keys() == exact.keys()
+    assert all(
+        0 <= exact[key][side] - read[key][side] <= tolerance_ns * side + 999 * (api == "v1")
+        for key in exact
+        for side in (0, 1)
+    )
+
+
+def test_both_apis_say_the_same_of_a_span(recording, replay):
+    """But for the time below a microsecond, a span read through either API is the same value."""
+
+    async def main(api):
+        async with serve(Memory()) as store, Jaeger(store.query, api=api) as jaeger:
+            await replay(recording("propagated_nonstream"), store.otlp)
+            pull = await jaeger.traces(EVER)
+            return {
+                s.span_id: (
+                    s.kind,
+                    s.service,
+                    dict(s.attributes),
+                    s.failed,
+                    s.message,
+                    s.scope,
+                    dict(s.resource),
+                )
+                for trace in pull.traces
+                for s in trace.spans
+            }
+
+    assert asyncio.run(main("v1")) == asyncio.run(main("v3"))
+
+
+@pytest.mark.parametrize("prefix", ["", "/jaeger", "/select/jaeger"])
+@pytest.mark.parametrize(
+    ("apis", "name"), [((query, query_v3), "/api/v3"), ((query,), "/api"), ((query_v3,), "/api/v3")]
+)
+def test_the_api_is_found_out(apis, name, prefix):
+    """A Jaeger with both, with only the old and with only the new API is read, under any path prefix."""
+    memory = Memory()
+    memory.add(sealed(3))
+
+    async def main():
+        async with (
+            serve_app(jaeger_of(memory, apis, [], prefix=prefix)) as url,
+            Jaeger(url + prefix + "/") as jaeger,
+        ):
+            pull = await jaeger.traces(EVER)
+            return (await jaeger.dialect()).name, await jaeger.services(), len(pull.traces)
+
+    assert asyncio.run(main()) == (name, ["rag"], 3)
+
+
+@pytest.mark.parametrize("api", [query, query_v3])
+def test_every_search_says_limit_window_and_raw(api):
+    """Nothing is left to defaults that differ between versions of Jaeger."""
+    memory, seen = Memory(), []
+    memory.add(sealed(3))
+
+    async def main():
+        async with serve_app(jaeger_of(memory, [api], seen)) as url, Jaeger(url) as jaeger:
+            await jaeger.traces(Window(START_NS, START_NS + 10**9))
+
+    asyncio.run(main())
+
+    (asked,) = [parameters for path, parameters in seen if path.endswith("traces")]
+    if api is query:
+        assert asked == {
+            "service": "rag",
+            "start": str(START_NS // 1000),
+            "end": str(START_NS // 1000 + 10**6),
+            "limit": "1000",
+            "raw": "true",
+        }
+    else:
+        assert asked["query.num_traces"] == asked["query.searchDepth"] == "1000"
+        assert (
+            asked["query.start_time_min"] == asked["query.startTimeMin"] == "2026-11-18T11:06:40.000000000Z"
+        )
+        assert (
+            asked["query.start_time_max"] == asked["query.startTimeMax"] == "2026-11-18T11:06:40.999999999Z"
+        )
+        assert asked["query.raw_traces"] == asked["query.rawTraces"] == "true"
+
+
+def crowded(number):
+    """Starts a millisecond apart, but thirty in the same microsecond."""
+    return START_NS + (2000 if 2000 <= number < 2030 else number) * 10**6
+
+
+@pytest.mark.parametrize("api", ["v1", "v3"])
+def test_a_full_page_is_halved_until_nothing_is_left_out(api):
+    """2,000 traces come through pages of 50, each once."""
+    memory = Memory()
+    memory.add(sealed(2000))
+
+    async def main():
+        async with serve(memory) as store, Jaeger(store.query, api=api, page_traces=50) as jaeger:
+            return await jaeger.traces(Window(START_NS, START_NS + 10**13))
+
+    pull = asyncio.run(main())
+
+    assert len(pull.traces) == 2000
+    assert pull.truncated_us == []
+
+
+@pytest.mark.parametrize("api", ["v1", "v3"])
+@pytest.mark.parametrize(("page", "truncated"), [(20, True), (50, False)])
+def test_a_microsecond_that_holds_more_than_a_page_is_named(api, page, truncated):
+    """Thirty traces in one microsecond: all but they come through pages of 20, and the pull says which moment it is."""
+    memory = Memory()
+    memory.add(sealed(4000, crowded))
+
+    async def main():
+        async with serve(memory) as store, Jaeger(store.query, api=api, page_traces=page) as jaeger:
+            return await jaeger.traces(Window(START_NS, START_NS + 10**11))
+
+    pull = asyncio.run(main())
+
+    assert pull.truncated_us == ([(START_NS + 2000 * 10**6) // 1000] if truncated else [])
+    assert len(pull.traces) == (3_990 if truncated else 4_000)
+
+
+def test_a_server_that_allows_only_small_pages_is_given_small_pages():
+    """Jaeger 2.7 to 2.18 refuse a depth beyond their capacity; the client asks for less until it is accepted."""
+    memory, seen = Memory(), []
+    memory.add(sealed(300))
+
+    async def main():
+        async with (
+            serve_app(jaeger_of(memory, [query, query_v3], seen, depth_max=100)) as url,
+            Jaeger(url) as jaeger,
+        ):
+            return await jaeger.traces(EVER)
+
+    assert len(asyncio.run(main()).traces) == 300
+    assert max(int(p["query.num_traces"]) for path, p in seen if path.endswith("traces")) == 1000
+
+
+def test_filters_are_checked_again():
+    """A server that ignores what it is asked does not slip other services' traces in."""
+    memory = Memory()
+    memory.add(sealed(3))
+
+    async def everything(_):
+        return query_v3._result([memory.trace(f"{number + 1:032x}") for number in range(3)])
+
+    async def services(_):
+        return JSONResponse({"services": ["other"]})
+
+    app = Starlette(routes=[Route("/api/v3/services", services), Route("/api/v3/traces", everything)])
+
+    async def main():
+        async with serve_app(app) as url, Jaeger(url) as jaeger:
+            return await jaeger.traces(EVER)
+
+    assert asyncio.run(main()).traces == []
+
+
+def test_one_trace_is_read_by_its_id():
+    """A trace that is there is given; one that is not is None and no error."""
+    memory = Memory()
+    memory.add(sealed(1))
+
+    async def main(api):
+        async with serve(memory) as store, Jaeger(store.query, api=api) as jaeger:
+            return await jaeger.trace(f"{1:032x}"), await jaeger.trace("f" * 32)
+
+    for api in ("v1", "v3"):
+        trace, missing = asyncio.run(main(api))
+
+        assert (trace.trace_id, len(trace.spans)) == (f"{1:032x}", 1)
+        assert missing is None
+
+
+def broken(answer):
+    """A Jaeger that names its services and answers searches as told."""
+
+    async def services(_):
+        return JSONResponse({"services": ["rag"]})
+
+    async def traces(_):
+        return answer()
+
+    return Starlette(routes=[Route("/api/v3/services", services), Route("/api/v3/traces", traces)])
+
+
+async def _half():
+    yield b'{"result":'
+    raise ConnectionResetError
+
+
+async def _nothing():
+    await asyncio.sleep(30)
+    yield b""
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (
+            lambda: JSONResponse({"error": {"httpCode": 501, "message": "no store"}}, 501),
+            "answered 501 .*no store",
+        ),
+        (lambda: JSONResponse({"error": {"httpCode": 500, "message": "boom"}}, 500), "answered 500 .*boom"),
+        (lambda: JSONResponse({"error": {"httpCode": 500, "message": "late"}}), "answered with .*late"),
+        (lambda: HTMLResponse("<html>"), "the answer '<html>' is not Jaeger's"),
+        (lambda: HTMLResponse("<html>", 404), "answered 404 '<html>'"),
+        (
+            lambda: JSONResponse({"result": {"resourceSpans": [{"scopeSpans": [{"spans": [{}]}]}]}}),
+            "is no 32 hex",
+        ),
+        (lambda: StreamingResponse(_half()), "RemoteProtocolError"),
+        (lambda: StreamingResponse(_nothing()), r"no whole answer within 0\.5 s"),
+    ],
+)
+def test_an_error_is_never_an_empty_success(answer, words):
+    """Whatever is not traces raises, and the message says what was seen."""
+
+    async def main():
+        async with serve_app(broken(answer)) as url, Jaeger(url, limit_s=0.5) as jaeger:
+            await jaeger.traces(EVER, ["rag"])
+
+    with pytest.raises(TraceError, match=words):
+        asyncio.run(main())
+
+
+def test_v1_errors_without_data_raise():
+    """`/api` says errors in its envelope, even with status 200."""
+
+    async def services(_):
+        return JSONResponse({"data": ["rag"]})
+
+    async def traces(_):
+        return JSONResponse({"data": None, "errors": [{"code": 500, "msg": "storage gone"}]})
+
+    app = Starlette(routes=[Route("/api/services", services), Route("/api/traces", traces)])
+
+    async def main():
+        async with serve_app(app) as url, Jaeger(url, api="v1") as jaeger:
+            await jaeger.traces(EVER)
+
+    with pytest.raises(TraceError, match="storage gone"):
+        asyncio.run(main())
+
+
+def test_what_is_no_jaeger_is_said():
+    """An address that answers with pages is refused with what was seen and what would be right."""
+
+    async def page(_):
+        return HTMLResponse("<!doctype html>")
+
+    async def main():
+        app = Starlette(routes=[Route("/{rest:path}", page)])
+        async with serve_app(app) as url, Jaeger(url) as jaeger:
+            await jaeger.services()
+
+    with pytest.raises(
+        TraceError, match=r"no Jaeger's query API: /api/v3/services answered 200 .*path prefix"
+    ):
+        asyncio.run(main())
+
+
+def test_nobody_there_is_said():
+    """A refused connection names the address."""
+
+    async def main():
+        async with Jaeger("http://127.0.0.1:9") as jaeger:
+            await jaeger.services()
+
+    with pytest.raises(TraceError, match=re.escape("http://127.0.0.1:9/api/v3/services: ConnectError")):
+        asyncio.run(main())
+
+
+def test_an_unknown_api_is_refused():
+    """The message names those there are."""
+    with pytest.raises(TraceError, match="api 'v2': there is none; it is auto, v1 or v3"):
+        Jaeger("http://127.0.0.1:9", api="v2")
+
+
+PATIENCE = Patience(limit_s=10, quiet_s=0.2, export_delay_s=0.6, poll_s=0.05)
+
+
+def test_settling_waits_for_what_is_still_on_its_way():
+    """Spans that come in three steps are all there when the pull is handed over."""
+    memory = Memory()
+    spans = sealed(30)
+
+    async def arrive():
+        for first in range(0, 30, 10):
+            memory.add(spans[first : first + 10])
+            await asyncio.sleep(0.15)
+
+    async def main():
+        async with serve(memory) as store, Jaeger(store.query) as jaeger:
+            arriving = asyncio.create_task(arrive())
+            pull = await jaeger.settled_traces(EVER, ["rag"], roots_expected=30, patience=PATIENCE)
+            await arriving
+            return pull
+
+    pull = asyncio.run(main())
+
+    assert (len(pull.traces), pull.settled) == (30, True)
+
+
+def test_settling_gives_up_and_says_so():
+    """Where roots never come, what there is is returned, flagged."""
+    memory = Memory()
+    memory.add(sealed(5))
+
+    async def main():
+        async with serve(memory) as store, Jaeger(store.query) as jaeger:
+            return await jaeger.settled_traces(EVER, ["rag"], roots_expected=6, patience=PATIENCE)
+
+    pull = asyncio.run(main())
+
+    assert (len(pull.traces), pull.settled) == (5, False)
