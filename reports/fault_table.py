@@ -1,0 +1,54 @@
+"""The fault x node table: one square for each fault on each node, with the modes in which it was tried."""
+
+from dataclasses import dataclass
+
+from harness.report import FaultCell, Report
+from harness.verdict import Word
+from reports.wording import SYMBOLS, worst
+
+
+@dataclass(frozen=True, slots=True)
+class Square:
+    """One fault on one node: its cells in every mode, and the weightiest word among them."""
+
+    fault: str
+    node: str
+    cells: tuple[FaultCell, ...]
+
+    @property
+    def word(self) -> Word:
+        """The weightiest verdict of the modes."""
+        return worst(cell.verdict for cell in self.cells)
+
+    @property
+    def mixed(self) -> bool:
+        """Whether the modes disagree."""
+        return len({cell.verdict for cell in self.cells}) > 1
+
+    @property
+    def says(self) -> str:
+        """The words as they read in one cell: `holds`, or `json: holds, stream: violated`."""
+        if not self.cells:
+            return "not run"
+        if not self.mixed:
+            return f"{SYMBOLS[self.word]} {self.word}"
+        return ", ".join(f"{cell.mode}: {SYMBOLS[cell.verdict]} {cell.verdict}" for cell in self.cells)
+
+
+def fault_nodes(report: Report) -> tuple[str, ...]:
+    """The nodes that faults were put on, in the graph's order."""
+    faulted = dict.fromkeys(cell.node for cell in report.faults)
+    known = [node.name for node in report.graph if node.name in faulted]
+    return (*known, *(name for name in faulted if name not in known))
+
+
+def fault_squares(report: Report) -> tuple[tuple[Square, ...], ...]:
+    """Faults down, nodes across; in the run's order of faults."""
+    cells: dict[tuple[str, str], list[FaultCell]] = {}
+    for cell in report.faults:
+        cells.setdefault((cell.fault, cell.node), []).append(cell)
+    names = dict.fromkeys(cell.fault for cell in report.faults)
+    return tuple(
+        tuple(Square(fault, node, tuple(cells.get((fault, node), ()))) for node in fault_nodes(report))
+        for fault in names
+    )

@@ -1,0 +1,62 @@
+"""What a terminal shows of a report: the verdict, the reasons, and the tables that fit."""
+
+from rich.console import Console
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from harness.report import Report
+from harness.verdict import Word
+from reports import tables
+from reports.headline import Headline, headline, tally
+from reports.tables import Column, Table, shown
+from reports.wording import SYMBOLS, Missing, Value, shortened
+
+STYLES: dict[Word, str] = {"holds": "green", "violated": "bold red", "unknown": "yellow", "n/a": "dim"}
+LETTERS_MAX = 200
+
+
+def print_summary(report: Report, console: Console) -> None:
+    """Print the verdict with its reasons, then nodes, load, faults and warnings."""
+    shown_tables = (tables.nodes(report, brief=True), tables.load(report), tables.faults(report))
+    for table in shown_tables:
+        if table.rows:
+            console.print(as_rich(table))
+        if table.note:
+            console.print(Text(f"{table.title}: {table.note}", "dim"))
+    for warning in report.warnings:
+        console.print(Text(f"warning: {warning}", "yellow"))
+    _print_headline(report, headline(report), console)
+
+
+def as_rich(table: Table) -> RichTable:
+    """The table for a terminal; what is missing is dim, and words of verdicts have their colour."""
+    drawn = RichTable(title=table.title, title_justify="left", title_style="bold", header_style="dim")
+    for column in table.columns:
+        left = column.kind in ("text", "code", "verdict")
+        drawn.add_column(column.title, justify="left" if left else "right", overflow="fold")
+    for row in table.rows:
+        drawn.add_row(*(_cell(value, column) for value, column in zip(row, table.columns, strict=True)))
+    return drawn
+
+
+def _cell(value: Value, column: Column) -> Text:
+    text = shown(value, column.kind)
+    if isinstance(value, Missing):
+        return Text(text, "dim")
+    return Text(
+        text, next((style for word, style in STYLES.items() if f"{SYMBOLS[word]} {word}" in text), "")
+    )
+
+
+def _print_headline(report: Report, first: Headline, console: Console) -> None:
+    """Last, because that is where one looks in a terminal."""
+    console.print(Text(f"{SYMBOLS[first.word]} {first.sentence}", f"bold {STYLES[first.word]}"))
+    for note in first.notes:
+        console.print(Text(f"  {note}", "bold"))
+    for reason in first.reasons:
+        line = f"  {SYMBOLS[reason.word]} {reason.subjects}: {shortened(reason.why, LETTERS_MAX)}"
+        console.print(Text(line, STYLES[reason.word]))
+    if first.more:
+        console.print(Text(f"  and {first.more} more reasons in report.html", "dim"))
+    counts = ", ".join(f"{amount:,} {word}" for word, amount in tally(report).items())
+    console.print(Text(f"  {counts}", "dim"))
