@@ -1,0 +1,200 @@
+"""The dataprep mock keeps OPEA's contract: what is uploaded is cut, kept, listed and taken out."""
+
+import asyncio
+
+import pytest
+
+from mocks.dataprep import CHUNK_CHARACTERS, COMPS, OVERLAP_CHARACTERS, chunks
+from tests.mocks.contract import ask, broken, client, examples
+from tests.mocks.drift import drifted, recorded, shape
+
+(COMP,) = COMPS
+PGVECTOR = {"DATAPREP_COMPONENT_NAME": "OPEA_DATAPREP_PGVECTOR"}
+INGEST, GET, DELETE, INDICES = (f"/v1/dataprep/{name}" for name in ("ingest", "get", "delete", "indices"))
+
+
+def session(work, settings=None):
+    """The result of `work(client)` on a mock that is served for it."""
+
+    async def served():
+        async with client(COMP, settings) as asking:
+            return await work(asking)
+
+    return asyncio.run(served())
+
+
+async def _upload(asking, name="a.txt", text="Bananas are yellow.", **data):
+    return await asking.post(INGEST, files={"files": (name, text)}, data=data)
+
+
+JSON_EXAMPLES = [each for each in examples(*COMPS) if each.values[1].body != "form"]
+
+
+@pytest.mark.parametrize(("comp", "endpoint", "variant", "example"), JSON_EXAMPLES)
+def test_every_example_is_answered_as_promised(comp, endpoint, variant, example):
+    """Status, shape and all laws hold for the contract's own examples."""
+
+    assert broken(comp, endpoint, variant, example) == []
+
+
+@pytest.mark.parametrize("name", ["indices", "ingest_nothing"])
+def test_a_recorded_request_is_answered_as_the_real_comp_did(name):
+    """Status, content type and body are those of the real comp over pgvector."""
+
+    assert drifted(COMP, f"dataprep_pgvector__{name}", PGVECTOR) == []
+
+
+def test_a_recorded_upload_is_listed_and_removed_as_by_the_real_comp():
+    """The shapes of a whole life of a file."""
+
+    async def life(asking):
+        return [
+            await _upload(asking, "doc6.csv"),
+            await asking.post(GET),
+            await asking.post(DELETE, json={"file_path": "doc6.csv"}),
+        ]
+
+    for answer, name in zip(session(life, PGVECTOR), ("ingest_txt", "get", "delete_file"), strict=True):
+        real = recorded(f"dataprep_pgvector__{name}")["response"]
+
+        assert (answer.status_code, shape(answer.json())) == (real["status"], shape(real["body"]))
+
+
+def test_redis_says_of_each_file_in_which_index_it_is():
+    """The default component adds the name, and lists every index for `all`."""
+
+    async def life(asking):
+        await _upload(asking, "a.txt")
+        await _upload(asking, "b.txt", index_name="other")
+        listed = [await asking.post(GET, json={"index_name": name}) for name in ("rag_redis", "other", "all")]
+        return [each.json() for each in listed] + [(await asking.post(INDICES)).json()]
+
+    first, second, every, names = session(life)
+
+    assert first == [
+        {"name": "a.txt", "id": "a.txt", "type": "File", "parent": "", "index_name": "rag_redis"}
+    ]
+    assert [entry["index_name"] for entry in second] == ["other"]
+    assert (every, names) == (first + second, ["rag_redis", "other"])
+
+
+def test_the_same_file_twice_is_refused_by_redis_alone():
+    """Over pgvector it is simply there twice."""
+
+    async def twice(asking):
+        return [await _upload(asking), await _upload(asking)]
+
+    assert [each.status_code for each in session(twice, PGVECTOR)] == [200, 200]
+    assert [each.json() for each in session(twice)][1] == {
+        "detail": "Uploaded file a.txt already exists. Please change file name or index name."
+    }
+
+
+def test_several_files_are_ingested_in_one_request():
+    """A field that stands several times is several files."""
+
+    async def both(asking):
+        await asking.post(INGEST, files=[("files", ("a.txt", "A.")), ("files", ("b.md", "B."))])
+        return await asking.post(GET)
+
+    assert [entry["name"] for entry in session(both).json()] == ["a.txt", "b.md"]
+
+
+def test_all_takes_everything_out():
+    """What is gone is not listed, and can come again."""
+
+    async def emptied(asking):
+        await _upload(asking)
+        await asking.post(DELETE, json={"file_path": "all"})
+        return [(await asking.post(GET)).json(), (await _upload(asking)).status_code]
+
+    assert session(emptied) == [[], 200]
+
+
+@pytest.mark.parametrize(
+    ("settings", "why"),
+    [
+        ({}, "File not found in db file-keys. Please check file_path."),
+        (PGVECTOR, "File/folder not found. Please check del_path."),
+    ],
+)
+def test_an_unknown_file_is_404_in_the_words_of_the_component(settings, why):
+    """The two components differ in their words."""
+    answer = ask(COMP, "POST", DELETE, {"file_path": "nothing"}, settings)
+
+    assert (answer.status_code, answer.json()) == (404, {"detail": why})
+
+
+@pytest.mark.parametrize(
+    ("form", "why"),
+    [
+        ({"files": None}, "Must provide either a file or a string list."),
+        ({"data": {"link_list": "no json"}}, "Invalid JSON format for link_list."),
+        ({"data": {"link_list": '"x"'}}, "link_list should be a list."),
+        (
+            {"files": {"files": ("a.txt", "A")}, "data": {"link_list": "[]"}},
+            "Provide either a file or a string list, not both.",
+        ),
+        ({"files": {"files": ("a.exe", "A")}}, "a.exe: files of type .exe are not read"),
+        (
+            {"files": {"files": ("a.txt", "A")}, "data": {"index_name": "all"}},
+            "'all' cannot be used as an index_name because it is reserved for specific functionality"
+            " within the service.",
+        ),
+    ],
+)
+def test_what_cannot_be_ingested_is_refused_with_a_reason(form, why):
+    """The words are upstream's where it has any."""
+
+    async def post(asking):
+        return await asking.post(INGEST, **form)
+
+    answer = session(post)
+
+    assert (answer.status_code, answer.json()) == (400, {"detail": why})
+
+
+def test_a_link_is_kept_by_its_address_and_never_fetched():
+    """A mock speaks to nobody."""
+
+    async def linked(asking):
+        await asking.post(INGEST, data={"link_list": '["https://www.example.org/"]'})
+        return await asking.post(GET)
+
+    assert session(linked).json()[0]["name"] == "https://www.example.org/"
+
+
+def test_of_a_binary_file_the_printable_runs_are_read():
+    """A mock understands no PDF, and does not refuse one either."""
+
+    async def uploaded(asking):
+        return await asking.post(INGEST, files={"files": ("a.pdf", b"\x00\x01Bananas are yellow\x02\xff")})
+
+    assert session(uploaded).status_code == 200
+
+
+def test_a_long_text_is_cut_at_blanks_and_its_pieces_overlap():
+    """No piece is too long, no word is cut, and nothing is lost."""
+    words = [f"word{number}" for number in range(900)]
+    pieces = list(chunks(" ".join(words)))
+
+    assert len(pieces) > 3
+    assert all(len(piece) <= CHUNK_CHARACTERS for piece in pieces)
+    assert pieces[0][-OVERLAP_CHARACTERS + 10 :].strip() in pieces[1]
+    assert {word for piece in pieces for word in piece.split()} >= set(words)
+
+
+def test_a_text_without_blanks_is_cut_all_the_same():
+    """The cutting always comes to its end."""
+
+    assert "".join(piece[OVERLAP_CHARACTERS * bool(at) :] for at, piece in enumerate(chunks("x" * 4000))) == (
+        "x" * 4000
+    )
+
+
+def test_a_listing_entry_that_lacks_a_key_breaks_its_law():
+    """The law names the entry and what it lacks."""
+    (law,) = COMP.endpoint(GET).variants[0].laws
+
+    assert law.broken(None, [{"name": "a", "id": "a", "type": "File"}]) == "[0]: lacks ['parent']"
+    assert law.broken(None, []) is None

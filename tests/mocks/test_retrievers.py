@@ -1,0 +1,190 @@
+"""The retriever mock keeps OPEA's contract and really searches what dataprep ingested."""
+
+import asyncio
+
+import httpx
+import pytest
+
+from harness.comp import World
+from harness.stack.mock_app import Mock
+from harness.stack.mock_serving import serving
+from mocks._store import Chunk, store_of
+from mocks._text import embed
+from mocks.dataprep import COMPS as DATAPREP
+from mocks.retrievers import COMPS, SEARCHED_LAWS
+from tests.mocks.contract import ask, broken, examples
+from tests.mocks.drift import recorded, shape
+
+(COMP,) = COMPS
+LAWS = {law.id: law for variant in COMP.endpoints[0].variants for law in variant.laws}
+TEXTS = {
+    "a.txt": "A day ticket costs four crowns.",
+    "b.txt": "The depot has nine bays.",
+    "c.txt": "Dogs wear a muzzle on board.",
+}
+DEPOT = "How many bays has the depot?"
+
+
+def retrieve(**body):
+    """The reply of a retriever that holds three documents."""
+    world = World()
+    store_of(world).index("rag_redis").add([Chunk(name, text) for name, text in TEXTS.items()])
+
+    async def once():
+        mock = Mock(COMP, world)
+        async with serving([mock]) as urls, httpx.AsyncClient() as client:
+            return await client.post(f"{urls[COMP.id]}/v1/retrieval", json=body)
+
+    return asyncio.run(once())
+
+
+@pytest.mark.parametrize(("comp", "endpoint", "variant", "example"), examples(*COMPS))
+def test_every_example_is_answered_as_promised(comp, endpoint, variant, example):
+    """Status, shape and all laws hold for the contract's own examples."""
+
+    assert broken(comp, endpoint, variant, example) == []
+
+
+@pytest.mark.parametrize("name", ["embeddoc", "retrievalrequest_list", "text_only"])
+def test_a_recorded_request_is_answered_as_the_real_comp_did(name):
+    """The shape is that of the real comp over pgvector; its vectors were of another model."""
+    real = recorded(f"retriever_pgvector__{name}")
+    body = real["request"]["json"]
+    if "embedding" in body:
+        body["embedding"] = embed("what is deep learning").tolist()
+
+    answer = retrieve(**body)
+
+    assert answer.status_code == real["response"]["status"]
+    assert shape(answer.json()) == shape(real["response"]["body"])
+
+
+def test_the_health_check_is_the_real_one():
+    """Title, version and description."""
+    real = recorded("retriever_pgvector__health")["response"]["body"]
+
+    assert ask(COMP, "GET", "/v1/health_check").json() == real
+
+
+def test_the_nearest_document_comes_first_with_its_metadata():
+    """Documents and metadata stand in one order."""
+    reply = retrieve(text=DEPOT, embedding=embed(DEPOT).tolist(), k=2).json()
+
+    assert reply["retrieved_docs"][0]["text"] == TEXTS["b.txt"]
+    assert reply["metadata"][0] == {"doc_name": "./uploaded_files/b.txt"}
+    assert len(reply["retrieved_docs"]) == 2
+
+
+def test_without_a_vector_the_text_is_searched_for():
+    """A retrieval request with `input` alone is answered by meaning."""
+
+    assert retrieve(input=DEPOT, k=1).json()["retrieved_docs"][0]["text"] == TEXTS["b.txt"]
+
+
+def test_without_either_the_first_documents_come():
+    """An empty object is a valid request upstream too."""
+
+    assert [doc["text"] for doc in retrieve(k=2).json()["retrieved_docs"]] == [TEXTS["a.txt"], TEXTS["b.txt"]]
+
+
+def test_the_vector_may_be_a_whole_embedding_response():
+    """What the embedding service answers can be passed on as it is."""
+    vector = {"data": [{"index": 0, "embedding": embed(DEPOT).tolist()}]}
+
+    assert retrieve(input="?", embedding=vector, k=1).json()["retrieved_docs"][0]["text"] == TEXTS["b.txt"]
+
+
+def test_a_chat_request_comes_back_with_documents():
+    """The echo carries what was found, as texts too."""
+    reply = retrieve(messages=DEPOT, embedding=embed(DEPOT).tolist(), k=1, temperature=0.5).json()
+
+    assert (reply["documents"], reply["temperature"]) == ([TEXTS["b.txt"]], 0.5)
+
+
+@pytest.mark.parametrize(
+    ("how", "found"),
+    [
+        ({"search_type": "similarity_score_threshold", "score_threshold": 0.3}, 1),
+        ({"search_type": "similarity_distance_threshold", "distance_threshold": 0.7}, 1),
+        ({"search_type": "similarity_distance_threshold"}, 3),
+        ({"search_type": "mmr", "k": 2}, 2),
+        ({"search_type": "of a new kind"}, 3),
+    ],
+)
+def test_the_kind_of_search_is_kept_to(how, found):
+    """Thresholds cut, diversity keeps to k, an unknown kind is plain similarity."""
+    reply = retrieve(text=DEPOT, embedding=embed(DEPOT).tolist(), **how)
+
+    assert len(reply.json()["retrieved_docs"]) == found
+    assert reply.json()["retrieved_docs"][0]["text"] == TEXTS["b.txt"]
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (
+            {"text": "x", "embedding": [1.0, 2.0]},
+            "embedding: has 2 numbers; the index holds vectors of 768",
+        ),
+        (
+            {"text": ["x"], "embedding": [0.0] * 768},
+            "text: is a list; one question is searched for at a time",
+        ),
+    ],
+)
+def test_what_cannot_be_searched_for_is_refused_with_a_reason(body, why):
+    """Upstream these are internal errors."""
+    promised = retrieve(**body)
+
+    assert (promised.status_code, promised.json()["detail"]) == (400, why)
+    assert ask(COMP, "POST", "/v1/retrieval", body, like_upstream=True).status_code == 500
+
+
+def test_what_dataprep_ingests_the_retriever_finds():
+    """The two share the world of their process."""
+    world = World()
+
+    async def both():
+        mocks = [Mock(DATAPREP[0], world), Mock(COMP, world)]
+        async with serving(mocks) as urls, httpx.AsyncClient() as client:
+            for name, text in TEXTS.items():
+                await client.post(f"{urls['dataprep']}/v1/dataprep/ingest", files={"files": (name, text)})
+            return await client.post(f"{urls[COMP.id]}/v1/retrieval", json={"input": DEPOT, "k": 1})
+
+    assert asyncio.run(both()).json()["retrieved_docs"][0]["text"] == TEXTS["b.txt"]
+
+
+def _searched(texts, **more):
+    docs = [{"id": str(at), "text": text} for at, text in enumerate(texts)]
+    return {"retrieved_docs": docs, "initial_query": "q", "metadata": [{}] * len(docs), "top_n": 1, **more}
+
+
+@pytest.mark.parametrize(
+    ("law", "reply", "why"),
+    [
+        ("at-most-k", _searched("abcde"), "retrieved_docs: are 5, more than k=4"),
+        ("query-kept", _searched("a", initial_query="z"), "initial_query: is 'z', asked was 'q'"),
+        ("metadata-fits", _searched("a", metadata=[{}, {}]), "metadata: has 2 entries for 1 documents"),
+        ("texts-there", _searched(["a", ""]), "retrieved_docs[1]: have no text"),
+        (
+            "ids-differ",
+            {"retrieved_docs": [{"id": "1"}, {"id": "1"}]},
+            "retrieved_docs: ids ['1', '1'] are not all different",
+        ),
+        (
+            "documents-too",
+            {"retrieved_docs": [{"text": "a"}], "documents": ["b"]},
+            "documents: are not the texts of retrieved_docs",
+        ),
+    ],
+)
+def test_a_broken_law_says_what_is_wrong(law, reply, why):
+    """Each law has been seen to fail, and its words are read."""
+
+    assert LAWS[law].broken({"text": "q"}, reply) == why
+
+
+def test_laws_hold_for_what_is_right():
+    """A reply that keeps them is not complained about."""
+
+    assert [law.broken({"text": "q"}, _searched("abcd")) for law in SEARCHED_LAWS] == [None] * 5
