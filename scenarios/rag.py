@@ -9,6 +9,7 @@ from itertools import chain
 from math import isfinite
 from typing import Any
 
+from harness.load.locustfile import locust_user
 from harness.megaservice import Asked, Body, Megaservice, Node, NodeLimits
 from harness.scenario import Latency, Objectives, Scenario
 from mocks._text import DIMENSION, write_prompt
@@ -221,3 +222,5 @@ SCENARIOS = (
         questions=(*UNGUARDED, *BIASED),
     ),
 )
+
+LocustUser = locust_user(SCENARIOS)

@@ -119,7 +119,7 @@ async def known_delay() -> AsyncIterator[str]:
         child = await Child.start("known-delay", ["-m", "harness.load.known_delay"], Path(folder, "log"))
         try:
             ready = await child.ready(READY_LIMIT_S)
-            yield ready["urls"]["known-delay"]
+            yield ready["urls"]["gateway"]
         finally:
             await child.stop()
 

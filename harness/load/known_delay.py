@@ -3,7 +3,7 @@
     python -m harness.load.known_delay
 
 A POST of `{"stream": true, "hold_ms": 40, "tokens": 8, "token_ms": 5}` is answered with so many tokens, the first after
-`hold_ms`. The first token holds two moments, when the request was read and when it was answered itself; every other token
+`hold_ms`; what the body leaves out is as in `DEFAULTS`. The first token holds two moments, when the request was read and when it was answered itself; every other token
 holds the moment it was written. All are `time.monotonic_ns()`, which a client on the same machine reads too: what the
 client measures minus what the stamps say is the client's error, on any machine, however busy.
 The process prints one ready line, serves on loopback only, and ends when its standard input does.
@@ -19,6 +19,8 @@ from harness.stack.process import announce, lifeline
 JSON_HEAD = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n"
 SSE_HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
 END = b'data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
+
+DEFAULTS = {"stream": False, "hold_ms": 10.0, "tokens": 8, "token_ms": 4.0}
 
 
 class KnownDelay(asyncio.Protocol):
@@ -45,7 +47,7 @@ class KnownDelay(asyncio.Protocol):
         if not found or len(rest) < _content_length(head):
             return
         body, self._buffer = rest[: _content_length(head)], rest[_content_length(head) :]
-        asked = json.loads(body)
+        asked = DEFAULTS | json.loads(body)
         asyncio.get_running_loop().call_later(asked["hold_ms"] / 1e3, self._answer, asked, read_ns)
 
     def _answer(self, asked: dict[str, Any], read_ns: int) -> None:
@@ -90,7 +92,7 @@ async def serve() -> None:
     """Serve on a free port of loopback until standard input ends."""
     server = await asyncio.get_running_loop().create_server(KnownDelay, "127.0.0.1", 0, backlog=1024)
     port = server.sockets[0].getsockname()[1]
-    announce(urls={"known-delay": f"http://127.0.0.1:{port}"})
+    announce(urls={"gateway": f"http://127.0.0.1:{port}"})
     await lifeline()
     server.close()
 

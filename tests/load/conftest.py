@@ -61,3 +61,33 @@ async def _known_server():
     server = await asyncio.get_running_loop().create_server(KnownDelay, "127.0.0.1", 0, backlog=1024)
     async with server:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+@pytest.fixture(scope="session")
+def known_folder(tmp_path_factory):
+    """A folder with a locust file whose scenario `known` suits a known-delay server."""
+    folder = tmp_path_factory.mktemp("known")
+    (folder / "known.py").write_text(KNOWN)
+    return folder
+
+
+KNOWN = """
+from harness.load.locustfile import locust_user
+from harness.megaservice import Megaservice, Node
+from harness.scenario import Objectives, Question, Scenario
+
+SCENARIOS = (
+    Scenario(
+        "known",
+        "answers after 10 ms",
+        Megaservice("known", "/v1/known", (Node("known", "known", "/"),)),
+        (Question("q1", "one"), Question("q2", "two")),
+        ask=lambda text, stream: {"stream": stream},
+        objectives=Objectives(response_ms=5000, good_share=0.9),
+        rate_per_s=20.0,
+        duration_s=1.0,
+    ),
+    Scenario("mute", "asks nothing", Megaservice("mute", "/", (Node("known", "known", "/"),)), ()),
+)
+LocustUser = locust_user(SCENARIOS)
+"""

@@ -106,7 +106,7 @@ def test_a_stalled_system_is_seen_to_stall():
     async def run(folder):
         child = await Child.start("known-delay", ["-m", "harness.load.known_delay"], folder / "log")
         try:
-            url = (await child.ready(5))["urls"]["known-delay"]
+            url = (await child.ready(5))["urls"]["gateway"]
             loop = asyncio.get_running_loop()
             for delay_s, number in ((0.7, signal.SIGSTOP), (1.2, signal.SIGCONT)):
                 loop.call_later(delay_s, os.kill, child.pid, number)
