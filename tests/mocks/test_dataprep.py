@@ -138,8 +138,10 @@ def test_an_unknown_file_is_404_in_the_words_of_the_component(settings, why):
         ({"files": {"files": ("a.exe", "A")}}, "a.exe: files of type .exe are not read"),
         (
             {"files": {"files": ("a.txt", "A")}, "data": {"index_name": "all"}},
-            "'all' cannot be used as an index_name because it is reserved for specific functionality"
-            " within the service.",
+            (
+                "'all' cannot be used as an index_name because it is reserved for specific functionality"
+                " within the service."
+            ),
         ),
     ],
 )
