@@ -14,7 +14,8 @@ async def ingest(stack: Stack) -> int:
 
     A stack without such a hop (somebody else's gateway) keeps what it holds: 0.
     """
-    hops = [hop for hop in stack.hops.values() if hop.node in stack.scenario.megaservice.support]
+    support = {node.name for node in stack.scenario.megaservice.support}
+    hops = [hop for name, hop in stack.hops.items() if name in support]
     if not (hops and stack.scenario.documents):
         return 0
     hop = hops[0]

@@ -1,0 +1,36 @@
+"""Documents go through dataprep."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from harness.errors import StackError
+from harness.stack.ingest import ingest
+from harness.stack.stack import Stack
+
+
+def test_every_document_is_held_by_dataprep(standing):
+    """What was ingested when the stack was raised is listed there."""
+    hop = standing.stack.hops["dataprep"]
+    reply = standing.run(standing.stack.client.request("POST", f"{hop.upstream}/v1/dataprep/get"))
+
+    assert all(document.id.encode() in reply.body for document in standing.stack.scenario.documents)
+
+
+def test_a_refused_document_is_named(standing):
+    """The status and the reason stand in the error."""
+    stack = standing.stack
+    hop = stack.hops["dataprep"]
+    wrong = replace(hop, node=replace(hop.node, path="/v1/dataprep/nope"))
+    broken = Stack(stack.scenario, stack.gateway, {"dataprep": wrong}, stack.client)
+
+    with pytest.raises(StackError, match=r"dataprep: .* was refused with 404"):
+        standing.run(ingest(broken))
+
+
+def test_a_stack_without_dataprep_keeps_what_it_holds(standing):
+    """Somebody else's gateway is not filled."""
+    stack = Stack(standing.stack.scenario, standing.stack.gateway, {}, standing.stack.client)
+
+    assert asyncio.run(ingest(stack)) == 0
