@@ -15,7 +15,7 @@ def chunks(reply, dialect="openai"):
 
 
 def recorded(data_dir):
-    fixture = json.loads((data_dir / "llm_textgen__chat_stream.json").read_text())
+    fixture = json.loads((data_dir / "recorded" / "llm_textgen__chat_stream.json").read_text())
     return [line for _, line in fixture["response"]["body"]["sse_lines"]]
 
 

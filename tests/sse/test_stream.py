@@ -19,7 +19,7 @@ def read(*chunks, dialect="openai", is_clean=True):
 
 def test_a_recorded_stream_is_read_as_it_was_said(request):
     """17 tokens of a real comp come with their times, their reason and their end (recorded from GenAIComps 8130a3f)."""
-    path = request.config.rootpath / "tests" / "data" / "llm_textgen__chat_stream.json"
+    path = request.config.rootpath / "tests" / "data" / "recorded" / "llm_textgen__chat_stream.json"
     lines = json.loads(path.read_text())["response"]["body"]["sse_lines"]
     stream = TextStream("openai")
     for at_s, line in lines:

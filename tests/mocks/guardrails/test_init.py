@@ -1,0 +1,25 @@
+"""The guardrails together."""
+
+import pytest
+
+from mocks.guardrails import COMPS
+from tests.mocks.contract import broken
+
+
+def test_all_seven_guardrails_are_there():
+    """Their ids are GenAIComps' folders."""
+    assert sorted(comp.id.removeprefix("guardrails.") for comp in COMPS) == [
+        "bias_detection",
+        "factuality_alignment",
+        "guardrails",
+        "hallucination_detection",
+        "pii_detection",
+        "prompt_injection",
+        "toxicity_detection",
+    ]
+
+
+@pytest.mark.parametrize("comp", COMPS, ids=lambda comp: comp.id)
+def test_the_mock_keeps_its_contract(comp):
+    """Status, model, promised part, stream and laws hold for every example, over a real socket."""
+    assert broken(comp) == []

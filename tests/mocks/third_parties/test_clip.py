@@ -1,0 +1,69 @@
+"""The CLIP embedding server."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from mocks.third_parties.clip import COMP, LAWS, constraints
+from tests.mocks.contract import ask
+from tests.mocks.drift import drifted
+
+PATH = "/v1/embeddings"
+NOW = datetime(2026, 11, 22, 20, 26, 12, 5, UTC)
+
+
+@pytest.mark.parametrize("name", ["clip_server__openai", "clip_server__textdoc"])
+def test_the_mock_has_not_drifted_from_the_recorded_answer(name):
+    """Status, content type, keys in order and types are those of the real comp."""
+    assert drifted(COMP, name) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("a man", {}),
+        ("a man today", {"date": ["==", "2026-11-22"]}),
+        ("a man yesterday", {"date": ["==", "2026-11-21"]}),
+        ("the last 48 hours", {"date_time": [">=", {"_date": "2026-11-20T20:26:12"}]}),
+        ("the last 1 day", {"date_time": [">=", {"_date": "2026-11-21T20:26:12"}]}),
+    ],
+)
+def test_a_date_in_the_text_becomes_a_constraint(text, found):
+    """A day is an equality, a span a lower bound."""
+    assert constraints(text, NOW) == found
+
+
+def test_a_text_document_has_the_vector_that_input_has():
+    """The contracts differ in shape, not in vectors."""
+    document = ask(COMP, "POST", PATH, {"text": "a tram"}).json()
+    openai = ask(COMP, "POST", PATH, {"input": "a tram"}).json()
+    chat = ask(COMP, "POST", PATH, {"messages": "x", "input": "a tram"}).json()
+
+    assert (
+        document["embedding"] == openai["data"][0]["embedding"] == chat["embedding"]["data"][0]["embedding"]
+    )
+    assert len(document["embedding"]) == 512
+
+
+def test_token_ids_are_texts_too():
+    """One list of numbers is one text."""
+    assert len(ask(COMP, "POST", PATH, {"input": [1, 2, 3]}).json()["data"]) == 1
+    assert len(ask(COMP, "POST", PATH, {"input": [[1], [2]]}).json()["data"]) == 2
+
+
+@pytest.mark.parametrize("body", [{}, {"messages": "x"}])
+def test_nothing_to_embed_is_refused(body):
+    """The promise is a reason; upstream fails."""
+    assert ask(COMP, "POST", PATH, body).status_code == 400
+    assert ask(COMP, "POST", PATH, body, like_upstream=True).status_code == 500
+
+
+def test_a_wrong_number_of_vectors_or_numbers_breaks_a_law():
+    """Each law has been seen to fail."""
+    broken = {law.id: law.broken for law in LAWS}
+
+    assert (
+        broken["one-vector-a-text"]({"text": ["a", "b"]}, {"embedding": [[1.0]]}) == "1 vectors for 2 texts"
+    )
+    assert broken["finite"]({}, {"embedding": [None]}) == "embedding[0][0]: is None, no finite number"
+    assert broken["dimensions"]({}, {"embedding": [1.0]}) == "vectors have [1] numbers, not 512"

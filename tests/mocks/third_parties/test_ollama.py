@@ -1,0 +1,71 @@
+"""Ollama."""
+
+import pytest
+
+from harness.sse import TextStream
+from mocks.third_parties.ollama import COMP, LAWS, MODEL
+from tests.mocks.contract import ask
+
+CONTEXT = "A tram runs on rails."
+QUESTION = "What runs on rails?"
+ASKED = {
+    "/api/chat": {
+        "model": MODEL,
+        "messages": [{"role": "system", "content": CONTEXT}, {"role": "user", "content": QUESTION}],
+    },
+    "/api/generate": {"model": MODEL, "system": CONTEXT, "prompt": QUESTION},
+}
+
+
+@pytest.mark.parametrize("path", ASKED)
+def test_a_stream_of_lines_says_what_the_whole_says(path):
+    """Streams come unless refused; the last line is done and counts."""
+    reply = ask(COMP, "POST", path, ASKED[path])
+    stream = TextStream("ndjson")
+    stream.feed(0, reply.content)
+    stream.finish(1)
+    whole = ask(COMP, "POST", path, {**ASKED[path], "stream": False}).json()
+
+    assert reply.headers["content-type"] == "application/x-ndjson"
+    assert (stream.text, stream.outcome, stream.finish_reason) == (CONTEXT, "whole", "stop")
+    assert (whole["message"]["content"] if path == "/api/chat" else whole["response"]) == CONTEXT
+    assert whole["eval_count"] == stream.usage["completion_tokens"] == stream.tokens == 5
+
+
+@pytest.mark.parametrize(("asked", "reason"), [(2, "length"), (-1, "stop")])
+def test_num_predict_bounds_the_tokens_unless_it_is_negative(asked, reason):
+    """Ollama writes no limit as -1."""
+    body = {**ASKED["/api/generate"], "stream": False, "options": {"num_predict": asked}}
+
+    assert ask(COMP, "POST", "/api/generate", body).json()["done_reason"] == reason
+
+
+def test_the_page_at_the_root_says_that_it_is_running():
+    """People open it in a browser."""
+    assert ask(COMP, "GET", "/").text == "Ollama is running"
+
+
+def test_a_model_that_was_not_pulled_is_missing():
+    """Its own routes and OpenAI's word it differently."""
+    settings = {"LLM_MODEL_ID": "other"}
+    own = ask(COMP, "POST", "/api/chat", ASKED["/api/chat"], settings)
+    openai = ask(COMP, "POST", "/v1/chat/completions", ASKED["/api/chat"], settings)
+
+    assert (own.status_code, own.json()) == (404, {"error": "model 'llama3.2:1b' not found"})
+    assert openai.json()["error"]["message"] == 'model "llama3.2:1b" not found, try pulling it first'
+    assert ask(COMP, "GET", "/api/tags", settings=settings).json()["models"][0]["name"] == "other"
+
+
+def test_openais_routes_are_signed():
+    """Clients tell Ollama by its fingerprint."""
+    reply = ask(COMP, "POST", "/v1/completions", {"model": MODEL, "prompt": "How are you?", "max_tokens": 4})
+
+    assert reply.json()["system_fingerprint"] == "fp_ollama"
+    assert reply.json()["usage"]["completion_tokens"] == 4
+
+
+def test_an_empty_answer_breaks_the_law():
+    """The law has been seen to fail, in each of the three forms."""
+    replies = ({"text": ""}, {"response": ""}, {"message": {"content": ""}})
+
+    assert [LAWS[0].broken({}, reply) for reply in replies] == ["the answer is empty"] * 3
