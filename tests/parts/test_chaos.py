@@ -1,0 +1,44 @@
+"""Faults are put on nodes and taken back."""
+
+import pytest
+
+from harness.discovery import FAULT, SCENARIO, discover
+from harness.errors import FaultError
+from harness.parts.chaos import chosen, planned
+
+FAULTS = discover(FAULT)
+RAG = discover(SCENARIO)["rag"]
+
+
+def test_every_default_fault_is_planned_on_every_node_in_both_modes():
+    """What makes no sense somewhere says why; nothing is left out in silence."""
+    plan = planned(RAG, {name: fault for name, fault in FAULTS.items() if fault.default})
+
+    assert len(plan) == 12 * 5 * 2
+    assert all(
+        each.cell.unfit
+        for each in plan
+        if each.cell.fault.startswith("wrong-dimension") and each.cell.node == "llm"
+    )
+    assert sum(not each.cell.unfit for each in plan) >= 80
+
+
+def test_stream_faults_fit_only_the_node_that_streams():
+    """The chain's LLM, and only when a stream is asked for."""
+    stream_faults = {
+        name: fault for name, fault in FAULTS.items() if name.startswith(("stream-cut", "slow-first-token"))
+    }
+    fit = {(each.cell.node, each.cell.mode) for each in planned(RAG, stream_faults) if not each.cell.unfit}
+
+    assert fit == {("llm", "stream")}
+
+
+def test_faults_are_chosen_by_name():
+    """In the catalogue's order."""
+    assert list(chosen(FAULTS, ["status-500", "noop"])) == ["noop", "status-500"]
+
+
+def test_a_fault_that_is_none_is_named():
+    """With what there is."""
+    with pytest.raises(FaultError, match=r"nope: there is no such fault; there are \["):
+        chosen(FAULTS, ["nope"])
