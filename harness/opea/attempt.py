@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from time import monotonic_ns
 from typing import Any
 
-from harness.client import Client, ClientError
-from harness.flight import Limits
+from harness.client import Client, ClientError, Limits
 from harness.opea.hop import Hop
 from harness.opea.metrics import metrics
 from harness.opea.payload import BadReplyError

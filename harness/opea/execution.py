@@ -1,36 +1,45 @@
-"""One request through the graph: which node runs when, with what, and what it makes of the others.
+"""One request through the graph: which node runs when, and what its output makes of the others.
 
 A node runs when all nodes before it have run and none of them vetoed it; that is the same whatever the timing.
 The first failure ends the request: nodes under way are cancelled, no other is called.
 """
 
 import asyncio
-import copy
-from collections.abc import AsyncGenerator
 from functools import partial
 from typing import Any
 
-from harness.opea.answer_stream import AnswerStream, Close
-from harness.opea.call import call, open_stream
+from harness.opea.answer_stream import AnswerStream
+from harness.opea.answering import answer_of, graph_behind, refusal_of
+from harness.opea.call import call
 from harness.opea.dag import DAG
+from harness.opea.gathering import gathered
 from harness.opea.hop import Hop
-from harness.opea.joins import CollisionError
 from harness.opea.order import Order
-from harness.opea.parameters import with_parameters
-from harness.opea.payload import plain
 from harness.opea.problems import Problem
-from harness.opea.stream_frames import hooked, passed_on, refusal, spoken
 from harness.opea.veto import entries, vetoed
-from harness.sse import DIALECTS, Reply
+
+
+async def execute(order: Order, graph: DAG) -> tuple[dict[str, Any], DAG]:
+    """Each node's output by key, and the graph as it was run; raises the first `Problem`.
+
+    The request is counted as over, unless it is answered by a stream: that counts when the stream ends.
+    """
+    run = Run(order, graph)
+    try:
+        await run.go()
+    except BaseException:
+        order.ticket.done(answered=False)
+        raise
+    if not any(isinstance(result, AnswerStream) for result in run.results.values()):
+        order.ticket.done(answered=True)
+    return run.results, run.graph
 
 
 class Run:
     """One request through one graph, which it may change; `results` hold each node's output by key."""
 
-    def __init__(self, order: Order, graph: DAG, first: Any, *, is_streaming: bool) -> None:
+    def __init__(self, order: Order, graph: DAG) -> None:
         self._order = order
-        self._first = first
-        self._is_streaming = is_streaming
         self._group: asyncio.TaskGroup | None = None
         self._started: set[str] = set()
         self._vetoed: set[str] = set()
@@ -38,11 +47,10 @@ class Run:
         self.results: dict[str, Any] = {}
 
     async def go(self) -> None:
-        """Run all that can run; raises the first `Problem`. What did not run is no longer in the graph."""
-        entry = self.graph.ind_nodes()
+        """Run all that can run; what did not is no longer in the graph."""
         try:
             async with asyncio.TaskGroup() as self._group:
-                await self._follow(entry)
+                await self._follow(self.graph.ind_nodes())
         except BaseExceptionGroup as failed:
             await self._drop_streams()
             raise _first(failed) from None
@@ -59,11 +67,16 @@ class Run:
             key, *others = ready
             self._started.update(ready)
             for other in others:
-                self._group.create_task(self._follow([other]))
+                self._group.create_task(self._visit_and_follow(other))
             await self._visit(self._order.hops[key])
             ready = self._ready_after(key)
 
+    async def _visit_and_follow(self, key: str) -> None:
+        await self._visit(self._order.hops[key])
+        await self._follow(self._ready_after(key))
+
     def _ready_after(self, key: str) -> list[str]:
+        """The nodes right after this one that need wait for no other."""
         if key not in self.graph.graph:
             return []
         return [
@@ -75,96 +88,40 @@ class Run:
         ]
 
     async def _visit(self, hop: Hop) -> None:
+        """Run one node."""
         order = self._order
-        inputs = self._inputs(hop)
-        if hop.takes_parameters:
-            inputs = self._with_parameters(plain(inputs))
-        inputs = plain(order.aligned_inputs(hop, inputs, self.graph))
-        if self._is_streaming and hop.may_stream:
+        inputs = gathered(order, hop, self.graph, self.results)
+        if order.is_streaming and hop.may_stream:
             await self._stream(hop, inputs)
             return
         data = await call(order.caller, hop, inputs)
-        output = order.aligned_outputs(hop, data, inputs, self.graph)
-        self.results[hop.key] = output
-        await self._veto(hop, output)
-
-    def _inputs(self, hop: Hop) -> Any:
-        """What a node gets: its own copy of what came in, or of what the nodes before it gave."""
-        before = self.graph.predecessors(hop.key)
-        if not before:
-            return _own(self._first, is_shared=len(self.graph.ind_nodes()) > 1)
-        outputs = {key: _own(self.results[key], is_shared=len(self.graph.graph[key]) > 1) for key in before}
-        try:
-            if hop.policy.merge is not None:
-                return hop.policy.merge(outputs)
-            return self._order.hooks.process_outputs(before, outputs)
-        except CollisionError as collision:
-            expected = "outputs that agree, or a declared merge"
-            raise self._order.problem(hop, "merge_conflict", str(collision), expected=expected) from None
-
-    def _with_parameters(self, inputs: Any) -> Any:
-        if not isinstance(inputs, dict):
-            return inputs
-        return {**with_parameters(inputs, self._order.parameters), "stream": self._is_streaming}
-
-    async def _veto(self, hop: Hop, output: Any) -> None:
-        """Cut the edges that the output vetoes; where none is left, a stream says the refusal."""
+        output = self.results[hop.key] = order.aligned_outputs(hop, data, inputs, self.graph)
         listed = entries(output)
-        if not listed or hop.key not in self.graph.graph:
-            return
+        if listed and hop.key in self.graph.graph:
+            self._veto(hop, listed)
+            if order.is_streaming and not self.graph.downstream(hop.key):
+                self.results[hop.key] = await refusal_of(order, hop, output)
+
+    def _veto(self, hop: Hop, listed: list[Any]) -> None:
+        """Cut the edges to the nodes that an output vetoes."""
         hit = vetoed(listed, self.graph.downstream(hop.key), self.graph.graph)
         for key in hit:
             self.graph.delete_edge(hop.key, key)
         self._vetoed |= hit
-        if self._is_streaming and not self.graph.downstream(hop.key):
-            text = output.get("text")
-            if not isinstance(text, str) or not text:
-                words = "vetoed all that comes after it without a text to say instead"
-                raise self._order.problem(hop, "bad_schema", words, expected="a text beside the black list")
-            self.results[hop.key] = await self._answer(hop, refusal(text, self._order.own_dialect))
 
     async def _stream(self, hop: Hop, inputs: Any) -> None:
-        """Begin a node's stream; behind it, its sentences go through what is left of the graph."""
-        order, behind = self._order, self._behind(hop)
-        stream = await open_stream(order.caller, hop, inputs)
-        began_s = order.ticket.began_s
+        """Begin a node's stream; what is left of the graph behind it is run for each of its sentences."""
+        behind = graph_behind(self._order, hop, self.graph)
         if behind is None:
-            key, items = hop.key, passed_on(stream, began_s, order.dialect)
-        else:
-            key, say = behind.all_leaves()[0], partial(self._say, behind)
-            items = spoken(stream, began_s, say, DIALECTS[order.own_dialect].encoder(Reply()))
-            self._started.update(behind.graph)
-        self.results[key] = await self._answer(hop, items, stream.close)
-
-    async def _answer(
-        self, hop: Hop, items: AsyncGenerator[bytes, None], close: Close | None = None
-    ) -> AnswerStream:
-        order = self._order
-        failed = partial(order.hook_failed, hop, "align_generator")
-        made = hooked(order.hooks.align_generator, items, failed)
-        return await AnswerStream(made, order.ticket, close).begin()
-
-    def _behind(self, hop: Hop) -> DAG | None:
-        """The graph behind a streaming node, which each of its sentences goes through; None if it is the last."""
-        keys = set(self.graph.all_downstreams(hop.key))
-        if not keys:
-            return None
-        behind = DAG()
-        for key, after in self.graph.graph.items():
-            if key in keys:
-                behind.graph[key] = set(after)
-        joined = [key for key in keys if not keys.issuperset(set(self.graph.predecessors(key)) - {hop.key})]
-        if joined or len(behind.all_leaves()) > 1:
-            words = (
-                f"its stream ends in {behind.all_leaves()}" if not joined else f"{joined} join it with others"
-            )
-            expected = "one way behind a node that streams"
-            raise self._order.problem(hop, "merge_conflict", words, expected=expected)
-        return behind
+            self.results[hop.key] = await answer_of(self._order, hop, inputs, None)
+            return
+        self._started.update(behind.graph)
+        say = partial(self._say, behind)
+        self.results[behind.all_leaves()[0]] = await answer_of(self._order, hop, inputs, say)
 
     async def _say(self, behind: DAG, sentence: str) -> Any:
-        """What the nodes behind a stream make of one sentence."""
-        run = Run(self._order, behind.copied(), {"text": sentence}, is_streaming=False)
+        """What the nodes behind a stream make of one sentence; a veto among them leaves what the vetoing node said."""
+        run = Run(self._order.of_sentence(sentence), behind.copied())
         await run.go()
         return run.results[run.graph.all_leaves()[-1]]
 
@@ -172,13 +129,6 @@ class Run:
         for result in self.results.values():
             if isinstance(result, AnswerStream):
                 await result.close()
-
-
-def _own(value: Any, *, is_shared: bool) -> Any:
-    """A value that a hook may change without another node seeing it."""
-    if is_shared:
-        return copy.deepcopy(value)
-    return dict(value) if isinstance(value, dict) else value
 
 
 def _first(failed: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -11,10 +11,11 @@ from typing import Any, TypeVar
 from fastapi import FastAPI
 
 from harness.errors import UsageError
+from harness.opea.app import Startup, make_app
 from harness.opea.batching import Buffer, answer_batches
 from harness.opea.constants import MCPFuncType, ServiceRoleType, ServiceType
 from harness.opea.proto.docarray import TextDoc
-from harness.opea.server import Server, Startup, listening, make_app
+from harness.opea.server import Server, listening
 
 opea_microservices: dict[str, "MicroService"] = {}
 
@@ -65,19 +66,14 @@ class MicroService:
         self.endpoint = endpoint
         self.input_datatype = input_datatype
         self.output_datatype = output_datatype
-        self.provider = provider
-        self.provider_endpoint = provider_endpoint
+        self.provider, self.provider_endpoint = provider, provider_endpoint
         self.use_remote_service = use_remote_service
         self.description = description
         self.dynamic_batching = dynamic_batching
         self.dynamic_batching_timeout = dynamic_batching_timeout
         self.dynamic_batching_max_batch_size = dynamic_batching_max_batch_size
         self.enable_mcp = enable_mcp
-        self.uvicorn_kwargs: dict[str, str] = {
-            option: path
-            for option, path in (("ssl_keyfile", ssl_keyfile), ("ssl_certfile", ssl_certfile))
-            if path
-        }
+        self.uvicorn_kwargs = _given(ssl_keyfile=ssl_keyfile, ssl_certfile=ssl_certfile)
         if enable_mcp:
             raise UsageError(
                 f"service {name}: MCP ({mcp_func_type}, {func}) is not served by the reference engine"
@@ -184,3 +180,7 @@ def register_microservice(
         return handler
 
     return registered
+
+
+def _given(**options: str | None) -> dict[str, str]:
+    return {name: value for name, value in options.items() if value}

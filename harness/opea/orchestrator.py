@@ -7,22 +7,16 @@ GenAIComps 8130a3f.
 from collections.abc import Iterable, Iterator
 from typing import Any, Self
 
-from pydantic import BaseModel
-
 from harness.opea import chunks
-from harness.opea.answer_stream import AnswerStream
 from harness.opea.dag import DAG, UnknownNodeError
-from harness.opea.execution import Run
-from harness.opea.hooks import hooks_of
-from harness.opea.hop import Hop, Service
+from harness.opea.execution import execute
+from harness.opea.hop import Service
 from harness.opea.joins import merged
-from harness.opea.metrics import Ticket, metrics
-from harness.opea.order import Order
-from harness.opea.parameters import is_streaming
-from harness.opea.payload import plain
+from harness.opea.metrics import metrics
+from harness.opea.ordering import Settings
+from harness.opea.payload import Inputs
 from harness.opea.policy import POLICY, Policy
 from harness.opea.proto.docarray import LLMParams
-from harness.opea.reach import Reach
 from harness.sse import DialectName
 
 BUDGET_S = 600.0  # A model on a CPU may take minutes; upstream waits for 2000 s at each node.
@@ -38,17 +32,14 @@ class ServiceOrchestrator(DAG):
         super().__init__()
         self.services: dict[str, Service] = {}
         self.metrics = metrics()
-        self.budget_s = budget_s
-        self.dialect = dialect
-        self._hops: dict[str, Hop] = {}
-        self._reach = Reach()
+        self._settings = Settings(budget_s, dialect, self.metrics, _DEFAULT_GENERATOR)
 
     def add(self, service: Service, policy: Policy = POLICY) -> Self:
         """Add a service as a node; ValueError if its name is there."""
         if service.name in self.services:
             raise ValueError(f"service {service.name} is added already; names must differ")
         self.services[service.name] = service
-        self._hops[service.name] = Hop.of(service, policy)
+        self._settings.add(service, policy)
         self.add_node_if_not_exists(service.name)
         return self
 
@@ -62,38 +53,14 @@ class ServiceOrchestrator(DAG):
         return True
 
     async def schedule(
-        self,
-        initial_inputs: dict[str, Any] | BaseModel,
-        llm_parameters: LLMParams | None = None,
-        **kwargs: Any,
+        self, initial_inputs: Inputs, llm_parameters: LLMParams | None = None, **kwargs: Any
     ) -> tuple[dict[str, Any], DAG]:
         """Answer one request: each node's output by key, and the graph as it was run.
 
         A streamed output is a `StreamingResponse`. Raises `Problem` when a node fails.
         """
-        parameters = LLMParams() if llm_parameters is None else llm_parameters
-        streaming = is_streaming(parameters, initial_inputs)
-        parameters = parameters.model_copy(update={"stream": streaming})
-        ticket = Ticket(self.metrics)
-        order = Order(
-            caller=self._reach.caller(plain(initial_inputs), self.budget_s),
-            hops=self._hops,
-            hooks=hooks_of(self, _DEFAULT_GENERATOR, kwargs),
-            parameters=parameters,
-            parameters_dict=parameters.model_dump(),
-            kwargs=kwargs,
-            dialect=self.dialect,
-            ticket=ticket,
-        )
-        run = Run(order, self.copied(), initial_inputs, is_streaming=streaming)
-        try:
-            await run.go()
-        except BaseException:
-            ticket.done(answered=False)
-            raise
-        if not any(isinstance(result, AnswerStream) for result in run.results.values()):
-            ticket.done(answered=True)
-        return run.results, run.graph
+        order = self._settings.order(self, initial_inputs, llm_parameters, kwargs)
+        return await execute(order, self.copied())
 
     def align_inputs(self, inputs: Any, *_args: Any, **_kwargs: Any) -> Any:
         """A node's request of its inputs; to be replaced by a megaservice."""

@@ -1,7 +1,7 @@
 """What holds for one request in all its nodes, and how a megaservice's hooks are called for it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -27,7 +27,10 @@ class Hooks:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One request: `first` is what came in, `dialect` that of the answer's stream, None for the node's own."""
+    """One request: `first` is what came in, `dialect` that of the answer's stream, None for the node's own.
+
+    `parameters` hold `stream` as it was decided.
+    """
 
     caller: Caller
     hops: Mapping[str, Hop]
@@ -37,6 +40,19 @@ class Order:
     kwargs: dict[str, Any]
     dialect: DialectName | None
     ticket: Ticket
+    first: Any
+    is_streaming: bool
+
+    def of_sentence(self, sentence: str) -> "Order":
+        """The order of one sentence of a stream: a whole reply to it is wanted."""
+        parameters = self.parameters.model_copy(update={"stream": False})
+        return replace(
+            self,
+            parameters=parameters,
+            parameters_dict=parameters.model_dump(),
+            first={"text": sentence},
+            is_streaming=False,
+        )
 
     @property
     def own_dialect(self) -> DialectName:

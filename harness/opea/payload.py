@@ -14,6 +14,7 @@ from harness.opea.problems import ReplyKind, shown
 EVENT_STREAM = "text/event-stream"
 STREAMS = frozenset({EVENT_STREAM, "application/x-ndjson", "text/plain"})
 BINARY = ("audio/", "image/", "video/", "application/octet-stream")
+Inputs = dict[str, Any] | BaseModel
 WRITING = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
 
 

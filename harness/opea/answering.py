@@ -1,0 +1,65 @@
+"""Answers that stream: begun, with the first item there, so that a failure before it can be told by status."""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from functools import partial
+from typing import Any
+
+from harness.opea.answer_stream import AnswerStream
+from harness.opea.call import open_stream
+from harness.opea.dag import DAG
+from harness.opea.hop import Hop
+from harness.opea.order import Order
+from harness.opea.stream_frames import hooked, passed_on, refusal, spoken
+from harness.sse import DIALECTS, Reply
+
+Close = Callable[[], Awaitable[None]]
+Say = Callable[[str], Awaitable[Any]]
+
+
+async def answer_of(order: Order, hop: Hop, inputs: Any, say: Say | None) -> AnswerStream:
+    """The answer that a node streams; `say` is what the nodes behind it make of each sentence, if there are any."""
+    stream = await open_stream(order.caller, hop, inputs)
+    began_s = order.ticket.began_s
+    if say is None:
+        items = passed_on(stream, began_s, order.dialect)
+    else:
+        items = spoken(stream, began_s, say, DIALECTS[order.own_dialect].encoder(Reply()))
+    return await _begun(order, hop, items, stream.close)
+
+
+async def refusal_of(order: Order, hop: Hop, output: dict[str, Any]) -> AnswerStream:
+    """The text of a node that vetoed all that comes after it, as a stream."""
+    text = output.get("text")
+    if not isinstance(text, str) or not text:
+        words = "vetoed all that comes after it without a text to say instead"
+        raise order.problem(hop, "bad_schema", words, expected="a text beside the black list")
+    return await _begun(order, hop, refusal(text, order.own_dialect), None)
+
+
+def graph_behind(order: Order, hop: Hop, graph: DAG) -> DAG | None:
+    """The graph that the sentences of a streaming node go through; None if nothing comes after it.
+
+    A stream has one way: a graph that parts behind it, or joins it with others, is a problem.
+    """
+    keys = set(graph.all_downstreams(hop.key))
+    if not keys:
+        return None
+    behind = DAG()
+    behind.graph.update((key, set(after)) for key, after in graph.graph.items() if key in keys)
+    inside = keys | {hop.key}
+    joined = [key for key in behind.graph if not inside.issuperset(graph.predecessors(key))]
+    leaves = behind.all_leaves()
+    if joined or len(leaves) > 1:
+        words = (
+            f"its stream is joined with others at {joined}" if joined else f"its stream parts into {leaves}"
+        )
+        raise order.problem(hop, "merge_conflict", words, expected="one way behind a node that streams")
+    return behind
+
+
+async def _begun(
+    order: Order, hop: Hop, items: AsyncGenerator[bytes, None], close: Close | None
+) -> AnswerStream:
+    failed = partial(order.hook_failed, hop, "align_generator")
+    made = hooked(order.hooks.align_generator, items, failed)
+    return await AnswerStream(made, order.ticket, close).begin()

@@ -1,0 +1,87 @@
+"""The app of a local service: FastAPI with the routes that every OPEA service has."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import FastAPI, Response
+from fastapi.middleware.cors import CORSMiddleware
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from harness.opea.problems import Problem, answer_problem
+from harness.opea.statistics import collect_all_statistics
+from harness.opea.telemetry import TELEMETRY
+from harness.opea.tracked import Tracked
+
+OPEA_VERSION = "1.5"  # Of opea-comps, whose routes and models these are.
+DESCRIPTION = "OPEA Microservice Infrastructure"
+
+
+@dataclass(slots=True)
+class Startup:
+    """What runs as long as a service serves, each as a task of its own."""
+
+    jobs: list[Coroutine[Any, Any, Any]] = field(default_factory=list)
+
+
+def make_app(title: str, description: str | None, startup: Startup) -> FastAPI:
+    """The app of a service, with `/health`, `/v1/health_check`, `/v1/statistics` and `/metrics`."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        tracer = TELEMETRY.tracer(title)
+        app.state.tracer = tracer
+        jobs = [*startup.jobs, *([tracer.run()] if tracer else [])]
+        startup.jobs.clear()
+        tasks = [asyncio.create_task(job) for job in jobs]
+        try:
+            yield
+        finally:
+            if tracer:
+                await tracer.close()
+            await _end(tasks)
+
+    said = description or DESCRIPTION
+    app = FastAPI(title=title, description=said, lifespan=lifespan)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_credentials=True,
+        allow_methods=["*"],
+        allow_headers=["*"],
+    )
+    app.add_middleware(Tracked)
+    app.add_exception_handler(Problem, answer_problem)
+    app.state.tracer = None
+    _add_debug_routes(app, title, said)
+    return app
+
+
+def _add_debug_routes(app: FastAPI, title: str, description: str) -> None:
+    @app.get("/v1/health_check", tags=["Debug"])
+    async def health_check() -> dict[str, str]:
+        """What serves here."""
+        return {"Service Title": title, "Version": OPEA_VERSION, "Service Description": description}
+
+    @app.get("/health", tags=["Debug"])
+    async def health() -> Response:
+        """That it serves."""
+        return Response()
+
+    @app.get("/v1/statistics", tags=["Debug"])
+    async def statistics() -> dict[str, dict[str, float | None]]:
+        """The latencies that it noted."""
+        return collect_all_statistics()
+
+    @app.get("/metrics", tags=["Debug"])
+    async def prometheus() -> Response:
+        """What Prometheus reads."""
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _end(tasks: list[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
