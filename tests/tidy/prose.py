@@ -118,14 +118,25 @@ def _lines(checkout: Checkout, needle: re.Pattern[str], advice: str) -> list[str
 
 
 def sleeps(checkout: Checkout) -> list[str]:
-    """Report tests that sleep through a state instead of waiting for it."""
+    """Report tests that sleep for a time instead of waiting for a state.
+
+    In a loop a sleep is the pace of polling; in a coroutine it blocks the event loop, which is then the point.
+    """
     return [
         f"{source.path}:{node.lineno}: time.sleep waits for no state; poll the state, with a limit"
         for source in checkout.under("tests", "scenarios")
         if source.is_test or source.path.endswith("conftest.py")
-        for node in source.nodes
+        for node in _straight(source.tree)
         if isinstance(node, ast.Call) and _is_sleep(source, node)
     ]
+
+
+def _straight(parent: ast.AST) -> Iterator[ast.AST]:
+    """Yield what is executed once and in order: all but loops and coroutines."""
+    for node in ast.iter_child_nodes(parent):
+        if not isinstance(node, ast.While | ast.For | ast.AsyncFunctionDef):
+            yield node
+            yield from _straight(node)
 
 
 def _is_sleep(source: Source, call: ast.Call) -> bool:

@@ -116,3 +116,17 @@ def test_a_test_that_sleeps_is_reported(lay, call):
     found = prose.sleeps(lay({"tests/test_a.py": call, "harness/a.py": call}))
 
     assert found == ["tests/test_a.py:2: time.sleep waits for no state; poll the state, with a limit"]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import time\nwhile not ready():\n    time.sleep(0.02)",
+        "import time\nfor _ in range(9):\n    if ready():\n        break\n    time.sleep(0.02)",
+        "import time\nasync def block():\n    time.sleep(0.2)",
+    ],
+    ids=["while", "for", "coroutine"],
+)
+def test_polling_and_blocking_on_purpose_are_not_reported(lay, code):
+    """A loop paces its looks at a state, and a coroutine that sleeps holds up the loop on purpose."""
+    assert prose.sleeps(lay({"tests/test_a.py": code})) == []
