@@ -94,26 +94,28 @@ class EventParser:
     def feed(self, received_ns: int, chunk: bytes) -> list[Event]:
         """The events that this chunk completes."""
         events = []
-        for line in self._lines.feed(chunk):
-            content = line.content
+        for offset, end, content, is_cut in self._lines.feed(chunk):
             if self._begin < 0:
-                self._begin = line.offset
-            if not line.offset and content.startswith(BOM):
-                content = content[len(BOM) :]
+                self._begin = offset
+            if not offset and content.startswith(BOM):
+                content = content[len(BOM) :]  # noqa: PLW2901 - The mark is no part of the line.
             if content:
-                self._field(line, content)
-                continue
-            if self._data or self._wrong:
-                events.append(self._event(line.end, received_ns))
-            self._reset()
+                if is_cut:
+                    self._is_wrong(f"the line is longer than {self._limits.line_bytes_max} bytes", content)
+                else:
+                    self._field(content)
+            else:
+                if self._data or self._wrong:
+                    events.append(self._event(end, received_ns))
+                self._reset()
         return events
 
     def finish(self, ended_ns: int) -> list[Event]:
         """An event that began and did not end, as malformed; the definition would drop it unseen."""
         line, ended = self._lines.finish(), self._lines.position
-        if line is not None and not line.content.startswith(b":"):
-            self._data.append(line.content)
-            self._begin = line.offset if self._begin < 0 else self._begin
+        if line is not None and not line[2].startswith(b":"):
+            self._data.append(line[2])
+            self._begin = line[0] if self._begin < 0 else self._begin
         if not self._data and not self._wrong:
             return []
         sample = b"\n".join(self._data)[:SAMPLE_BYTES]
@@ -140,9 +142,7 @@ class EventParser:
             index, self._begin, end, received_ns, data, self._name, self._id, self._retry_ms, malformed
         )
 
-    def _field(self, line: Line, content: bytes) -> None:
-        if line.is_cut:
-            return self._is_wrong(f"the line is longer than {self._limits.line_bytes_max} bytes", content)
+    def _field(self, content: bytes) -> None:
         if content.startswith(b"data:"):
             return self._add(content[6:] if content.startswith(b"data: ") else content[5:])
         field, _, value = content.partition(b":")
@@ -186,20 +186,21 @@ class LineParser:
 
     def feed(self, received_ns: int, chunk: bytes) -> list[Event]:
         """The lines that this chunk completes."""
-        return [self._event(line, received_ns) for line in self._lines.feed(chunk) if line.content]
+        return [self._event(line, received_ns) for line in self._lines.feed(chunk) if line[2]]
 
     def finish(self, ended_ns: int) -> list[Event]:
         """The last line; that it does not end in a newline is no fault."""
         line = self._lines.finish()
-        return [self._event(line, ended_ns)] if line and line.content else []
+        return [self._event(line, ended_ns)] if line and line[2] else []
 
     def _event(self, line: Line, received_ns: int) -> Event:
-        index, malformed, data = self._index, None, line.content
+        index, malformed = self._index, None
+        offset, end, data, is_cut = line
         self._index += 1
-        if line.is_cut:
+        if is_cut:
             why = f"the line is longer than {self._limits.line_bytes_max} bytes"
-            malformed, data = Malformed(why, index, line.offset, data), b""
-        return Event(index, line.offset, line.end, received_ns, data, malformed=malformed)
+            malformed, data = Malformed(why, index, offset, data), b""
+        return Event(index, offset, end, received_ns, data, malformed=malformed)
 
 
 class ChunkParser:
