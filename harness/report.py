@@ -35,6 +35,7 @@ class NodeRow(Part):
     comp: str = ""
     calls: int = 0
     errors: int = 0
+    attempts: int = 0
     client_ms_p50: float | None = None
     client_ms_p95: float | None = None
     client_ms_p99: float | None = None

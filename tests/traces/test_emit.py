@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from harness.traces import emit
-from harness.traces.emit import Context, Tracer
+from harness.traces.emit import Context, Tracer, epoch_offset_ns
 
 
 def spans_of(bodies):
@@ -176,3 +176,10 @@ def test_closing_has_a_limit(monkeypatch):
             return tracer.dropped
 
         assert asyncio.run(main()) == 3
+
+
+def test_two_tracers_agree_on_the_time():
+    """Spans of different processes can be laid beside each other to a fraction of a millisecond."""
+    offsets_ns = [epoch_offset_ns() for _ in range(20)]
+
+    assert max(offsets_ns) - min(offsets_ns) < 10**6
