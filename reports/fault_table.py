@@ -22,16 +22,22 @@ class Square:
 
     @property
     def mixed(self) -> bool:
-        """Whether the modes disagree."""
-        return len({cell.verdict for cell in self.cells}) > 1
+        """Whether modes in which the fault makes sense disagree."""
+        return len({cell.verdict for cell in self.counted}) > 1
+
+    @property
+    def counted(self) -> tuple[FaultCell, ...]:
+        """The cells of modes in which the fault makes sense."""
+        return tuple(cell for cell in self.cells if cell.verdict != "n/a")
 
     @property
     def says(self) -> str:
-        """The words as they read in one cell: `holds`, or `json: holds, stream: violated`."""
+        """The words as they read in one place: `✓ holds`, `✓ holds, stream only`, or `json: ✓ holds, stream: ✕ violated`."""
         if not self.cells:
             return "not run"
         if not self.mixed:
-            return f"{SYMBOLS[self.word]} {self.word}"
+            only = f", {self.counted[0].mode} only" if len(self.counted) == 1 < len(self.cells) else ""
+            return f"{SYMBOLS[self.word]} {self.word}{only}"
         return ", ".join(f"{cell.mode}: {SYMBOLS[cell.verdict]} {cell.verdict}" for cell in self.cells)
 
 

@@ -12,10 +12,11 @@ REASONS_MAX = 5
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why the verdict is what it is: what was judged, and what came of it. `subjects` are shortened for reading."""
+    """Why the verdict is what it is: what was judged, by which check, and what came of it; both are shortened for reading."""
 
     word: Word
     subjects: str
+    checks: str
     why: str
 
 
@@ -62,7 +63,12 @@ def _sentence(report: Report) -> str:
         return f"Violated: {numbers['violated']:,} of {checks} {do} not hold{also}"
     if report.verdict == "unknown":
         if not numbers["unknown"]:
-            return f"Unknown, although {checks} hold{'s' if judged == 1 else ''}"
+            cause = (
+                "the run is not whole"
+                if report.run.ended == "complete"
+                else f"the run was {_ended(report.run.ended)}"
+            )
+            return f"Unknown: {cause}; of what was judged, {checks} hold{'s' if judged == 1 else ''}"
         return f"Unknown: {numbers['unknown']:,} of {checks} could not be decided; none is violated"
     return "Holds: the one check does" if judged == 1 else f"Holds: all {checks} do"
 
@@ -96,7 +102,12 @@ def _reasons(report: Report) -> list[Reason]:
             if row.verdict == word:
                 groups.setdefault((row.verdict, _why(row)), []).append(row)
     return [
-        Reason(word, listed(dict.fromkeys(f"{row.subject} ({row.id})" for row in rows), 3), why)
+        Reason(
+            word,
+            listed(dict.fromkeys(row.subject for row in rows), 3),
+            listed(dict.fromkeys(row.id for row in rows), 2),
+            why,
+        )
         for (word, why), rows in groups.items()
     ]
 

@@ -80,7 +80,7 @@ def _opening(report: Report, letters_max: int) -> Iterator[str]:
         yield f"**{escaped(note)}**\n"
     for reason in first.reasons:
         subjects, why = (escaped(shortened(text, letters_max)) for text in (reason.subjects, reason.why))
-        yield f"- {SYMBOLS[reason.word]} {subjects}: {why}"
+        yield f"- {SYMBOLS[reason.word]} {subjects}: {why} ({escaped(reason.checks)})"
     if first.more:
         yield f"- and {first.more} more reasons"
     images = f", genuine images: {report.run.images}" if report.run.images else ""
@@ -98,7 +98,7 @@ def _line(cells: Iterator[str]) -> str:
 
 
 def _rule(column: Column) -> str:
-    return "---" if column.kind in ("text", "code", "verdict") else "--:"
+    return "---" if column.kind in ("text", "prose", "code", "verdict") else "--:"
 
 
 def _cell(value: Value, column: Column, letters_max: int) -> str:

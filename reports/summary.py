@@ -32,7 +32,7 @@ def as_rich(table: Table) -> RichTable:
     """The table for a terminal; what is missing is dim, and words of verdicts have their colour."""
     drawn = RichTable(title=table.title, title_justify="left", title_style="bold", header_style="dim")
     for column in table.columns:
-        left = column.kind in ("text", "code", "verdict")
+        left = column.kind in ("text", "prose", "code", "verdict")
         drawn.add_column(column.title, justify="left" if left else "right", overflow="fold")
     for row in table.rows:
         drawn.add_row(*(_cell(value, column) for value, column in zip(row, table.columns, strict=True)))
@@ -54,7 +54,7 @@ def _print_headline(report: Report, first: Headline, console: Console) -> None:
     for note in first.notes:
         console.print(Text(f"  {note}", "bold"))
     for reason in first.reasons:
-        line = f"  {SYMBOLS[reason.word]} {reason.subjects}: {shortened(reason.why, LETTERS_MAX)}"
+        line = f"  {SYMBOLS[reason.word]} {reason.subjects}: {shortened(reason.why, LETTERS_MAX)} ({reason.checks})"
         console.print(Text(line, STYLES[reason.word]))
     if first.more:
         console.print(Text(f"  and {first.more} more reasons in report.html", "dim"))

@@ -12,7 +12,7 @@ from reports.fault_table import fault_nodes, fault_squares
 from reports.missing import NOT_KNOWN, known_or_missing, node_figure, nodes_note, part_absent, quantile
 from reports.wording import SYMBOLS, WORST_FIRST, Missing, Value, count, number, share
 
-Kind = Literal["text", "code", "verdict", "count", "ms", "rate", "share"]
+Kind = Literal["text", "prose", "code", "verdict", "count", "ms", "rate", "share"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,8 @@ def verdicts(report: Report, *, only: tuple[Word, ...] = WORST_FIRST) -> Table:
     columns = (
         Column("verdict", "verdict"),
         Column("check", "code"),
-        *(Column(name) for name in ("subject", "why", "expected", "actual")),
+        Column("subject"),
+        *(Column(name, "prose") for name in ("why", "expected", "actual")),
         Column("repeat", "code"),
     )
     rows = [row for word in WORST_FIRST if word in only for row in report.verdicts if row.verdict == word]
@@ -164,15 +165,21 @@ def _load_facts(seen: LoadFigures) -> list[tuple[Value, ...]]:
         ("in flight at the end, not counted", seen.censored),
         ("schedule lag p99, ms", known_or_missing(seen.lag_ms_p99)),
         *((f"errors: {name}", amount) for name, amount in sorted(seen.errors.items())),
-        *((f"instrument: {name}", _plain(value)) for name, value in seen.certificate.items()),
+        *((f"instrument: {_words(name)}", _plain(value)) for name, value in seen.certificate.items()),
     ]
     if not seen.errors:
         rows.append(("errors", 0))
     return [*rows, ("schedule", seen.schedule_hash or NOT_KNOWN)]
 
 
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
 def _plain(value: object) -> Value:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if not isinstance(value, int | float):
         return NOT_KNOWN if value is None else str(value)
     return value
 
@@ -194,9 +201,9 @@ def coverage(report: Report) -> Table:
 
 def quality(report: Report) -> Table:
     """Whether answers were right: figures with a known right value."""
-    rows = tuple((name, known_or_missing(value)) for name, value in report.quality.items())
+    rows = tuple((_words(name), known_or_missing(value)) for name, value in report.quality.items())
     note = "" if rows else part_absent(report, "correctness")
-    return Table("quality", "Answer quality", (Column("figure"), Column("value", "rate")), rows, note)
+    return Table("quality", "Answer quality", (Column("figure"), Column("value", "share")), rows, note)
 
 
 def provenance(report: Report) -> Table:
@@ -229,7 +236,8 @@ def unmet_cells(report: Report) -> Table:
     columns = (
         Column("verdict", "verdict"),
         Column("fault", "code"),
-        *(Column(name) for name in ("node", "mode", "why", "expected", "actual")),
+        *(Column(name) for name in ("node", "mode")),
+        *(Column(name, "prose") for name in ("why", "expected", "actual")),
         Column("fired", "count"),
     )
     words: tuple[Word, ...] = ("violated", "unknown")

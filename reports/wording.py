@@ -25,19 +25,21 @@ Value = str | int | float | Missing
 
 
 def number(value: float) -> str:
-    """The value with three significant digits; thousands are grouped, and what is no integer and tiny is `<0.01`."""
+    """The value with three significant digits and grouped thousands; below 1 it is cut, so that 0.9999 is not 1."""
     if value == 0:
         return "0"
     size = abs(value)
-    if size < 0.01:
-        return "<0.01" if value > 0 else ">-0.01"
+    if size < 0.001:
+        return "<0.001" if value > 0 else ">-0.001"
+    if size < 1:
+        return share(value)
     decimals = 2 if size < 9.995 else 1 if size < 99.95 else 0
     return f"{value:,.{decimals}f}"
 
 
 def share(value: float) -> str:
-    """A share of 1 with three decimals, rounded down, so that 0.9899 never reads as 0.99."""
-    return f"{math.floor(round(value * 1000, 6)) / 1000:.3f}"
+    """A share of 1 with three decimals, cut and not rounded, so that 0.9899 never reads as 0.99."""
+    return f"{math.trunc(round(value * 1000, 6)) / 1000:.3f}"
 
 
 def count(value: int) -> str:

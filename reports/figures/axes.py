@@ -55,7 +55,7 @@ def fitting(values: Iterable[float], start: float, end: float) -> Scale:
     low, high = min(positive), max(positive)
     if high / low <= RATIO_FOR_LOG:
         return linear(high * 1.05, start, end)
-    return Scale(_below(low), _above(high), start, end, log=True)
+    return Scale(_below(low * 0.95), _above(high * 1.05), start, end, log=True)
 
 
 def tick_name(value: float) -> str:

@@ -6,10 +6,10 @@ from itertools import pairwise
 from markupsafe import Markup
 
 from harness.report import Report
-from reports.figures import card
+from reports.figures import node_card
 from reports.figures.layout import Layout, layout
 from reports.figures.svg import FRAMES, Figure, Frame, caption, drawing, tag
-from reports.missing import nodes_note
+from reports.missing import nodes_note, withheld
 
 CARD_WIDTH_MIN = 148.0
 TITLE = "The nodes of the megaservice, and what each costs"
@@ -18,7 +18,9 @@ _Place = tuple[float, float]
 
 def graph(report: Report) -> Figure:
     """The graph with p50, p95 and the share of the critical path on each node; failing nodes are marked in words."""
-    note = f"{nodes_note(report)} p50 and p95 as the caller sees the node, with the network between."
+    note = "p50 and p95 as the caller sees the node, with the network between"
+    if withheld(report) or not report.nodes:
+        note = nodes_note(report)
     return Figure(
         "graph",
         TITLE,
@@ -50,7 +52,7 @@ def _grid(laid: Layout, frame: Frame) -> _Grid:
     width = min(max(room, CARD_WIDTH_MIN), 330.0 if frame.narrow else 230.0)
     used = columns * width + (columns - 1) * gap_x
     margin = max((frame.width - used) / 2, 18.0)
-    return _Grid(width, width + gap_x, card.HEIGHT + gap_y, margin, across=not frame.narrow)
+    return _Grid(width, width + gap_x, node_card.HEIGHT + gap_y, margin, across=not frame.narrow)
 
 
 def _draw(report: Report, frame: Frame) -> Markup:
@@ -58,14 +60,14 @@ def _draw(report: Report, frame: Frame) -> Markup:
     grid = _grid(laid, frame)
     across, down = (laid.ranks, laid.lanes) if grid.across else (laid.lanes, laid.ranks)
     width = max(frame.width, 2 * grid.margin_x + (across - 1) * grid.step_x + grid.card_width)
-    height = 28 + (down - 1) * grid.step_y + card.HEIGHT
-    cards = card.cards(report)
+    height = 28 + (down - 1) * grid.step_y + node_card.HEIGHT
+    cards = node_card.cards(report)
     return drawing(
         f"graph-{frame.name}",
         (TITLE, ";\n".join(each.says for each in cards) or "The graph has no nodes."),
         (width, height),
         *(_edge(way, grid, laid) for way in laid.edges),
-        *(card.draw(each, grid.corner(laid.places[each.node.name]), grid.card_width) for each in cards),
+        *(node_card.draw(each, grid.corner(laid.places[each.node.name]), grid.card_width) for each in cards),
     )
 
 
@@ -88,13 +90,13 @@ def _ends(grid: _Grid, left: _Place, right: _Place) -> tuple[_Place, _Place]:
     """Where an edge leaves the one card and meets the other."""
     (x1, y1), (x2, y2) = grid.corner(left), grid.corner(right)
     if grid.across:
-        return (x1 + grid.card_width, y1 + card.HEIGHT / 2), (x2, y2 + card.HEIGHT / 2)
-    return (x1 + grid.card_width / 2, y1 + card.HEIGHT), (x2 + grid.card_width / 2, y2)
+        return (x1 + grid.card_width, y1 + node_card.HEIGHT / 2), (x2, y2 + node_card.HEIGHT / 2)
+    return (x1 + grid.card_width / 2, y1 + node_card.HEIGHT), (x2 + grid.card_width / 2, y2)
 
 
 def _through(grid: _Grid, place: _Place) -> str:
     """Past the rank that an edge jumps over."""
     x, y = grid.corner(place)
     if grid.across:
-        return f"M{x:.1f} {y + card.HEIGHT / 2:.1f}h{grid.card_width:.1f}"
-    return f"M{x + grid.card_width / 2:.1f} {y:.1f}v{card.HEIGHT:.1f}"
+        return f"M{x:.1f} {y + node_card.HEIGHT / 2:.1f}h{grid.card_width:.1f}"
+    return f"M{x + grid.card_width / 2:.1f} {y:.1f}v{node_card.HEIGHT:.1f}"

@@ -9,9 +9,9 @@ from markupsafe import Markup
 from harness.report import FaultCell, Point, Report
 from reports.fault_table import fault_nodes
 from reports.figures.axes import Scale, fitting, tick_name
-from reports.figures.svg import FRAMES, Figure, Frame, caption, drawing, hint, line, rect, tag, text
+from reports.figures.svg import FRAMES, Figure, Frame, caption, drawing, hint, line, rect, tag, text, upright
 from reports.figures.thinning import POINTS_MAX, thinned
-from reports.figures.windows import LANE_HEIGHT, Window, lanes, shades, windows
+from reports.figures.windows import LANE_HEIGHT, WINDOWS_MAX, Window, lanes, shades, windows
 from reports.wording import count, number
 
 PLOT_HEIGHT = 270.0
@@ -65,7 +65,8 @@ def _panel(stretch: _Stretch, all_nodes: Sequence[str], points_max: int) -> _Pan
     name, title, points, faults = stretch
     shown = windows(faults)
     times = [point.at_s for point in points] + [at for each in shown for at in (each.began_s, each.ended_s)]
-    nodes = tuple(node for node in all_nodes if any(each.cell.node == node for each in shown))
+    faulted = {each.cell.node for each in shown} if len(shown) <= WINDOWS_MAX else set()
+    nodes = tuple(node for node in all_nodes if node in faulted)
     began, ended = min(times, default=0.0), max(times, default=1.0)
     drawn = tuple(thinned(points, points_max))
     return _Panel(f"latency-{name}", title, tuple(points), drawn, shown, nodes, began, ended)
@@ -110,7 +111,7 @@ def _kind(point: Point) -> str:
 
 
 def _draw(panel: _Panel, frame: Frame) -> Markup:
-    left, right = (40.0, 8.0) if frame.narrow else (104.0, 14.0)
+    left, right = (48.0, 8.0) if frame.narrow else (104.0, 14.0)
     rows = min(len(panel.nodes), 1) if frame.narrow else len(panel.nodes)
     top = 48 + rows * LANE_HEIGHT + (8 if rows else 0)
     bottom = top + PLOT_HEIGHT
@@ -119,14 +120,14 @@ def _draw(panel: _Panel, frame: Frame) -> Markup:
     return drawing(
         f"{panel.id}-{frame.name}",
         (f"Latency over time: {panel.title.lower()}", _says(panel)),
-        (frame.width, bottom + 42),
+        (frame.width, bottom + 40),
         *_legend(panel, frame, left),
         *_strip(panel, across),
         *shades(panel.windows, across, top, bottom),
         *lanes(panel.windows, panel.nodes, across, frame, 48),
         *_grid(frame, across, up),
         *_marks(panel, across, up),
-        tag("circle", r=6, class_="halo", cx=-20, cy=-20),
+        tag("circle", r=6, class_="halo"),
         rect((left, top, frame.width - right - left, PLOT_HEIGHT), "catch", hint("")),
         data_x=across.as_data,
         data_y=up.as_data,
@@ -142,7 +143,7 @@ def _says(panel: _Panel) -> str:
         f"the slowest took {number(slowest.response_ms)} ms, {number(slowest.at_s)} s into the run.",
     ]
     if panel.windows:
-        words.append(f"{count(len(panel.windows))} fault windows are shaded, on {', '.join(panel.nodes)}.")
+        words.append(f"{count(len(panel.windows))} fault windows are shaded.")
     return " ".join(words)
 
 
@@ -179,7 +180,9 @@ def _grid(frame: Frame, across: Scale, up: Scale) -> Iterator[Markup]:
         yield text(across(value), up.start + 17, tick_name(value), "small muted", anchor="middle")
     yield line(across.start, up.start, across.end, up.start, "axis")
     scale = "log scale" if up.log else "linear scale"
-    yield text(across.start, up.start + 36, f"response, ms ({scale})", "small")
+    yield upright(
+        across.start - (32 if frame.narrow else 50), (up.start + up.end) / 2, f"response, ms ({scale})"
+    )
     yield text(across.end, up.start + 36, "seconds since the first request", "small", anchor="end")
 
 

@@ -51,6 +51,17 @@ def text(x: float, y: float, words: str, class_: str = "", *, anchor: str | None
     return tag("text", words, x=x, y=y, class_=class_ or None, text_anchor=anchor)
 
 
+def upright(x: float, y: float, words: str) -> Markup:
+    """Words that read upwards, centred on a place: the name of an axis."""
+    return tag(
+        "text",
+        words,
+        transform=f"translate({x:.1f} {y:.1f}) rotate(-90)",
+        class_="small",
+        text_anchor="middle",
+    )
+
+
 def rect(box: tuple[float, float, float, float], class_: str, *inner: str, radius: float = 0) -> Markup:
     """A rectangle: left, top, width, height."""
     x, y, width, height = box

@@ -33,10 +33,10 @@ def _extremes(points: Sequence[Point], indexes: list[int], room: int) -> list[in
         return indexes
     slices = max(room // 2, 1)
     began, ended = points[indexes[0]].at_s, points[indexes[-1]].at_s
-    lowest: dict[int, int] = {}
-    highest: dict[int, int] = {}
+    per_s = slices / ((ended - began) or 1.0)
+    groups: list[list[int]] = [[] for _ in range(slices)]
     for index in indexes:
-        place = min(int((points[index].at_s - began) / ((ended - began) or 1.0) * slices), slices - 1)
-        lowest[place] = min(lowest.get(place, index), index, key=lambda each: points[each].response_ms)
-        highest[place] = max(highest.get(place, index), index, key=lambda each: points[each].response_ms)
-    return [*lowest.values(), *highest.values()]
+        groups[min(int((points[index].at_s - began) * per_s), slices - 1)].append(index)
+    taken = [group for group in groups if group]
+    slowest = [max(group, key=lambda index: points[index].response_ms) for group in taken]
+    return slowest + [min(group, key=lambda index: points[index].response_ms) for group in taken]

@@ -20,9 +20,8 @@ def waterfalls(report: Report) -> tuple[Figure, ...]:
 
 def _figure(report: Report, fall: Waterfall, index: int) -> Figure:
     left_out = len(fall.spans) - ROWS_MAX
-    more = f"trace {fall.trace_id}" + (
-        f" · {count(left_out)} later spans are not drawn" if left_out > 0 else ""
-    )
+    more = f"pale: as the caller saw it, solid: as the node did · trace {fall.trace_id}"
+    more += f" · {count(left_out)} later spans are not drawn" if left_out > 0 else ""
     title = f"{_named(fall.label)}: {number(fall.total_ms)} ms"
     return Figure(
         f"waterfall-{index}",
@@ -39,7 +38,7 @@ def _named(label: str) -> str:
 def _draw(fall: Waterfall, name: str, title: str, frame: Frame) -> Markup:
     spans = fall.spans[:ROWS_MAX]
     row_height = 32.0 if frame.narrow else 22.0
-    left = 8.0 if frame.narrow else 270.0
+    left = 8.0 if frame.narrow else 300.0
     across = linear(_end_ms(fall), left, frame.width - 74)
     height = 34 + row_height * len(spans)
     return drawing(
@@ -78,9 +77,9 @@ def _row(span: Span, across: Scale, y: float, frame: Frame) -> Iterator[Markup]:
     bar_y = y + (16 if frame.narrow else 2)
     x1, x2 = across(span.start_ms), across(span.start_ms + span.duration_ms)
     indent = min(span.depth, 8) * (8.0 if frame.narrow else 14.0)
-    room = frame.width - 16 - indent if frame.narrow else 250 - indent
+    room = frame.width - 16 - indent if frame.narrow else 284 - indent
     mark = "✕ " if span.error else ""
-    yield text(8 + indent, y + 12, fitted(f"{mark}{span.node} · {span.name}", room, 6.7), "small")
+    yield text(8 + indent, y + 12, fitted(f"{mark}{span.node} · {span.name}", room, 6.4), "small")
     state = "error" if span.error else span.kind if span.kind in ("client", "server") else "internal"
     says = f"{span.node}\n{span.kind} · {span.name}\n{number(span.duration_ms)} ms, from {number(span.start_ms)} ms"
     says += f"\nfault: {span.fault}" if span.fault else ""

@@ -11,6 +11,7 @@ from reports.figures.svg import Frame, fitted, hint, line, rect, text
 from reports.wording import SYMBOLS, number
 
 LANE_HEIGHT = 14.0
+WINDOWS_MAX = 400  # More bars than that cannot be told apart, nor be pointed at.
 
 
 @dataclass(frozen=True, slots=True)

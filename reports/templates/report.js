@@ -72,7 +72,7 @@
     const rows = JSON.parse(document.getElementById(`${svg.dataset.points}-points`).textContent);
     const marks = rows.map((row) => ({ x: across(row[0]), y: up(row[1]), row }));
     const halo = svg.querySelector(".halo");
-    const away = () => { halo.setAttribute("cx", -20); hide(); };
+    const away = () => { halo.classList.remove("on"); hide(); };
     svg.addEventListener("pointermove", (event) => {
       if (told(event)) return;
       const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
@@ -83,6 +83,7 @@
         if (distance < best) { best = distance; near = mark; }
       }
       if (!near) { away(); return; }
+      halo.classList.add("on");
       halo.setAttribute("cx", near.x);
       halo.setAttribute("cy", near.y);
       show(says(near.row), event.clientX, event.clientY);

@@ -74,45 +74,43 @@ def fault_cells() -> list[FaultCell]:
 
 
 def points(rng: random.Random, amount: int) -> list[Point]:
-    made = []
-    for index in range(60):
-        made.append(
-            Point(
-                at_s=index * 0.2,
-                response_ms=rng.lognormvariate(5.4, 0.15),
-                ttft_ms=70.0 if index % 2 else None,
-                part="correctness",
-                ok=True,
-            )
+    """Correctness from 0 s, chaos from 14 s with a failure in five, load from 58 s with few failures."""
+
+    def correct(index: int) -> Point:
+        return Point(
+            at_s=index * 0.2,
+            response_ms=rng.lognormvariate(5.4, 0.15),
+            ttft_ms=70.0 if index % 2 else None,
+            part="correctness",
+            ok=True,
         )
-    for index in range(220):
+
+    def chaotic(index: int) -> Point:
         bad = index % 5 == 0
-        made.append(
-            Point(
-                at_s=14 + index * 0.19,
-                response_ms=rng.choice([3.0, 2000.0, 320.0]) if bad else rng.lognormvariate(5.4, 0.2),
-                ttft_ms=None if bad or index % 2 else 80.0,
-                part="chaos",
-                ok=not bad,
-            )
+        response = rng.choice([3.0, 320.0, 2000.0]) if bad else rng.lognormvariate(5.4, 0.2)
+        return Point(
+            at_s=14 + index * 0.19,
+            response_ms=response,
+            ttft_ms=None if bad or index % 2 else 80.0,
+            part="chaos",
+            ok=not bad,
         )
-    for index in range(amount):
-        response = rng.lognormvariate(5.4, 0.22)
-        ok = index % 211 != 7
-        made.append(
-            Point(
-                at_s=58 + index * 30 / amount,
-                response_ms=response,
-                ttft_ms=response * 0.3 if ok and index % 3 else None,
-                part="load",
-                ok=ok,
-            )
+
+    def loaded(index: int) -> Point:
+        response, ok = rng.lognormvariate(5.4, 0.22), index % 211 != 7
+        return Point(
+            at_s=58 + index * 30 / amount,
+            response_ms=response,
+            ttft_ms=response * 0.3 if ok and index % 3 else None,
+            part="load",
+            ok=ok,
         )
-    return made
+
+    return [*map(correct, range(60)), *map(chaotic, range(220)), *map(loaded, range(amount))]
 
 
 def verdict_rows(cells: list[FaultCell]) -> list[VerdictRow]:
-    rows = [
+    contract = [
         VerdictRow(
             id=f"{comp}.contract.{check}",
             subject=node,
@@ -123,33 +121,33 @@ def verdict_rows(cells: list[FaultCell]) -> list[VerdictRow]:
         for node, comp in zip(NODES, COMPS, strict=True)
         for check in ("status", "content-type", "shape", "laws", "bad-input")
     ]
-    for check in (
-        "answers-right",
-        "stream-same-text",
-        "every-token",
-        "done-last",
-        "blocked-never-reaches-llm",
-        "no-cross-talk",
-    ):
-        rows.append(
-            VerdictRow(
-                id=f"correctness.{check}",
-                subject="rag",
-                verdict="holds",
-                expected="all of 24",
-                actual="24 of 24",
-                seed=7,
-            )
+    correctness = [
+        VerdictRow(
+            id=f"correctness.{check}",
+            subject="rag",
+            verdict="holds",
+            expected="all of 24",
+            actual="24 of 24",
+            seed=7,
         )
-    for cell in cells:
-        rows.append(
-            VerdictRow(
-                id=f"chaos.{cell.fault}", subject=f"{cell.node}/{cell.fault}/{cell.mode}", verdict=cell.verdict, why=cell.why,
-                expected=cell.expected, actual=cell.actual, seed=7,
-                repeat="" if cell.verdict == "n/a" else f"opea-harness run rag --only chaos --seed 7 --cell {cell.node}/{cell.fault}",
-            )
-        )  # fmt: skip
-    return rows
+        for check in (
+            "answers-right",
+            "stream-same-text",
+            "every-token",
+            "done-last",
+            "blocked-never-reaches-llm",
+            "no-cross-talk",
+        )
+    ]
+    return [*contract, *correctness, *map(chaos_row, cells)]
+
+
+def chaos_row(cell: FaultCell) -> VerdictRow:
+    return VerdictRow(
+        id=f"chaos.{cell.fault}", subject=f"{cell.node}/{cell.fault}/{cell.mode}", verdict=cell.verdict, why=cell.why,
+        expected=cell.expected, actual=cell.actual, seed=7,
+        repeat="" if cell.verdict == "n/a" else f"opea-harness run rag --only chaos --seed 7 --cell {cell.node}/{cell.fault}",
+    )  # fmt: skip
 
 
 def waterfall(label: str, stretch: float) -> Waterfall:
@@ -277,7 +275,7 @@ def violating() -> Report:
         fired=0,
     )
     rows = [row for row in report.verdicts if not row.id.startswith("chaos.")]
-    rows += [row for row in verdict_rows(cells) if row.id.startswith("chaos.")]
+    rows += map(chaos_row, cells)
     return changed(
         report,
         verdict="violated",

@@ -118,7 +118,8 @@ def _critical(value: Value, corner: tuple[float, float], room: float) -> Iterato
     x, y = corner
     yield rect((x, y, room, 5), "track", radius=2.5)
     if not isinstance(value, int | float):
-        yield text(x, y + 19, "critical path not known", "small muted")
+        words = value.word if isinstance(value, Missing) else value
+        yield text(x, y + 19, fitted(f"critical path: {words}", room, 6.2), "small muted")
         return
     yield rect((x, y, room * min(max(value, 0.0), 1.0), 5), "share", radius=2.5)
     yield text(x, y + 19, f"{share(value)} of critical path", "small muted")
