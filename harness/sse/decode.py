@@ -160,7 +160,8 @@ class PyBytes:
 def _is_plain(literal: bytes) -> bool:
     """Whether a literal of bytes needs no parser, which costs more than all else: no escape, quotes only around it."""
     quote = literal[1:2]
-    return b"\\" not in literal and literal.isascii() and literal.find(quote, 2) == len(literal) - 1
+    is_simple = literal.isascii() and b"\\" not in literal and b"\n" not in literal
+    return is_simple and literal.find(quote, 2) == len(literal) - 1
 
 
 class RawText:

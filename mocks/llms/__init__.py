@@ -1,5 +1,5 @@
-"""Language models: the text generation service in its components."""
+"""Language models: text generation in its components, summaries, questions with answers."""
 
-from mocks.llms import text_generation
+from mocks.llms import summaries, text_generation
 
-COMPS = text_generation.COMPS
+COMPS = (*text_generation.COMPS, *summaries.COMPS)

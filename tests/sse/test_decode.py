@@ -90,6 +90,7 @@ def test_tgi_ends_with_the_token_that_carries_the_whole_text():
         ("py_bytes", b"hello", "the data is no Python bytes literal"),
         ("py_bytes", b"b'half", "the data is no Python bytes literal"),
         ("py_bytes", b"b'a'b'", "the data is no Python bytes literal"),
+        ("py_bytes", b"b'a\nb'", "the data is no Python bytes literal"),
         ("py_bytes", b"b'", "the data is no Python bytes literal"),
         ("py_bytes", "b'é'".encode(), "the literal holds no ascii (ordinal not in range(128))"),
         ("py_bytes", rb"b'\xff'", "the literal holds no utf-8 (invalid start byte)"),

@@ -1,0 +1,55 @@
+"""Summaries and questions with answers."""
+
+import pytest
+
+from harness.sse import TextStream
+from mocks.llms.summaries import COMPS, LAWS, TEXT, USER
+from tests.mocks.contract import ask
+
+DOCSUM, FAQGEN = COMPS
+SUMMARY = "Trams run on rails. Rails are steel. A tram needs current from a wire above it."
+
+
+@pytest.mark.parametrize("comp", COMPS, ids=lambda comp: comp.id)
+def test_a_stream_of_patches_says_what_the_document_says(comp):
+    """Every token is one patch, and the stream is whole."""
+    path = comp.endpoints[0].path
+    stream = TextStream("json_ops")
+    stream.feed(0, ask(comp, "POST", path, {"messages": TEXT, "stream": True}).content)
+    stream.finish(1)
+
+    assert stream.text == ask(comp, "POST", path, {"messages": USER}).json()["text"]
+    assert stream.outcome == "whole"
+
+
+def test_a_summary_leaves_out_what_was_said_before():
+    """Sentences that say nothing new are dropped."""
+    assert ask(DOCSUM, "POST", "/v1/docsum", {"messages": TEXT}).json()["text"] == SUMMARY
+
+
+def test_each_answer_of_an_faq_is_a_sentence_of_the_text():
+    """Questions name what their answers are about."""
+    text = ask(FAQGEN, "POST", "/v1/faqgen", {"messages": TEXT}).json()["text"]
+
+    assert text.splitlines()[:2] == ["Q: What about tram run rail?", "A: Trams run on rails."]
+
+
+@pytest.mark.parametrize("field", ["summary_type", "language"])
+def test_an_unknown_word_is_refused_with_those_that_are_known(field):
+    """The promise names the choices; upstream fails."""
+    body = {"messages": TEXT, field: "klingon"}
+    reply = ask(DOCSUM, "POST", "/v1/docsum", body)
+
+    assert reply.status_code == 400
+    assert reply.json()["detail"].startswith(f"{field}: is 'klingon'; it is one of auto, ")
+    assert ask(DOCSUM, "POST", "/v1/docsum", body, like_upstream=True).status_code == 500
+
+
+def test_each_law_has_been_seen_to_fail():
+    """An empty answer and a foreign prompt are said."""
+    reply = {"text": "", "prompt": "other"}
+
+    assert [law.broken({"messages": "asked"}, reply) for law in LAWS] == [
+        "the answer is empty",
+        "prompt: is 'other', which was not asked",
+    ]
