@@ -1,0 +1,63 @@
+"""One thing that is verified: its id, how to find out, and the verdict that comes of it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from harness.contract.talk import Talk
+from harness.flight import ClientError
+from harness.verdict import Verdict, holds, not_applicable, unknown, violated
+
+UNREACHED = frozenset({"refused", "dns", "connect_timeout"})
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """What a check found wrong; `expected` and `actual` may stand for themselves."""
+
+    why: str
+    expected: str = ""
+    actual: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Why a check makes no sense here, or that what it found is known of the real comp."""
+
+    why: str
+
+
+Finding = Broken | Skipped | None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """`find(talk)` gives what is wrong, why there is nothing to find, or None where all is well.
+
+    `id` is `<comp>.<endpoint>.<kind>.<name>`, lower case and file-name safe.
+    """
+
+    id: str
+    says: str
+    find: Callable[[Talk], Awaitable[Finding]]
+
+    async def judge(self, talk: Talk) -> Verdict:
+        """The verdict; a server that cannot be reached leaves it unknown, one that breaks off has violated it."""
+        subject = talk.comp.id
+        try:
+            finding = await self.find(talk)
+        except ClientError as error:
+            if error.kind in UNREACHED:
+                return unknown(self.id, subject, f"{talk.url} cannot be reached: {error}")
+            return violated(self.id, subject, f"no whole answer came: {error}", expected=self.says)
+        if isinstance(finding, Skipped):
+            return not_applicable(self.id, subject, finding.why)
+        if isinstance(finding, Broken):
+            expected = finding.expected or self.says
+            return violated(self.id, subject, finding.why, expected=expected, actual=finding.actual)
+        return holds(self.id, subject, expected=self.says)
+
+
+def check_id(*parts: str) -> str:
+    """The parts as one id: lower case, and nothing that a file's name could not hold."""
+    safe = "abcdefghijklmnopqrstuvwxyz0123456789-_."
+    return ".".join("".join(c if c in safe else "-" for c in part.lower()) for part in parts)

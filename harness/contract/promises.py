@@ -1,0 +1,113 @@
+"""Every example is answered as promised: status, content type, shape, and the laws between request and reply."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from harness.comp import Deviation, Endpoint, Example, Law, Variant
+from harness.contract.check import Broken, Check, Finding, Skipped, check_id
+from harness.contract.shapes import lacks, misshapen
+from harness.contract.talk import Answer, Talk
+from harness.sse import TextStream
+
+
+def promises(comp: str, endpoint: Endpoint) -> Iterator[Check]:
+    """One check an example, one a law."""
+    for variant in endpoint.variants:
+        for example in variant.examples:
+            yield Check(
+                check_id(comp, endpoint.slug, "example", variant.name, example.name),
+                f"{endpoint.key}: the example {example.name} is answered with {example.status}, as promised",
+                _example(endpoint, variant, example),
+            )
+        for law in variant.laws:
+            yield Check(
+                check_id(comp, endpoint.slug, "law", variant.name, law.id),
+                f"{endpoint.key}: {law.says}",
+                _law(endpoint, variant, law),
+            )
+
+
+def known(endpoint: Endpoint, request: Any, answer: Answer) -> Deviation | None:
+    """The known deviation that an answer is, or None."""
+    for deviation in endpoint.known:
+        if answer.status == deviation.status and _applies(deviation, request):
+            return deviation
+    return None
+
+
+def broken_reply(endpoint: Endpoint, variant: Variant, example: Example, answer: Answer) -> str | None:
+    """What is wrong with the answer to an example, its laws aside."""
+    if answer.status != example.status:
+        return f"status: is {answer.shown}, {example.status} was promised"
+    if answer.status >= 400:
+        if answer.json is None and not answer.body:
+            return f"body: is empty; a {answer.status} says its reason"
+        return lacks(answer.json, example.reply) if example.reply is not None else None
+    if example.stream:
+        return None
+    if variant.reply in (None, bytes):
+        return None
+    if not answer.content_type.startswith(endpoint.reply_type.partition(";")[0]):
+        return f"content type: is {answer.content_type!r}, {endpoint.reply_type!r} was promised"
+    if answer.json is None and answer.body != b"null":
+        return f"body: is no JSON: {answer.shown}"
+    wrong = misshapen(variant.reply, answer.json)
+    return wrong or (lacks(answer.json, example.reply) if example.reply is not None else None)
+
+
+def _example(endpoint: Endpoint, variant: Variant, example: Example) -> Any:
+    async def find(talk: Talk) -> Finding:
+        answer = await talk.put(endpoint, example)
+        wrong = broken_reply(endpoint, variant, example, answer)
+        if wrong is None:
+            return None
+        deviation = known(endpoint, example.request, answer)
+        if deviation is not None:
+            return Skipped(f"known deviation {deviation.id}: {deviation.says}")
+        return Broken(wrong, actual=answer.shown)
+
+    return find
+
+
+def _law(endpoint: Endpoint, variant: Variant, law: Law) -> Any:
+    async def find(talk: Talk) -> Finding:
+        judged = 0
+        for example in variant.examples:
+            if example.status != 200:
+                continue
+            answer = await talk.put(endpoint, example)
+            if answer.status != 200:
+                continue  # The example's own check tells of it.
+            judged += 1
+            wrong = law_broken(law, example.request, said(answer, variant, example))
+            if wrong:
+                return Broken(f"{example.name}: {wrong}", actual=answer.shown)
+        return None if judged else Skipped("no example was answered with 200, so there is nothing to judge")
+
+    return find
+
+
+def said(answer: Answer, variant: Variant, example: Example) -> Any:
+    """What a law judges: the reply's JSON, or the text of a stream."""
+    if not (example.stream and variant.dialect):
+        return answer.json
+    stream = TextStream(variant.dialect)
+    for at_ns, data in answer.pieces:
+        stream.feed(at_ns, data)
+    stream.finish(answer.pieces[-1][0] if answer.pieces else 0)
+    return {"text": stream.text}
+
+
+def law_broken(law: Law, request: Any, reply: Any) -> str | None:
+    """What a law says; a reply that it cannot even read breaks it."""
+    try:
+        return law.broken(request, reply)
+    except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
+        return f"the reply cannot be read: {type(error).__name__}: {error}"
+
+
+def _applies(deviation: Deviation, request: Any) -> bool:
+    try:
+        return deviation.applies(request)
+    except (KeyError, IndexError, TypeError, AttributeError):
+        return False

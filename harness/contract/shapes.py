@@ -1,0 +1,83 @@
+"""Does a value have the shape that a contract says? Models are pydantic's, and as lenient as OPEA's."""
+
+from collections.abc import Iterable
+from functools import reduce
+from types import NoneType
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from harness.comp import Endpoint
+
+
+def adapter(models: Iterable[Any]) -> TypeAdapter[Any]:
+    """The union of models, tried as FastAPI tries it; there must be one at least."""
+    return TypeAdapter(reduce(lambda one, other: one | other, dict.fromkeys(models)))
+
+
+def request_models(endpoint: Endpoint) -> list[Any]:
+    """The models that an endpoint takes, each once, in the order of its variants."""
+    return [model for model in dict.fromkeys(v.request for v in endpoint.variants) if model is not None]
+
+
+def accepts(endpoint: Endpoint, value: Any) -> bool:
+    """Whether a JSON value is a valid request of an endpoint."""
+    models = request_models(endpoint)
+    if not models:
+        return True
+    try:
+        adapter(models).validate_python(value, from_attributes=True)
+    except ValidationError:
+        return False
+    return True
+
+
+def takes_nothing(endpoint: Endpoint) -> bool:
+    """Whether a request without a body is valid."""
+    return any(v.request is None or NoneType in get_args(v.request) for v in endpoint.variants)
+
+
+def misshapen(model: Any, value: Any) -> str | None:
+    """What is wrong with a reply's shape, by its first error; an absent field may be null, as OPEA dumps it."""
+    try:
+        TypeAdapter(model).validate_python(_without_absent(model, value))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "reply"
+        return f"{where}: {first['msg']}, seen {str(first['input'])[:80]!r}"
+    return None
+
+
+def lacks(value: Any, part: Any, where: str = "reply") -> str | None:
+    """Where a JSON value does not hold a part of it; objects may hold more, all else must be equal."""
+    if isinstance(part, dict) and isinstance(value, dict):
+        for name, each in part.items():
+            if name not in value:
+                return f"{where}.{name}: is not there"
+            found = lacks(value[name], each, f"{where}.{name}")
+            if found:
+                return found
+        return None
+    if isinstance(part, list) and isinstance(value, list) and len(part) == len(value):
+        pairs = enumerate(zip(value, part, strict=True))
+        return next(filter(None, (lacks(one, other, f"{where}[{at}]") for at, (one, other) in pairs)), None)
+    return None if value == part else f"{where}: is {str(value)[:80]!r}, {str(part)[:80]!r} was promised"
+
+
+def _without_absent(model: Any, value: Any) -> Any:
+    """The value without the nulls of fields that default to None: upstream types such fields without it."""
+    inner = _model_of(model)
+    if inner is not None and isinstance(value, dict):
+        fields = inner.model_fields
+        return {
+            name: _without_absent(fields[name].annotation, each) if name in fields else each
+            for name, each in value.items()
+            if not (each is None and name in fields and fields[name].default is None)
+        }
+    if get_origin(model) is list and isinstance(value, list):
+        return [_without_absent(get_args(model)[0], each) for each in value]
+    return value
+
+
+def _model_of(model: Any) -> type[BaseModel] | None:
+    return model if isinstance(model, type) and issubclass(model, BaseModel) else None

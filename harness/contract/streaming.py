@@ -1,0 +1,149 @@
+"""A streamed reply is a stream: framed in its dialect, begun before it ends, closed by its mark, and of the same text."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+
+from harness.answer import text_of
+from harness.comp import Dialect, Endpoint, Example, Variant
+from harness.contract.check import Broken, Check, Finding, Skipped, check_id
+from harness.contract.talk import Answer, Talk
+from harness.sse import DIALECTS, TextStream, detect
+
+SAYS = {
+    "content-type": "a stream says by its content type that it is one",
+    "framing": "every event can be read",
+    "dialect": "the events are those of the dialect",
+    "first-byte": "the first token comes before the last one is made",
+    "end-mark": "the dialect's end mark closes the stream, and nothing follows it",
+    "same-text": "the streamed text is that of the reply without streaming",
+    "any-chunks": "the text is the same however the bytes are cut",
+}
+
+
+def streaming(comp: str, endpoint: Endpoint) -> Iterator[Check]:
+    """Seven checks for each variant that streams."""
+    for variant in endpoint.variants:
+        example = _example(variant)
+        if variant.dialect is None or variant.streams is None or example is None:
+            continue
+        for name, says in SAYS.items():
+            if name == "same-text" and not variant.streams:
+                continue  # It always streams, so there is nothing to compare with.
+            yield Check(
+                check_id(comp, endpoint.slug, "stream", variant.name, name),
+                f"{endpoint.key}: {says}",
+                partial(_find, name, endpoint, variant, example),
+            )
+
+
+def _example(variant: Variant) -> Example | None:
+    return next((each for each in variant.examples if each.status == 200 and not each.stream), None) or next(
+        (each for each in variant.examples if each.status == 200), None
+    )
+
+
+async def _find(name: str, endpoint: Endpoint, variant: Variant, example: Example, talk: Talk) -> Finding:
+    answer = await talk.put(endpoint, example, variant.streams)
+    if answer.status != 200:
+        return Broken(f"status: is {answer.status}, a stream was asked for", actual=answer.shown)
+    assert variant.dialect is not None
+    if name == "same-text":
+        return await _same_text(endpoint, variant, example, talk, answer)
+    return JUDGES[name](answer, variant.dialect)
+
+
+def read(answer: Answer, dialect: Dialect) -> TextStream:
+    """The answer's body as a stream of that dialect."""
+    stream = TextStream(dialect)
+    for at_ns, data in answer.pieces:
+        stream.feed(at_ns, data)
+    stream.finish(answer.pieces[-1][0] if answer.pieces else 0)
+    return stream
+
+
+def content_type(answer: Answer, dialect: Dialect) -> Finding:
+    """Is the content type the dialect's?"""
+    expected = DIALECTS[dialect].content_type
+    if answer.content_type.startswith(expected):
+        return None
+    return Broken(f"content type: is {answer.content_type!r}, no {expected}", expected, answer.content_type)
+
+
+def framing(answer: Answer, dialect: Dialect) -> Finding:
+    """Is nothing malformed?"""
+    malformed = read(answer, dialect).malformed
+    return Broken(str(malformed[0]), actual=f"{len(malformed)} events cannot be read") if malformed else None
+
+
+def is_dialect(answer: Answer, dialect: Dialect) -> Finding:
+    """Do the events look like the dialect's?"""
+    found = detect(answer.content_type, answer.body)
+    if found in (dialect, None) or {found, dialect} <= {
+        "py_repr",
+        "py_bytes",
+        "raw_delta",
+        "raw_text",
+        "agent_lines",
+    }:
+        text = read(answer, dialect).text
+        return None if text else Broken(f"no text can be read in the dialect {dialect}", actual=answer.shown)
+    return Broken(f"the events are those of {found}, {dialect} was promised", dialect, str(found))
+
+
+def first_byte(answer: Answer, dialect: Dialect) -> Finding:
+    """Did text come before the end did?"""
+    stream = read(answer, dialect)
+    if stream.tokens < 2:
+        return Skipped(f"the stream has {stream.tokens} tokens; two are needed to see that it streams")
+    times = set(stream.content_ns)
+    if len(times) > 1:
+        return None
+    return Broken(f"all {stream.tokens} tokens came at once, so this is no streaming")
+
+
+def end_mark(answer: Answer, dialect: Dialect) -> Finding:
+    """Is the stream closed, and does nothing follow?"""
+    stream = read(answer, dialect)
+    if stream.after_end:
+        return Broken(f"{stream.after_end} events follow the end mark ({stream.dialect.end_mark})")
+    if stream.outcome in ("whole", "malformed"):
+        return None
+    return Broken(stream.why or "the stream is not whole", stream.dialect.end_mark, stream.outcome)
+
+
+def any_chunks(answer: Answer, dialect: Dialect) -> Finding:
+    """Is the text the same, cut at every byte?"""
+    whole = read(answer, dialect).text
+    if DIALECTS[dialect].name == "raw_text":
+        return Skipped("without framing there is nothing to cut")
+    single = read(
+        Answer(200, answer.content_type, b"", tuple((0, bytes([b])) for b in answer.body)), dialect
+    ).text
+    if single == whole:
+        return None
+    return Broken("the text read byte by byte differs", whole[:80], single[:80])
+
+
+JUDGES: Mapping[str, Callable[[Answer, Dialect], Finding]] = {
+    "content-type": content_type,
+    "framing": framing,
+    "dialect": is_dialect,
+    "first-byte": first_byte,
+    "end-mark": end_mark,
+    "any-chunks": any_chunks,
+}
+
+
+async def _same_text(
+    endpoint: Endpoint, variant: Variant, example: Example, talk: Talk, streamed: Answer
+) -> Finding:
+    assert variant.streams is not None
+    assert variant.dialect is not None
+    off = {name: False for name, value in variant.streams.items() if value is True}
+    plain = await talk.put(endpoint, example, off)
+    if "json" not in plain.content_type:
+        return Broken(f"without streaming the content type is {plain.content_type!r}", actual=plain.shown)
+    expected, actual = text_of(plain.json), read(streamed, variant.dialect).text
+    if expected.strip() == actual.strip() and expected:
+        return None
+    return Broken("the two texts differ", expected[:160], actual[:160])

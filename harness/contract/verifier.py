@@ -1,0 +1,39 @@
+"""All checks of a comp, and their verdicts on what answers at an address."""
+
+from collections.abc import Sequence
+
+from harness.client import Client
+from harness.comp import Comp
+from harness.contract.bad_input import bad_input
+from harness.contract.check import Check
+from harness.contract.crowd import crowd
+from harness.contract.promises import promises
+from harness.contract.side import side
+from harness.contract.streaming import streaming
+from harness.contract.talk import Talk
+from harness.errors import ContractError
+from harness.verdict import Verdict
+
+
+def checks(comp: Comp) -> tuple[Check, ...]:
+    """Every check of a comp, in a fixed order; raises ContractError for two of one id, and for none at all."""
+    if not comp.endpoints:
+        raise ContractError(f"{comp.id}: has no endpoint, so nothing can be checked; a comp has one at least")
+    found: list[Check] = []
+    for endpoint in comp.endpoints:
+        for kind in (promises, bad_input, streaming, crowd):
+            found += kind(comp.id, endpoint)
+    found += side(comp)
+    ids = [check.id for check in found]
+    twice = sorted({each for each in ids if ids.count(each) > 1})
+    if twice:
+        raise ContractError(f"{comp.id}: two checks are called {twice[0]}; names in a contract differ")
+    return tuple(found)
+
+
+async def verify(
+    comp: Comp, url: str, client: Client, chosen: Sequence[Check] | None = None
+) -> list[Verdict]:
+    """The verdicts of all checks (or of those chosen), one after the other."""
+    talk = Talk(client, url, comp)
+    return [await check.judge(talk) for check in (checks(comp) if chosen is None else chosen)]
