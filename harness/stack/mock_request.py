@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import reduce
 from types import NoneType
 from typing import Any, get_args
 from urllib.parse import parse_qsl
@@ -11,6 +10,7 @@ from urllib.parse import parse_qsl
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from harness.comp import Endpoint
+from harness.contract.shapes import adapter
 from harness.stack.mock_form import form_of
 from harness.stack.mock_http import Scope, header
 from harness.stack.mock_json import Invalid, is_json, parsed
@@ -32,7 +32,7 @@ class Reader:
         models = list(dict.fromkeys(variant.request for variant in endpoint.variants))
         self._optional = any(model is None or _takes_none(model) for model in models)
         models = [model for model in models if model is not None]
-        self._adapter: TypeAdapter[Any] | None = _adapter(models) if models else None
+        self._adapter: TypeAdapter[Any] | None = adapter(models) if models else None
         known = [_fields(model) for model in models]
         self._known = None if None in known else frozenset[str]().union(*filter(None, known))
 
@@ -93,10 +93,6 @@ class Pattern:
 
 def _missing(value: Any) -> dict[str, Any]:
     return {"type": "missing", "loc": ("body",), "msg": "Field required", "input": value}
-
-
-def _adapter(models: list[Any]) -> TypeAdapter[Any]:
-    return TypeAdapter(reduce(lambda one, other: one | other, models))
 
 
 def _takes_none(model: Any) -> bool:
