@@ -12,7 +12,8 @@ from harness.comp import Comp, Deviation, Endpoint, Example, Law, Refusal, Uploa
 from mocks._store import Chunk, index_name, store_of
 
 SOURCE = "comps/dataprep/src/opea_dataprep_microservice.py"
-REDIS = "OPEA_DATAPREP_REDIS"
+REDIS = "OPEA_DATAPREP_REDIS"  # Upstream's default.
+PGVECTOR = "OPEA_DATAPREP_PGVECTOR"  # What was recorded, and stands in most stacks here: the mock's default.
 CHUNK_CHARACTERS = 1500  # Upstream's defaults of chunk_size and chunk_overlap.
 OVERLAP_CHARACTERS = 100
 ALL = "all"
@@ -128,7 +129,7 @@ def indices(request: None, world: World) -> list[str]:
 
 
 def _is_redis(world: World) -> bool:
-    return world.settings.get("DATAPREP_COMPONENT_NAME", REDIS) == REDIS
+    return world.settings.get("DATAPREP_COMPONENT_NAME", PGVECTOR) == REDIS
 
 
 def _many(value: Any) -> tuple[Any, ...]:

@@ -200,7 +200,6 @@ RAG = Scenario(
     DOCUMENTS,
     objectives=Objectives(ttft_ms=300.0, itl_ms_mean=30.0, response_ms=1000.0),
     latency=LATENCY,
-    settings={"DATAPREP_COMPONENT_NAME": "OPEA_DATAPREP_PGVECTOR"},
     retriever="retriever",
     ranked=ranked,
 )

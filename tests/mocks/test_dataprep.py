@@ -9,7 +9,7 @@ from tests.mocks.contract import ask, broken, client, examples
 from tests.mocks.drift import drifted, recorded, shape
 
 (COMP,) = COMPS
-PGVECTOR = {"DATAPREP_COMPONENT_NAME": "OPEA_DATAPREP_PGVECTOR"}
+REDIS = {"DATAPREP_COMPONENT_NAME": "OPEA_DATAPREP_REDIS"}
 INGEST, GET, DELETE, INDICES = (f"/v1/dataprep/{name}" for name in ("ingest", "get", "delete", "indices"))
 
 
@@ -41,7 +41,7 @@ def test_every_example_is_answered_as_promised(comp, endpoint, variant, example)
 def test_a_recorded_request_is_answered_as_the_real_comp_did(name):
     """Status, content type and body are those of the real comp over pgvector."""
 
-    assert drifted(COMP, f"dataprep_pgvector__{name}", PGVECTOR) == []
+    assert drifted(COMP, f"dataprep_pgvector__{name}") == []
 
 
 def test_a_recorded_upload_is_listed_and_removed_as_by_the_real_comp():
@@ -54,14 +54,14 @@ def test_a_recorded_upload_is_listed_and_removed_as_by_the_real_comp():
             await asking.post(DELETE, json={"file_path": "doc6.csv"}),
         ]
 
-    for answer, name in zip(session(life, PGVECTOR), ("ingest_txt", "get", "delete_file"), strict=True):
+    for answer, name in zip(session(life), ("ingest_txt", "get", "delete_file"), strict=True):
         real = recorded(f"dataprep_pgvector__{name}")["response"]
 
         assert (answer.status_code, shape(answer.json())) == (real["status"], shape(real["body"]))
 
 
 def test_redis_says_of_each_file_in_which_index_it_is():
-    """The default component adds the name, and lists every index for `all`."""
+    """It adds the name, and lists every index for `all`."""
 
     async def life(asking):
         await _upload(asking, "a.txt")
@@ -69,7 +69,7 @@ def test_redis_says_of_each_file_in_which_index_it_is():
         listed = [await asking.post(GET, json={"index_name": name}) for name in ("rag_redis", "other", "all")]
         return [each.json() for each in listed] + [(await asking.post(INDICES)).json()]
 
-    first, second, every, names = session(life)
+    first, second, every, names = session(life, REDIS)
 
     assert first == [
         {"name": "a.txt", "id": "a.txt", "type": "File", "parent": "", "index_name": "rag_redis"}
@@ -84,8 +84,8 @@ def test_the_same_file_twice_is_refused_by_redis_alone():
     async def twice(asking):
         return [await _upload(asking), await _upload(asking)]
 
-    assert [each.status_code for each in session(twice, PGVECTOR)] == [200, 200]
-    assert [each.json() for each in session(twice)][1] == {
+    assert [each.status_code for each in session(twice)] == [200, 200]
+    assert [each.json() for each in session(twice, REDIS)][1] == {
         "detail": "Uploaded file a.txt already exists. Please change file name or index name."
     }
 
@@ -114,8 +114,8 @@ def test_all_takes_everything_out():
 @pytest.mark.parametrize(
     ("settings", "why"),
     [
-        ({}, "File not found in db file-keys. Please check file_path."),
-        (PGVECTOR, "File/folder not found. Please check del_path."),
+        (REDIS, "File not found in db file-keys. Please check file_path."),
+        ({}, "File/folder not found. Please check del_path."),
     ],
 )
 def test_an_unknown_file_is_404_in_the_words_of_the_component(settings, why):
