@@ -12,7 +12,9 @@ The process prints one ready line, serves on loopback only, and ends when its st
 import asyncio
 import json
 from time import monotonic_ns
-from typing import Any
+from typing import Any, cast
+
+import uvloop
 
 from harness.stack.process import announce, lifeline
 
@@ -32,8 +34,7 @@ class KnownDelay(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - The protocol's shape.
         """Send nothing more."""
@@ -98,4 +99,4 @@ async def serve() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve())
+    uvloop.run(serve())

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import uvloop
 
 from harness.asking import Asker
 from harness.client import Client
@@ -155,20 +156,11 @@ def main() -> int:
     with Lines().flowing() as write:
         try:
             order = Order(**configuration_from_stdin())
-            with asyncio.Runner(loop_factory=_new_loop) as runner:
-                runner.run(send(order, write))
+            uvloop.run(send(order, write))
         except HarnessError as error:
             write({"failed": str(error), "exit_code": error.exit_code})
             return error.exit_code
     return 0
-
-
-def _new_loop() -> asyncio.AbstractEventLoop:
-    try:
-        import uvloop
-    except ImportError:  # There is none for Windows.
-        return asyncio.new_event_loop()
-    return uvloop.new_event_loop()
 
 
 if __name__ == "__main__":
