@@ -1,0 +1,43 @@
+"""Does every node of the graph keep the contract of its comp? Asked of the node itself, not through its wire."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from harness.comp import Comp
+from harness.contract import checks, verify
+from harness.errors import ScenarioError
+from harness.megaservice import order
+from harness.session import Session
+from harness.stack.stack import Hop
+from harness.verdict import Verdict, unknown
+
+
+async def carry_out(session: Session, comps: Mapping[str, Comp]) -> list[Verdict]:
+    """All verdicts on all nodes whose address is known; nodes of which it is not are unknown, with the reason.
+
+    Comps in `support` are left out: checking dataprep would empty the store that the questions need.
+    """
+    names = order(session.scenario.megaservice)
+    hops = [session.stack.hops[name] for name in names if name in session.stack.hops]
+    session.progress.begin("contracts", sum(len(checks(_comp(hop, comps))) for hop in hops))
+    verdicts = [
+        unknown(f"contract.{name}", name, f"its address is not known; --node {name}=URL names it")
+        for name in names
+        if name not in session.stack.hops
+    ]
+    for hop in hops:
+        comp = _comp(hop, comps)
+        for check in checks(comp):
+            (verdict,) = await verify(comp, hop.upstream, session.stack.client, (check,))
+            verdicts.append(replace(verdict, subject=hop.node.name))
+            session.progress.step(verdict.id, failed=verdict.verdict == "violated")
+    session.progress.end()
+    return verdicts
+
+
+def _comp(hop: Hop, comps: Mapping[str, Comp]) -> Comp:
+    if hop.node.comp not in comps:
+        raise ScenarioError(
+            f"{hop.node.name}: is a {hop.node.comp}, which is no comp; comps are {', '.join(comps)}"
+        )
+    return comps[hop.node.comp]
