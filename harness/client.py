@@ -96,6 +96,11 @@ class Streaming:
             self._client._land(self._connection, self._flight)  # noqa: SLF001 - one module
             self._connection = None
 
+    def __del__(self) -> None:
+        """A stream that nobody left properly gives its connection back when it is forgotten."""
+        if self._connection is not None:
+            self._client._land(self._connection, self._flight)  # noqa: SLF001 - one module
+
     def __aiter__(self) -> Self:
         return self
 
