@@ -17,7 +17,7 @@ from harness.load.certificate import Certificate
 from harness.load.engine import Drive
 from harness.load.figures import load_figures
 from harness.load.judging import judge as judge_load
-from harness.report import FaultCell, LoadFigures, Point, Report, RunFacts, VerdictRow
+from harness.report import SCHEMA, FaultCell, LoadFigures, Point, Report, RunFacts, VerdictRow
 from harness.run import Cell, Run
 from harness.scenario import Scenario
 from harness.traces.figures import Figures, figures_of
@@ -189,6 +189,7 @@ def _report(run: Run, facts: Mapping[str, Any], verdicts: Sequence[Verdict]) -> 
     if judged != "n/a":
         word = judged
     return Report(
+        schema=SCHEMA,
         run=RunFacts(
             id=plan.id,
             scenario=plan.scenario,

@@ -17,7 +17,7 @@ from scenarios._corpus import ANSWERABLE, BIASED, DOCUMENTS, QUESTIONS, UNANSWER
 
 K = 4  # OPEA's default of k.
 TOP_N = 2  # OPEA's default of 1 leaves an LLM nothing to choose from.
-QUICK = NodeLimits(connect_s=0.5, first_byte_s=1.5, idle_s=1.5, total_s=5.0)
+QUICK = NodeLimits(connect_s=1.0, first_byte_s=2.5, idle_s=2.5, total_s=6.0)
 
 Wrong = tuple[str, str] | None
 
@@ -202,6 +202,8 @@ RAG = Scenario(
     latency=LATENCY,
     retriever="retriever",
     ranked=ranked,
+    rate_per_s=20.0,
+    duration_s=15.0,  # 300 requests: a p99 needs 299.
 )
 UNGUARDED = tuple(chain(ANSWERABLE, UNANSWERABLE))
 

@@ -7,7 +7,7 @@ FAULTS = (
         "refused",
         "nobody listens at the node's address, and connections it had are gone",
         Effect(),
-        Expected("error", (502,), ("refused",)),
+        Expected("error", (502,), ("refused", "reset")),  # A connection that was kept is reset.
         down=True,
         default=True,
     ),
