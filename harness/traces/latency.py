@@ -119,9 +119,15 @@ def _row(node: str, samples: _Samples, attribution: Attribution, total_ns: int) 
             "gap_ms_mean": gap_ms_mean(attempts),
             "critical_share": samples.path_ns / total_ns if total_ns and attempts else None,
             "strategy": attribution.strategy,
-            "confidence": fmean(call.confidence for call in attempts) if attempts else None,
+            "confidence": _confidence(attribution, attempts),
         }
     )
+
+
+def _confidence(attribution: Attribution, attempts: Sequence[Call]) -> float | None:
+    if not attempts or attribution.strategy == "none":
+        return None
+    return fmean(call.confidence for call in attempts)
 
 
 def gap_ms_mean(attempts: Iterable[Call]) -> float | None:

@@ -23,7 +23,7 @@ def entry(trace: Trace) -> Span | None:
     Its parent may be the caller's own span, which nobody exports. Every node's span says `opea.node`, the entry none.
     """
     tops = [*trace.roots, *trace.orphans]
-    return next((span for span in tops if span.kind == "server" and not span.text("opea.node")), None)
+    return next((span for span in tops if span.kind == "server" and not span.own("opea.node")), None)
 
 
 def attribute_propagated(traces: Sequence[Trace]) -> Attribution:
@@ -39,7 +39,7 @@ def attribute_propagated(traces: Sequence[Trace]) -> Attribution:
         loose += [
             _loose(span)
             for span in (*trace.roots, *trace.orphans)
-            if span.kind == "server" and span.text("opea.node")
+            if span.kind == "server" and span.own("opea.node")
         ]
     return Attribution(
         requests=requests,
@@ -101,7 +101,7 @@ def _walk(trace: Trace, root: Span) -> list[tuple[Span, _Call | None]]:
 
 def _named(span: Span, children: Sequence[Span]) -> str:
     if span.kind == "client":
-        return span.text("opea.node")
+        return span.own("opea.node")
     if span.name == EXECUTE:
         return next((node for child in children if (node := _generated(child))), "")
     return _generated(span)
@@ -118,11 +118,11 @@ def _is_asyn(span: Span) -> bool:
 
 
 def _other_service(span: Span, children: Sequence[Span]) -> str:
+    """The service that a CLIENT span called, by what its process says it is; empty where it stayed at home."""
     if span.kind != "client":
         return ""
-    return next(
-        (each.service for each in children if each.kind == "server" and each.service != span.service), ""
-    )
+    called = next((each for each in children if each.kind == "server" and each.service != span.service), None)
+    return (called.text("opea.node") or called.service) if called else ""
 
 
 def _call(walked: _Call, self_ns: dict[str, int], stream: Span | None, trace: Trace) -> Call:
@@ -178,7 +178,7 @@ def _loose(span: Span) -> Call:
     """A node's own view of a call that no request claims."""
     offsets_us = span.integers(OFFSETS)
     return Call(
-        node=span.text("opea.node"),
+        node=span.own("opea.node"),
         began_ns=span.began_ns,
         ended_ns=span.ended_ns,
         server=span,

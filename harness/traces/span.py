@@ -54,6 +54,11 @@ class Span:
         value = self.attributes.get(key, self.resource.get(key))
         return "" if value is None else str(value)
 
+    def own(self, key: str) -> str:
+        """An attribute of the span itself as text, or nothing: its resource speaks for the whole process."""
+        value = self.attributes.get(key)
+        return "" if value is None else str(value)
+
     def integers(self, key: str) -> list[int]:
         """An array attribute as integers; Jaeger's own API hands arrays back as JSON text, which is read too."""
         value = self.attributes.get(key)

@@ -13,6 +13,9 @@ import httpx
 import orjson
 import pytest
 
+from harness.traces.otlp import seal_json
+from harness.traces.span import Trace, group
+
 
 class Inbox:
     """Bodies that were posted; `statuses` are given in turn, the last one for ever."""
@@ -102,3 +105,15 @@ def span_facts(recorded: dict[str, Any]) -> set[tuple[str, str, str, str, int, i
 def facts():
     """Ids, name and times of every span of a capture, from its own JSON."""
     return span_facts
+
+
+@cache
+def recorded_traces(name: str) -> list[Trace]:
+    messages = [orjson.dumps(post["otlp_json"]) for post in read_recording(name)["posts"]]
+    return group([sealed.open() for message in messages for sealed in seal_json(message)])
+
+
+@pytest.fixture
+def traces_of():
+    """The traces of one recorded capture, from its own JSON."""
+    return recorded_traces
