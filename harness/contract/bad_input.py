@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from harness.comp import Endpoint
-from harness.contract.check import Broken, Check, Finding, Skipped, check_id
+from harness.contract.check import Broken, Check, Finding, check_id
 from harness.contract.shapes import accepts, takes_nothing
 from harness.contract.talk import JSON_TYPE, Talk
 
@@ -30,6 +30,8 @@ def bad_input(comp: str, endpoint: Endpoint) -> Iterator[Check]:
     if endpoint.body != "json" or all(variant.request is None for variant in endpoint.variants):
         return
     for bad in bodies(endpoint):
+        if _is_good(endpoint, bad):
+            continue  # OPEA's models are lenient: to some comps nothing at all is a valid request.
         yield Check(
             check_id(comp, endpoint.slug, "bad-input", bad.name),
             f"{endpoint.key}: {bad.name.replace('-', ' ')} is refused with 4xx and a reason",
@@ -63,8 +65,6 @@ def _good_request(endpoint: Endpoint) -> Any:
 
 def _refused(endpoint: Endpoint, bad: Bad) -> Any:
     async def find(talk: Talk) -> Finding:
-        if _is_good(endpoint, bad):
-            return Skipped(f"{endpoint.key} takes {bad.body[:40]!r}: it is a valid request here")
         head = {**JSON_TYPE, "content-type": bad.content_type}
         answer = await talk.send(endpoint.method, endpoint.path, bad.body, head)
         if not 400 <= answer.status < 500:

@@ -1,7 +1,7 @@
 """Does a value have the shape that a contract says? Models are pydantic's, and as lenient as OPEA's."""
 
 from collections.abc import Iterable
-from functools import reduce
+from functools import lru_cache, reduce
 from types import NoneType
 from typing import Any, get_args, get_origin
 
@@ -15,18 +15,21 @@ def adapter(models: Iterable[Any]) -> TypeAdapter[Any]:
     return TypeAdapter(reduce(lambda one, other: one | other, dict.fromkeys(models)))
 
 
-def request_models(endpoint: Endpoint) -> list[Any]:
-    """The models that an endpoint takes, each once, in the order of its variants."""
-    return [model for model in dict.fromkeys(v.request for v in endpoint.variants) if model is not None]
-
-
 def accepts(endpoint: Endpoint, value: Any) -> bool:
-    """Whether a JSON value is a valid request of an endpoint."""
-    models = request_models(endpoint)
-    if not models:
+    """Whether a JSON value is a valid request of an endpoint, in any of its variants."""
+    return any(_is_valid(variant.request, value) for variant in endpoint.variants)
+
+
+@lru_cache(maxsize=1024)
+def _adapter_of(model: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(model)
+
+
+def _is_valid(model: Any, value: Any) -> bool:
+    if model is None:
         return True
     try:
-        adapter(models).validate_python(value, from_attributes=True)
+        _adapter_of(model).validate_python(value, from_attributes=True)
     except ValidationError:
         return False
     return True
@@ -40,7 +43,7 @@ def takes_nothing(endpoint: Endpoint) -> bool:
 def misshapen(model: Any, value: Any) -> str | None:
     """What is wrong with a reply's shape, by its first error; an absent field may be null, as OPEA dumps it."""
     try:
-        TypeAdapter(model).validate_python(_without_absent(model, value))
+        _adapter_of(model).validate_python(_without_absent(model, value))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "reply"

@@ -1,0 +1,104 @@
+"""Every endpoint of every comp keeps its contract: the mocks by default, `--target URL --comp NAME` anything that runs.
+
+pytest scenarios -m contract
+"""
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from harness.client import Client
+from harness.comp import Comp
+from harness.contract import Check, Talk, checks
+from harness.discovery import COMP, discover
+from harness.errors import StackError, UsageError
+from harness.verdict import Verdict
+
+PACE = {"first_ms": 2.0, "token_ms": 4.0}  # Quick, and yet a stream can be told from a lump.
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One test a check; its id is the check's."""
+    if {"comp", "check"} <= set(metafunc.fixturenames):
+        rows = [(comp, check) for comp in _chosen(metafunc.config) for check in checks(comp)]
+        metafunc.parametrize(("comp", "check"), rows, ids=[check.id for _, check in rows])
+
+
+def _chosen(config: pytest.Config) -> list[Comp]:
+    comps = discover(COMP)
+    name = config.getoption("--comp", None)
+    if name is None:
+        return list(comps.values())
+    if name not in comps:
+        raise UsageError(f"--comp {name}: no such comp; comps are {', '.join(comps)}")
+    return [comps[name]]
+
+
+@pytest.fixture(scope="session")
+def addresses(request: pytest.FixtureRequest) -> Iterator[Mapping[str, str]]:
+    """Where each comp answers."""
+    chosen = _chosen(request.config)
+    target = request.config.getoption("--target", None)
+    if target is not None:
+        if len(chosen) != 1:
+            raise UsageError(f"--target {target}: say which comp it is with --comp NAME")
+        yield {chosen[0].id: target}
+        return
+    mocks = [{"name": comp.id, "comp": comp.id, "latency": PACE} for comp in chosen]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "harness.stack.mock"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    with process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(json.dumps({"mocks": mocks}).encode() + b"\n")
+        process.stdin.flush()
+        yield _ready(process.stdout.readline())
+        process.stdin.close()
+
+
+def _ready(line: bytes) -> dict[str, str]:
+    if not line:
+        raise StackError("the mocks ended before they were ready; what they said stands above")
+    answer: dict[str, Any] = json.loads(line)
+    urls: dict[str, str] = answer["urls"]
+    return urls
+
+
+@pytest.fixture
+def verdict(comp: Comp, check: Check, addresses: Mapping[str, str]) -> Verdict:
+    """The check's verdict; one that could not be found out is an error, no pass and no skip."""
+    found = asyncio.run(_judged(comp, check, addresses[comp.id]))
+    if found.verdict == "unknown":
+        raise StackError(f"{check.id}: unknown: {found.why}")
+    return found
+
+
+async def _judged(comp: Comp, check: Check, url: str) -> Verdict:
+    client = Client()
+    try:
+        return await check.judge(Talk(client, url, comp))
+    finally:
+        await client.close()
+
+
+@pytest.mark.contract
+def test_contract(verdict: Verdict) -> None:
+    """What is promised is what comes."""
+    if verdict.verdict == "n/a":
+        pytest.skip(verdict.why)
+
+    assert verdict.verdict == "holds", (
+        f"{verdict.why}\nexpected: {verdict.expected}\nactual: {verdict.actual}"
+    )
+
+
+@pytest.mark.contract
+def test_there_is_something_to_check(request: pytest.FixtureRequest) -> None:
+    """No comp, or a comp without checks, is a failure and no pass."""
+    assert sum(len(checks(comp)) for comp in _chosen(request.config)) > 0
