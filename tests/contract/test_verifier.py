@@ -169,13 +169,14 @@ class Confused:
             return
         before, self.waiting = self.waiting, asyncio.get_running_loop().create_future()
         mine, said = self.waiting, []
+        crowded = before is not None and not before.done()
 
         async def sent(event):
             said.append(event)
 
         await mock(scope, receive, sent)
         mine.set_result(said)
-        for event in await before if before is not None and not before.done() else said:
+        for event in await before if crowded else said:
             await send(event)
 
 
@@ -351,5 +352,5 @@ def test_a_comp_without_endpoints_is_no_pass():
 
 def test_two_checks_of_one_name_are_an_error():
     """Two endpoints of one route could not be told apart."""
-    with pytest.raises(ContractError, match="embeddings: two checks are called embeddings.v1-embeddings"):
+    with pytest.raises(ContractError, match=r"embeddings: two checks are called embeddings\.v1-embeddings"):
         checks(replace(EMBEDDINGS, endpoints=EMBEDDINGS.endpoints * 2))
