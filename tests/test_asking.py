@@ -19,7 +19,7 @@ from harness.sse import DIALECTS
 SCENARIO = Scenario("one", "one node", Megaservice("one", "/v1/one", (Node("llm", "llms", "/v1/chat"),)), ())
 EVENTS = DIALECTS["openai"].encode(["Deep", " learning"])
 SSE_HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
-QUICK = Limits(connect_s=1, first_byte_s=0.15, idle_s=0.15, total_s=5)
+QUICK = Limits(connect_s=1, first_byte_s=0.5, idle_s=0.5, total_s=5)
 RESET, SILENCE = object(), object()
 
 

@@ -44,7 +44,7 @@ def user_class(scenarios: Sequence[Scenario]) -> type:
     hooks.test_stopping.add_listener(front.stop)
     hooks.quitting.add_listener(front.quit)
 
-    class OpeaUser(locust.User):
+    class LocustUser(locust.User):
         """Sends one load; there is never more than one of it, for the rate is not made of users."""
 
         host = OWN_STACK
@@ -55,7 +55,7 @@ def user_class(scenarios: Sequence[Scenario]) -> type:
             """Carry out the load, and end the test."""
             front.send(self.environment)
 
-    return OpeaUser
+    return LocustUser
 
 
 class _RequestFailedError(Exception):

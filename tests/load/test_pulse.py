@@ -31,7 +31,7 @@ def test_an_idle_process_has_a_calm_pulse():
     pulse, share = pulse_while(idle)
 
     assert len(pulse.lags_ms) > 10
-    assert sorted(pulse.lags_ms)[len(pulse.lags_ms) // 2] < 10
+    assert sorted(pulse.lags_ms)[len(pulse.lags_ms) // 2] < 50
     assert share < 0.5
 
 
