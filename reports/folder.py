@@ -42,8 +42,7 @@ def draw(run_dir: Path) -> list[Path]:
 
 def _write(path: Path, text: str) -> None:
     try:
-        # A lone surrogate from a broken reply must not lose the report.
-        path.write_bytes(text.encode("utf-8", errors="replace"))
+        path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise StackError(
             f"{path}: cannot be written ({error.strerror}); the run's folder must be writable"

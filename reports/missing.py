@@ -1,11 +1,11 @@
 """Why a figure is not shown: too few samples, traces that miss requests, a part that was not run."""
 
+from harness.quantiles import floor
 from harness.report import NodeRow, Quantiles, Report
+from harness.traces.latency import COVERAGE_FLOOR
 from reports.wording import Missing, Value, count, share
 
-COVERAGE_FLOOR = 0.99
-# From so many samples on, the percentile has a 95 % upper bound.
-FLOORS = {"p50": 5, "p90": 29, "p95": 59, "p99": 299}
+FLOORS = {name: floor(share) for name, share in (("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99))}
 NOT_KNOWN = Missing("not known", "the run recorded no such figure")
 
 

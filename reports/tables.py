@@ -100,6 +100,7 @@ def nodes(report: Report, *, brief: bool = False) -> Table:
         Column("comp", "code"),
         Column("calls", "count"),
         Column("errors", "count"),
+        *(() if brief else (Column("attempts", "count"),)),
         *(Column(name, kind, group) for _, name, kind, group in figures),
         *(() if brief else (Column("attributed by"), Column("confidence", "share"))),
     )
@@ -112,7 +113,8 @@ def nodes(report: Report, *, brief: bool = False) -> Table:
 def _node_row(report: Report, row: NodeRow, names: tuple[str, ...], *, brief: bool) -> tuple[Value, ...]:
     figures = tuple(node_figure(report, row, name) for name in names)
     tail: tuple[Value, ...] = () if brief else (row.strategy or NOT_KNOWN, known_or_missing(row.confidence))
-    return (row.node, row.comp or NOT_KNOWN, row.calls, row.errors, *figures, *tail)
+    counts = (row.calls, row.errors) if brief else (row.calls, row.errors, row.attempts)
+    return (row.node, row.comp or NOT_KNOWN, *counts, *figures, *tail)
 
 
 def faults(report: Report) -> Table:
@@ -157,6 +159,7 @@ def _load_facts(seen: LoadFigures) -> list[tuple[Value, ...]]:
     rows: list[tuple[Value, ...]] = [
         ("valid", "yes" if seen.valid else f"no: {seen.why_invalid or 'no reason was recorded'}"),
         ("arrivals", seen.arrivals),
+        ("sent", seen.sent),
         ("rate asked, per s", seen.rate_asked),
         ("rate sent, per s", known_or_missing(seen.rate_sent)),
         ("rate done, per s", known_or_missing(seen.rate_done)),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from reports.wording import number
 
+LEAST = 0.001  # A microsecond; what is less is drawn there.
 RATIO_FOR_LOG = 30.0  # Beyond this spread the small values of a linear axis are all on the floor.
 
 
@@ -49,7 +50,7 @@ def linear(high: float, start: float, end: float, low: float = 0.0) -> Scale:
 
 def fitting(values: Iterable[float], start: float, end: float) -> Scale:
     """Linear from zero, or logarithmic where the values spread too far for that."""
-    positive = [value for value in values if value > 0]
+    positive = [max(value, LEAST) for value in values if value > 0]
     if not positive:
         return linear(1.0, start, end)
     low, high = min(positive), max(positive)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from harness.quantiles import DOUBT
 from harness.report import Report
 from reports.figures.axes import Scale, fitting, tick_name
 from reports.figures.svg import FRAMES, Figure, Frame, caption, drawing, line, tag, text, upright
@@ -32,7 +33,7 @@ class Series:
     @property
     def supported(self) -> float:
         """The highest share that so many samples can speak of: its 95 % upper bound is still a sample."""
-        return math.pow(0.05, 1 / len(self.samples))
+        return math.pow(DOUBT, 1 / len(self.samples))
 
 
 def quantiles(report: Report) -> Figure | None:

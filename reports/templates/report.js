@@ -16,7 +16,12 @@
     tip.hidden = false;
     place(x, y);
   };
-  const hide = () => { tip.hidden = true; };
+  let focused = null;
+  const beside = (element) => {
+    const box = element.getBoundingClientRect();
+    show(words.get(element), box.left, box.bottom - 8);
+  };
+  const hide = () => { tip.hidden = true; focused = null; };
 
   // What the browser would show slowly and in its own style is shown at once in ours.
   const words = new WeakMap();
@@ -41,16 +46,18 @@
   document.addEventListener("focusin", (event) => {
     const element = told(event);
     if (!element || !element.matches(":focus-visible, :active")) return;
-    const box = element.getBoundingClientRect();
-    show(words.get(element), box.left, box.bottom - 8);
+    focused = element;
+    beside(element);
   });
   document.addEventListener("click", (event) => {
     const element = told(event);
-    if (element) show(words.get(element), event.clientX || element.getBoundingClientRect().left, event.clientY || element.getBoundingClientRect().bottom);
+    if (element && event.detail) show(words.get(element), event.clientX, event.clientY);
+    else if (element) beside(element);
   });
   document.addEventListener("focusout", hide);
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
-  addEventListener("scroll", hide, { passive: true });
+  // Focus scrolls the page or a table to what it is on, and the words go along.
+  addEventListener("scroll", () => { if (focused) beside(focused); else hide(); }, { passive: true, capture: true });
 
   // Plots of requests: the mark nearest to the pointer, if one is near.
   const scale = (words) => {

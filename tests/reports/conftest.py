@@ -1,5 +1,6 @@
 """Reports as runs leave them, made up from a seed: all holds, violated, unknown, interrupted, empty, large."""
 
+import functools
 import math
 import random
 
@@ -20,6 +21,7 @@ from harness.report import (
     VerdictRow,
     Waterfall,
 )
+from reports.page import page
 
 NODES = ("guardrail_in", "embedding", "retriever", "rerank", "llm")
 COMPS = ("guardrails", "embeddings", "retrievers", "rerankings", "llms")
@@ -195,6 +197,7 @@ def node_rows(calls: int) -> list[NodeRow]:
                 node=node,
                 comp=comp,
                 calls=calls,
+                attempts=calls,
                 errors=0,
                 gap_ms_mean=0.31,
                 critical_share=cost / sum(COST_MS),
@@ -224,7 +227,7 @@ def holding(amount: int = 600) -> Report:
         nodes=node_rows(amount),
         coverage=Coverage(requests_sent=880, roots_found=879, orphans=0, unattributed=2, share=879 / 880),
         load=LoadFigures(
-            arrivals=amount, rate_asked=20.0, rate_sent=19.98, rate_done=19.9, response_ms=quantiles(response),
+            arrivals=amount, sent=amount, rate_asked=20.0, rate_sent=19.98, rate_done=19.9, response_ms=quantiles(response),
             service_ms=quantiles([value - 0.4 for value in response]), ttft_ms=quantiles(first), itl_ms=quantiles([rng.gauss(4.1, 0.4) for _ in range(4000)]),
             tpot_ms=quantiles([rng.gauss(4.2, 0.3) for _ in range(400)]), goodput_per_s=19.71, good_share=0.9917, errors={"reset": 2, "status": 1},
             lag_ms_p99=0.62, certificate={"cpu_share": 0.41, "loop_lag_ms_p99": 1.2, "kept_up": True}, valid=True, schedule_hash="b1946ac9",
@@ -379,3 +382,15 @@ KINDS = {
 def made():
     """Make a report of one of the kinds."""
     return lambda kind: KINDS[kind]()
+
+
+@pytest.fixture
+def drawn_page():
+    """The page of a report."""
+    return page
+
+
+@pytest.fixture(scope="session")
+def page_of():
+    """The page of one of the kinds, drawn once."""
+    return functools.cache(lambda kind: page(KINDS[kind]()))
