@@ -178,12 +178,14 @@ class NodeStream:
             self._end(ended_ns)
         else:
             kind = "incomplete" if self._read.outcome == "incomplete" else "bad_event"
-            self._spoil(kind, f"the end mark ({self.dialect.end_mark})", self._read.why)
+            self._spoil(kind, f"the end of a stream of the dialect {self.dialect.name}", self._read.why)
 
     def _spoil(self, kind: Any, expected: str, actual: str | None) -> None:
         if not self._over:
             assert self._streaming is not None
-            error = BadReplyError(kind, expected, actual or "something else")
+            # The mark's own words would make a careless reader take the failure for the end.
+            words = (actual or "something else").replace(f" ({self.dialect.end_mark})", "")
+            error = BadReplyError(kind, expected, words)
             self._fail(self._attempt.unreadable(error, self._streaming.status))
 
     def _fail(self, problem: Problem) -> None:
@@ -219,7 +221,8 @@ def frame(delta: Delta, dialect: Dialect) -> bytes:
     """A delta's event as its dialect frames it: whole, and by itself."""
     event = delta.event
     if dialect.parser is LineParser:
-        return event.data + b"\n"
+        is_said = dialect.name == "agent_lines" and (delta.text or delta.is_end)
+        return (b"data: " if is_said else b"") + event.data + b"\n"
     if dialect.parser is not EventParser:
         return event.data
     name = b"" if event.name == "message" else b"event: " + event.name.encode() + b"\n"

@@ -248,7 +248,7 @@ def test_a_failure_beside_a_stream_closes_the_stream():
     async def main():
         async with Lab() as lab:
             orchestrator = ServiceOrchestrator()
-            orchestrator.add(await lab.llm("llm", Stream(openai("a"), then="hang")))
+            orchestrator.add(await lab.llm("llm", Stream(openai("a")[:1], then="hang")))
             orchestrator.add(await lab.node("bad", Late([], 0.1)))
             orchestrator.align_outputs = lambda data, *_, **__: data["missing"]
             with pytest.raises(Problem, match="node bad"):
