@@ -92,6 +92,7 @@ class Admin:
             wanted = Wanted.model_validate(orjson.loads(body or b"null"))
             board.put(Standing(board.fault(wanted.fault), wanted.rate, wanted.nth, wanted.seed))
         elif method == "DELETE":
+            self._journal.flush()  # What crossed under the faults is on disk by the time they are known to be gone.
             lifted = board.lift(query.get("fault"))
             return 200, {**_on(board), "fired": {each.fault.name: each.fired for each in lifted}}
         elif method != "GET":

@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ from harness.session import Session
 from harness.stack.ingest import ingest
 from harness.stack.stack import Keeping, Stack, Where, raised
 from harness.traces import archive
-from harness.traces.jaeger import Jaeger, Patience, Window
+from harness.traces.jaeger import Jaeger, Patience, Pull, Window
 
 PARTS = ("correctness", "chaos", "load")
 TRACE_PATIENCE = Patience(limit_s=15.0, quiet_s=0.5, export_delay_s=1.5)
@@ -76,12 +77,25 @@ async def carry_out(wish: Wish, run: Run, progress: Progress) -> None:
 
     Cancelled, it takes faults back, ends what it started, and leaves a folder that says that it was interrupted.
     """
+    async with under_way(wish, run, progress) as driver:
+        for part in wish.parts:
+            await driver.carry_out(part)
+        await driver.read_traces()
+
+
+@asynccontextmanager
+async def under_way(wish: Wish, run: Run, progress: Progress) -> AsyncIterator["Driver"]:
+    """A run whose stack stands; at the end, however it comes, its folder says how it ended and nothing of it is left running."""
     facts = Facts(run)
     keeping = Keeping(run.path / "logs", run.path / "journal.jsonl", run_id=run.plan.id, seed=wish.seed)
     progress.begin("stack", 0)
     try:
         async with raised(wish.scenario, wish.where, keeping) as stack:
-            await _parts(wish, run, stack, progress, facts)
+            driver = await _begun(wish, run, stack, progress, facts)
+            try:
+                yield driver
+            finally:
+                facts.note(dead=stack.dead())
         facts.note(ended="complete")
     except asyncio.CancelledError:
         facts.note(ended="interrupted")
@@ -104,7 +118,8 @@ class Facts:
         self.run.write("facts.json", self.known)
 
 
-async def _parts(wish: Wish, run: Run, stack: Stack, progress: Progress, facts: Facts) -> None:
+async def _begun(wish: Wish, run: Run, stack: Stack, progress: Progress, facts: Facts) -> "Driver":
+    """The store is filled, and the plan knows the graph; what is measured can begin."""
     documents = await ingest(stack)
     run.plan.graph = stack.graph
     run.write("plan.json", run.plan.model_dump(mode="json"))
@@ -112,46 +127,57 @@ async def _parts(wish: Wish, run: Run, stack: Stack, progress: Progress, facts: 
     facts.note(urls=stack.urls, documents=documents, ready_s=ready_s, parts_done=[])
     progress.end(f"{stack.endpoint} ready after {ready_s:.1f} s")
     asker = Asker(stack.client, stack.endpoint, wish.scenario, headers=wish.headers)
-    session = Session(wish.scenario, stack, run, asker, progress, wish.seed)
-    done: list[str] = []
-    try:
-        for part in wish.parts:
-            if part == "correctness":
-                verdicts = await contracts.carry_out(session, wish.comps)
-                facts.note(contracts=[verdict.as_json() for verdict in verdicts])
-                await correctness.carry_out(session)
-            elif part == "chaos" and stack.ours:
-                await chaos.carry_out(session, wish.faults)
-            elif part == "load":
-                facts.note(load=await load.carry_out(session))
-            facts.note(parts_done=[*done, part])
-            done.append(part)
-    finally:
-        facts.note(dead=stack.dead())
-    await _read_traces(run, stack, progress, facts)
+    return Driver(wish, Session(wish.scenario, stack, run, asker, progress, wish.seed), facts)
 
 
-async def _read_traces(run: Run, stack: Stack, progress: Progress, facts: Facts) -> None:
-    """Read back over HTTP what the stack emitted; what cannot be read is said, and leaves node figures unknown."""
-    if not stack.query:
-        facts.note(traces="no trace store was given")
-        return
-    progress.begin("traces", 0)
+@dataclass(slots=True)
+class Driver:
+    """A run under way: its parts are carried out one after the other, and what they find is on disk."""
+
+    wish: Wish
+    session: Session
+    facts: Facts
+
+    async def carry_out(self, part: str) -> None:
+        """Do one part of the run."""
+        session = self.session
+        if part == "correctness":
+            verdicts = await contracts.carry_out(session, self.wish.comps)
+            self.facts.note(contracts=[verdict.as_json() for verdict in verdicts])
+            await correctness.carry_out(session)
+        elif part == "chaos" and session.stack.ours:
+            await chaos.carry_out(session, self.wish.faults)
+        elif part == "load":
+            self.facts.note(load=await load.carry_out(session))
+        self.facts.note(parts_done=[*self.facts.known["parts_done"], part])
+
+    async def read_traces(self) -> None:
+        """Read back over HTTP what the stack emitted; what cannot be read is said, and leaves node figures unknown."""
+        run, query, progress = self.session.run, self.session.stack.query, self.session.progress
+        if not query:
+            self.facts.note(traces="no trace store was given")
+            return
+        progress.begin("traces", 0)
+        try:
+            pull = await _pulled(run, query)
+        except TraceError as error:
+            self.facts.note(traces=str(error))
+            progress.end(f"not read: {error}")
+            return
+        archive.write(run.path / "spans", pull)
+        self.facts.note(traces="", traces_settled=pull.settled, traces_truncated=len(pull.truncated_us))
+        progress.end(f"{pull.span_count} spans of {len(pull.traces)} traces read back from {query}")
+
+
+async def _pulled(run: Run, query: str) -> Pull:
+    """Every trace of the run, once as many requests are found as were sent, or the patience is at its end."""
     sent = {op.trace_id for op in run.ops if op.sent_ns}
     offset_ns = run.plan.epoch_offset_ns
     window = Window(run.plan.began_ns + offset_ns - 1_000_000_000, time.time_ns() + 1_000_000_000)
-    try:
-        async with Jaeger(stack.query) as jaeger:
-            pull = await jaeger.settled_traces(
-                window,
-                roots_expected=len(sent),
-                count_roots=lambda traces: len({trace.trace_id for trace in traces} & sent),
-                patience=TRACE_PATIENCE,
-            )
-    except TraceError as error:
-        facts.note(traces=str(error))
-        progress.end(f"not read: {error}")
-        return
-    archive.write(run.path / "spans", pull)
-    facts.note(traces="", traces_settled=pull.settled, traces_truncated=len(pull.truncated_us))
-    progress.end(f"{pull.span_count} spans of {len(pull.traces)} traces read back from {stack.query}")
+    async with Jaeger(query) as jaeger:
+        return await jaeger.settled_traces(
+            window,
+            roots_expected=len(sent),
+            count_roots=lambda traces: len({trace.trace_id for trace in traces} & sent),
+            patience=TRACE_PATIENCE,
+        )

@@ -119,8 +119,12 @@ def _correctness(run: Run, facts: Mapping[str, Any], evidence: Evidence) -> list
     contracts = [Verdict(**{**row, "evidence": tuple(row["evidence"])}) for row in facts.get("contracts", [])]
     if not contracts:
         contracts = [unknown("correctness.contracts", "nodes", "no node's contract was checked")]
+    return [*contracts, *judge_correctness(evidence)]
+
+
+def judge_correctness(evidence: Evidence) -> list[Verdict]:
+    """All verdicts on the questions of the correctness part; of a run that asked nothing they are unknown, and as many."""
     return [
-        *contracts,
         *judge_answers(evidence),
         judge_isolation(evidence),
         judge_blocked(evidence),

@@ -74,11 +74,21 @@ async def carry_out(session: Session, faults: Mapping[str, Fault]) -> None:
     for each in plan:
         if each.cell.unfit:
             session.run.add_cell(each.cell)
-    await _calm(session, "baseline", BASELINE_OPS)
+    await baseline(session)
     for each in fit:
-        await _carry_out_cell(session, each)
-    await _calm(session, "recovery", RECOVERY_OPS)
+        await carry_out_cell(session, each)
+    await recovery(session)
     session.progress.end()
+
+
+async def baseline(session: Session) -> None:
+    """Ask without a fault, for what is asked under one to be compared with."""
+    await _calm(session, "baseline", BASELINE_OPS)
+
+
+async def recovery(session: Session) -> None:
+    """Ask when all faults are gone."""
+    await _calm(session, "recovery", RECOVERY_OPS)
 
 
 async def _calm(session: Session, cell: str, count: int) -> None:
@@ -87,7 +97,8 @@ async def _calm(session: Session, cell: str, count: int) -> None:
         await session.ask(question, MODES[number % 2], part="calm", cell=cell)
 
 
-async def _carry_out_cell(session: Session, planned_: Planned) -> None:
+async def carry_out_cell(session: Session, planned_: Planned) -> None:
+    """Put one fault on, ask, take it off, ask again; the cell and all that crossed its hop are on disk when this returns."""
     cell, node = planned_.cell, planned_.node.name
     question = calm_question(session.scenario)
     cell.began_ns = time.monotonic_ns()
