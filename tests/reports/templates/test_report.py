@@ -160,3 +160,15 @@ def test_a_page_of_a_hundred_thousand_requests_is_there_within_two_seconds(shown
     page = shown("large")
 
     assert page.value("performance.getEntriesByType('navigation')[0].loadEventEnd") < 2000
+
+
+def test_the_page_fits_on_paper(shown):
+    """Landscape A4, all panels, nothing cut off at the side."""
+    page = shown("violated", 1030)
+    page.ask("Emulation.setEmulatedMedia", media="print")
+
+    assert page.value("document.documentElement.scrollWidth") <= 1030
+    assert (
+        page.value("[...document.querySelectorAll('.panel')].every((each) => each.offsetHeight > 0)") is True
+    )
+    assert page.value("document.querySelector('nav').offsetHeight") == 0
