@@ -331,9 +331,10 @@ def test_the_readmes_quick_commands_run(command, tmp_path):
     assert (done.returncode, done.stderr if done.returncode else "") == (0, "")
 
 
-def test_the_readmes_python_runs(tmp_path):
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_the_python_of_a_page_runs(page, tmp_path):
     """Each Python example runs as written, in a process of its own."""
-    for code in blocks(README, "python"):
+    for code in blocks(page.read_text(), "python"):
         done = subprocess.run(
             [sys.executable, "-c", code],
             cwd=tmp_path,
