@@ -21,11 +21,11 @@ KEEP_ALIVE_S = 60
 @asynccontextmanager
 async def serving(served: Sequence[Mock], ports: Sequence[int] = ()) -> AsyncIterator[Mapping[str, str]]:
     """The mocks' addresses by name while they are served on loopback; free ports where `ports` says 0 or nothing."""
+    if len({mock.name for mock in served}) != len(served):
+        raise UsageError(f"mocks: names {[mock.name for mock in served]} are not all different")
     wanted = [*ports, *[0] * (len(served) - len(ports))]
     sockets = _listening(served, wanted)
     by_port = {each.getsockname()[1]: mock for each, mock in zip(sockets, served, strict=True)}
-    if len({mock.name for mock in served}) != len(served):
-        raise UsageError(f"mocks: names {[mock.name for mock in served]} are not all different")
 
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
         await by_port[scope["server"][1]](scope, receive, send)

@@ -1,0 +1,86 @@
+"""One endpoint's way: time, load, queue limit, unknown fields."""
+
+import asyncio
+from time import monotonic_ns
+
+from harness.comp import World
+from harness.scenario import Latency
+from harness.stack.behaviour import Behaviour
+from harness.stack.mock_app import Mock
+from tests.stack.greeter import GREETER, asked, post
+
+HELLO = {"name": "Ada"}
+
+
+def took_ms(mock, body=HELLO):
+    """What the mock's own journal says that a request took."""
+    post("/v1/greet", body, mock)
+    exchange = mock.journal.since(0)[-1]
+    return (exchange.ended_ns - exchange.began_ns) / 1e6
+
+
+def test_a_reply_comes_when_it_is_due_and_not_before():
+    """The configured time is a floor that is kept to closely."""
+    mock = Mock(GREETER, World(), behaviour=Behaviour(latency=Latency(first_ms=30)))
+
+    assert 30 <= took_ms(mock) < 300
+
+
+def test_a_reply_that_counts_tokens_takes_its_time_for_each():
+    """So a model's answer is as slow without streaming as with."""
+    mock = Mock(GREETER, World(), behaviour=Behaviour(latency=Latency(first_ms=10, token_ms=10)))
+
+    assert took_ms(mock, {"upto": 6}) >= 60
+
+
+def test_more_requests_than_the_limit_are_429_with_a_time():
+    """The ones that were let in are answered."""
+    mock = Mock(GREETER, World(), behaviour=Behaviour(latency=Latency(first_ms=150), in_flight_max=2))
+
+    async def work(client):
+        replies = await asyncio.gather(*(client.post("/v1/greet", json=HELLO) for _ in range(6)))
+        return sorted((each.status_code, each.headers.get("retry-after")) for each in replies)
+
+    replies = asked(work, mock)
+
+    assert replies[0] == (200, None)
+    assert replies[-1] == (429, "1")
+    assert len(replies) == 6
+
+
+def test_under_load_replies_take_longer_by_the_factor():
+    """Two at once take twice as long with a factor of 1."""
+    mock = Mock(GREETER, World(), behaviour=Behaviour(latency=Latency(first_ms=100, load_factor=1.0)))
+
+    async def work(client):
+        began = monotonic_ns()
+        await asyncio.gather(*(client.post("/v1/greet", json=HELLO) for _ in range(3)))
+        return (monotonic_ns() - began) / 1e6
+
+    assert asked(work, mock) >= 200
+
+
+def test_unknown_fields_are_passed_over_and_counted():
+    """OPEA ignores them; the state tells which ones came."""
+    mock = Mock(GREETER, World())
+
+    async def work(client):
+        reply = await client.post("/v1/greet", json={**HELLO, "nmae": 1, "loud": True})
+        return reply.status_code, (await client.get("/_harness/state")).json()
+
+    status, state = asked(work, mock)
+
+    assert status == 200
+    assert state["unknown_fields"] == {"POST /v1/greet nmae": 1}
+    assert (state["node"], state["in_flight"], state["saturated"]) == ("greeters", 0, False)
+
+
+def test_a_refusal_has_its_status_reason_and_headers():
+    """As FastAPI's HTTPException looks."""
+    reply = post("/v1/greet", {"name": "nobody"})
+
+    assert (reply.status_code, reply.json(), reply.headers["x-why"]) == (
+        403,
+        {"detail": "nobody is not greeted"},
+        "so",
+    )
