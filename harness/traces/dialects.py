@@ -142,7 +142,7 @@ class V3:
             seen = (bytes(envelope.error) or b"no result").decode(errors="replace")
             raise TraceError(f"{self.name}: answered with {seen[:200]}")
         by_trace: dict[str, list[SealedSpan]] = {}
-        for span in seal_json(envelope.result):
+        for span in seal_json(envelope.result, whole=False):
             by_trace.setdefault(span.trace_id, []).append(span)
         return {identity: _later_v3(spans) for identity, spans in by_trace.items()}
 

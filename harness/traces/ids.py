@@ -7,10 +7,12 @@ library turns ids into base64 when it writes JSON.
 import base64
 import binascii
 import re
+from functools import lru_cache
 
 _HEX = re.compile(r"[0-9a-fA-F]+")
 
 
+@lru_cache(maxsize=1024)  # The spans of a trace come together.
 def trace_id(text: str) -> str:
     """A trace id in any of its spellings as 32 digits; raises ValueError where it is none."""
     return _normal(text, 32)

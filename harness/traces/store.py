@@ -127,7 +127,13 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=0, help="which spans are lost")
     chosen = parser.parse_args(arguments)
     gc.freeze()  # What is kept has no cycles; walking it again and again would be the store's main work.
-    asyncio.run(_run(Memory(chosen.spans_max, chosen.drop_share, chosen.seed), chosen.port))
+    work = _run(Memory(chosen.spans_max, chosen.drop_share, chosen.seed), chosen.port)
+    try:
+        import uvloop
+    except ImportError:  # Not on Windows; asyncio's own loop serves as well, more slowly.
+        asyncio.run(work)
+    else:
+        uvloop.run(work)
 
 
 if __name__ == "__main__":

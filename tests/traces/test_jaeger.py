@@ -187,14 +187,14 @@ def test_every_search_says_limit_window_and_raw(api):
 
 def crowded(number):
     """Starts a millisecond apart, but thirty in the same microsecond."""
-    return START_NS + (2000 if 2000 <= number < 2030 else number) * 10**6
+    return START_NS + (700 if 700 <= number < 730 else number) * 10**6
 
 
 @pytest.mark.parametrize("api", ["v1", "v3"])
 def test_a_full_page_is_halved_until_nothing_is_left_out(api):
-    """2,000 traces come through pages of 50, each once."""
+    """A thousand traces come through pages of 50, each once."""
     memory = Memory()
-    memory.add(sealed(2000))
+    memory.add(sealed(1000))
 
     async def main():
         async with serve(memory) as store, Jaeger(store.query, api=api, page_traces=50) as jaeger:
@@ -202,7 +202,7 @@ def test_a_full_page_is_halved_until_nothing_is_left_out(api):
 
     pull = asyncio.run(main())
 
-    assert len(pull.traces) == 2000
+    assert len(pull.traces) == 1000
     assert pull.truncated_us == []
 
 
@@ -211,7 +211,7 @@ def test_a_full_page_is_halved_until_nothing_is_left_out(api):
 def test_a_microsecond_that_holds_more_than_a_page_is_named(api, page, truncated):
     """Thirty traces in one microsecond: all but they come through pages of 20, and the pull says which moment it is."""
     memory = Memory()
-    memory.add(sealed(4000, crowded))
+    memory.add(sealed(1500, crowded))
 
     async def main():
         async with serve(memory) as store, Jaeger(store.query, api=api, page_traces=page) as jaeger:
@@ -219,8 +219,8 @@ def test_a_microsecond_that_holds_more_than_a_page_is_named(api, page, truncated
 
     pull = asyncio.run(main())
 
-    assert pull.truncated_us == ([(START_NS + 2000 * 10**6) // 1000] if truncated else [])
-    assert len(pull.traces) == (3_990 if truncated else 4_000)
+    assert pull.truncated_us == ([(START_NS + 700 * 10**6) // 1000] if truncated else [])
+    assert len(pull.traces) == (1490 if truncated else 1500)
 
 
 def test_a_server_that_allows_only_small_pages_is_given_small_pages():

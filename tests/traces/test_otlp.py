@@ -87,3 +87,11 @@ def test_protobuf_that_is_no_traces_is_refused():
     """Octets that are not a message raise."""
     with pytest.raises(TraceError, match="OTLP/protobuf"):
         seal_protobuf(b"\xff\xff\xff")
+
+
+def test_what_was_not_checked_is_refused_when_it_is_opened():
+    """Sealed without a look inside, a span that makes no sense raises later, and names itself."""
+    (sealed,) = seal_json(message(attributes=[{"key": 5}]), whole=False)
+
+    with pytest.raises(TraceError, match=f"span 'x' of trace {'a' * 32}: Expected `str`"):
+        sealed.open()
