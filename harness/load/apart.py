@@ -15,7 +15,8 @@ from typing import Any
 import orjson
 
 from harness.errors import EXIT_ENVIRONMENT, EXIT_INTERNAL, EXIT_USAGE, HarnessError, StackError
-from harness.load.sending import Order, Row
+from harness.load.order import Order
+from harness.load.rows import Row
 from harness.verdict import Verdict
 
 READY_LIMIT_S = 60.0

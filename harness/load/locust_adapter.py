@@ -21,7 +21,8 @@ from typing import Any, Literal
 
 from harness.errors import HarnessError, UsageError
 from harness.load.apart import LoadApart
-from harness.load.sending import Order, Row
+from harness.load.order import Order
+from harness.load.rows import Row
 from harness.scenario import Scenario
 from harness.verdict import EXIT_INTERRUPTED, EXIT_NOTHING_RAN, exit_code
 

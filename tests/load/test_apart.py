@@ -9,7 +9,7 @@ import pytest
 
 from harness.errors import HarnessError, StackError
 from harness.load.apart import LoadApart
-from harness.load.sending import Order
+from harness.load.order import Order
 
 KNOWN_STACK = (sys.executable, "-m", "harness.load.known_delay")
 

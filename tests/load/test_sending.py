@@ -1,100 +1,90 @@
-"""What is sent is what was ordered, and each request's row says what came of it."""
+"""The engine's process takes an order on standard input and answers in JSON lines."""
 
-import io
+import json
+import subprocess
 import sys
-import threading
-from types import SimpleNamespace
+from dataclasses import asdict
 
-import orjson
 import pytest
 
-from harness.errors import UsageError
-from harness.load.sending import Lines, Order, load_of, row
-from harness.megaservice import Megaservice, Node
-from harness.scenario import Question, Scenario
+from harness.load.order import Order
 
-ORDER = Order("s", "http://127.0.0.1:1", 20.0, 3.0, 5, "json")
-SERVICE = Megaservice("s", "/", (Node("n", "n", "/"),))
+SEND = [sys.executable, "-m", "harness.load.sending"]
 
 
-def test_a_row_counts_from_the_schedule(made_op):
-    """Response and first token contain the lag; gaps are all there."""
-    actual = row(made_op(0, lag=2, tokens=(5, 8, 13), end=15))
-
-    assert (actual.response_ms, actual.ttft_ms, actual.itl_ms, actual.error) == (15.0, 5.0, [3.0, 5.0], "")
-
-
-def test_a_failed_request_has_no_first_token(made_op):
-    """What failed has its class and stays out of the rows of tokens."""
-    actual = row(made_op(0, tokens=(5, 8), end=15, error="status", status=503))
-
-    assert (actual.error, actual.ttft_ms, actual.itl_ms) == ("status_503", None, [])
+@pytest.fixture
+def gateway():
+    """The URL of a known-delay server in a process of its own."""
+    command = [sys.executable, "-m", "harness.load.known_delay"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        yield json.loads(process.stdout.readline())["urls"]["gateway"]
+        process.stdin.close()
+        process.wait(10)
 
 
-def test_an_unfinished_request_lasts_until_its_last_sign_of_life(made_op):
-    """A request cut off after its second token is shown with the time until then."""
-    actual = row(made_op(0, tokens=(5, 8), end=None, error="unfinished"))
-
-    assert (actual.response_ms, actual.error) == (8.0, "unfinished")
-
-
-def test_a_load_asks_what_has_an_answer():
-    """Blocked questions and those without an answer are not part of a load; rate, time, seed and mode are the order's."""
-    questions = (
-        Question("a", "?"),
-        Question("b", "?", blocked=True),
-        Question("c", "?", answerable=False),
-        Question("d", "?"),
-    )
-    load = load_of(ORDER, Scenario("s", "", SERVICE, questions))
-
-    assert [each.id for each in load.questions] == ["a", "d"]
-    assert (load.mode, load.arrivals.rate_per_s, load.arrivals.duration_s, load.arrivals.seed) == (
-        "json",
-        20,
-        3,
-        5,
-    )
+def sent(first_line, *, hold=True):
+    """The exit code and the lines of an engine's process that was told this; its input stays open unless not held."""
+    with subprocess.Popen(SEND, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        process.stdin.write(first_line + b"\n")
+        process.stdin.flush()
+        if not hold:
+            process.stdin.close()
+        lines = [json.loads(line) for line in process.stdout]
+        return process.wait(10), lines
 
 
-def test_a_scenario_without_questions_cannot_be_loaded():
-    """Nothing to ask is said before anything is started."""
-    with pytest.raises(UsageError, match="s: there is no question that has an answer; a load needs one"):
-        load_of(ORDER, Scenario("s", "", SERVICE, ()))
+def order(url, known_folder, **changes):
+    """An order for a second of the scenario `known`, as a line."""
+    given = Order("known", url, 20.0, 1.0, 1, folders=(str(known_folder),))
+    return json.dumps(asdict(given) | changes).encode()
 
 
-def test_lines_are_written_whole_and_in_order(monkeypatch):
-    """All that was written before the end comes out, one document a line."""
-    out = io.BytesIO()
-    monkeypatch.setattr(sys, "stdout", SimpleNamespace(buffer=out))
-    with Lines().flowing() as write:
-        for number in range(100):
-            write({"n": number})
+def test_rows_come_first_and_then_the_end(gateway, known_folder):
+    """Each request is a row, the end holds figures with their certificate, and the verdicts."""
+    code, lines = sent(order(gateway, known_folder))
+    *rows, last = lines
 
-    assert [orjson.loads(line)["n"] for line in out.getvalue().splitlines()] == list(range(100))
-
-
-def test_a_slow_reader_does_not_hold_up_the_writer(monkeypatch):
-    """Writing returns at once while the pipe is full."""
-    free = threading.Event()
-    slow = SimpleNamespace(write=lambda _: free.wait(10), flush=lambda: None)
-    monkeypatch.setattr(sys, "stdout", SimpleNamespace(buffer=slow))
-    with Lines().flowing() as write:
-        for number in range(1000):
-            write({"n": number})
-        was_free = free.is_set()
-        free.set()
-
-    assert not was_free
+    assert code == 0
+    assert [set(line) for line in rows] == [{"row"}] * 20
+    assert last["end"]["figures"]["sent"] == 20
+    assert last["end"]["figures"]["certificate"]["failed"] == 0
+    assert [each["id"] for each in last["end"]["verdicts"]] == [
+        "load.arrivals",
+        "load.instrument",
+        "load.goodput",
+    ]
 
 
-def test_a_reader_that_left_is_no_error(monkeypatch):
-    """A broken pipe ends the writing in silence."""
+def test_the_end_of_its_input_stops_the_load(gateway, known_folder):
+    """Let go of, the process ends at once and says how far it came; it certifies nothing then."""
+    code, lines = sent(order(gateway, known_folder, duration_s=60.0), hold=False)
+    end = lines[-1]["end"]
 
-    def broken(_):
-        raise BrokenPipeError
+    assert code == 0
+    assert end["figures"]["sent"] < 1200
+    assert "failed" not in end["figures"]["certificate"]
+    assert {each["verdict"] for each in end["verdicts"]} == {"unknown"}
 
-    monkeypatch.setattr(sys, "stdout", SimpleNamespace(buffer=SimpleNamespace(write=broken, flush=broken)))
-    with Lines().flowing() as write:
-        write({"n": 1})
-        write({"n": 2})
+
+@pytest.mark.parametrize(
+    ("line", "code", "words"),
+    [
+        (b"hello", 4, "standard input: b'hello\\n' is no JSON"),
+        (
+            b'{"scenario": "nope", "url": "", "rate_per_s": 1, "duration_s": 1, "seed": 0}',
+            2,
+            "nope: there is no such",
+        ),
+        (
+            b'{"scenario": "rag", "url": "", "rate_per_s": 0, "duration_s": 1, "seed": 0}',
+            2,
+            "rate: 0 per second",
+        ),
+    ],
+)
+def test_what_cannot_be_sent_is_said(line, code, words):
+    """An order that makes no sense is one line that says so, with an exit code."""
+    actual, lines = sent(line)
+
+    assert (actual, lines[-1]["exit_code"]) == (code, code)
+    assert lines[-1]["failed"].startswith(words)
