@@ -1,0 +1,69 @@
+"""A caller's connection and the connection to the node that is its own, as long as both last.
+
+One for one, so that the node sees as many connections as without the wire, and each side's end is the other's.
+"""
+
+from collections.abc import Callable
+
+from harness.admin import PREFIX, Admin
+from harness.switchboard import Standing
+from harness.wire.caller import Caller, Serving
+from harness.wire.desk import ask_admin
+from harness.wire.messages import Request
+from harness.wire.passage import Passage
+from harness.wire.record import Place
+from harness.wire.upstream import Upstream, connect
+
+_PREFIX = PREFIX.encode()
+
+
+class Conversation:
+    """Makes a `Passage` of each request; `gone` is called when the caller's connection is closed."""
+
+    def __init__(self, place: Place, admin: Admin, gone: Callable[["Conversation"], None]) -> None:
+        self.caller = Caller(self)
+        self._place = place
+        self._admin = admin
+        self._gone = gone
+        self._upstream: Upstream | None = None
+        self._passage: Passage | None = None
+
+    @property
+    def upstream(self) -> Upstream | None:
+        """The connection to the node, if it is open."""
+        return self._upstream if self._upstream is not None and self._upstream.is_open else None
+
+    async def connect(self) -> Upstream:
+        """Open the connection to the node; raises OSError or TimeoutError."""
+        self._upstream = await connect(self._place.origin, self._place.ssl, self._upstream_left)
+        return self._upstream
+
+    def serve(self, caller: Caller, request: Request) -> Serving:
+        """Who answers this request."""
+        if request.target.startswith(_PREFIX):
+            path = request.target.decode("latin-1").partition("?")[0]
+            return ask_admin(self._admin, caller, request, path)
+        self._passage = Passage(self._place, caller, request, self)
+        return self._passage
+
+    def over(self, passage: Passage) -> None:
+        """The passage has ended."""
+        if self._passage is passage:
+            self._passage = None
+
+    def hang_up(self, error: str, standing: Standing | None = None) -> None:
+        """Reset the caller's connection; an exchange under way ends as `error`, by the fault `standing` if it was one."""
+        if self._passage is not None:
+            self._passage.break_off(error, standing)
+        self.caller.reset()
+
+    def caller_left(self) -> None:
+        """The caller is gone: the node's connection goes with it, at once."""
+        if self._upstream is not None:
+            self._upstream.abort()
+        self._gone(self)
+
+    def _upstream_left(self) -> None:
+        """The node closed a connection that nobody was using: the caller is to know."""
+        if self.caller.is_idle:
+            self.caller.close()
