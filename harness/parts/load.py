@@ -8,24 +8,34 @@ from harness.history import Op
 from harness.load.arrivals import steady
 from harness.load.certificate import certify
 from harness.load.engine import Load, drive
+from harness.load.figures import concurrency
 from harness.session import Session
-
-CONCURRENT_ASSUMED_S = 0.5  # How long a request is under way, for the certificate's concurrency.
 
 
 async def carry_out(session: Session) -> dict[str, Any]:
-    """Send the load; gives what the engine knows of itself (`drive`, `certificate`). Every answer is in the history."""
-    plan = session.run.plan
-    session.progress.begin("load", int(plan.rate_per_s * plan.duration_s))
-    certificate = await certify(plan.rate_per_s, plan.rate_per_s * CONCURRENT_ASSUMED_S)
+    """Send the load, then certify the instrument at what was under way; gives both as data. Every answer is in the history.
+
+    Cancelled, it stops sending, cuts off what is under way, and raises after that.
+    """
+    plan, ops = session.run.plan, list[Op]()
     questions = tuple(q for q in session.scenario.questions if q.answerable and not q.blocked)
     arrivals = steady(plan.rate_per_s, plan.duration_s, seed=session.seed)
+    session.progress.begin("load", arrivals.count)
 
     def record(op: Op) -> None:
         session.run.add(op)
         if op.part == "load":
+            ops.append(op)
             session.progress.step(op.error, failed=not op.ok)
 
-    driven = await drive(Load(arrivals, questions), session.asker, record, stop=asyncio.Event())
+    stop = asyncio.Event()
+    driving = asyncio.ensure_future(drive(Load(arrivals, questions), session.asker, record, stop=stop))
+    try:
+        driven = await asyncio.shield(driving)
+    except asyncio.CancelledError:
+        stop.set()
+        await asyncio.wait({driving})
+        raise
+    certificate = await certify(plan.rate_per_s, concurrency(ops))
     session.progress.end()
     return {"drive": asdict(driven), "certificate": asdict(certificate)}

@@ -167,7 +167,7 @@ async def raised(scenario: Scenario, where: Where, keeping: Keeping) -> AsyncIte
     """A running stack; everything it started is gone when the context ends, however it ends."""
     _check_names(scenario, where)
     async with AsyncExitStack() as cleanup:
-        client = Client()
+        client = Client(connections_max=8192)  # A pile-up is the stack's to show, not ours to bound.
         cleanup.push_async_callback(client.close)
         if where.gateway_url:
             attached = _attached(scenario, where, client)
