@@ -56,6 +56,13 @@ def required() -> frozenset[str]:
     return frozenset(filter(None, re.split(r"[,\s]+", os.environ.get(REQUIRE, ""))))
 
 
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    """Give the plugin's options their short names here, where nobody else uses them."""
+    plugin = pluginmanager.get_plugin("opea_harness")
+    if plugin is not None:
+        plugin.add_options(parser, "--")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker, and refuse a required need that nobody knows."""
     config.addinivalue_line("markers", NEEDS_MEANING)

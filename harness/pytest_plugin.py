@@ -1,6 +1,23 @@
-"""The pytest plugin: markers, options, fixtures and parametrisation (an entry point, so other repositories can use it)."""
+"""The pytest plugin: markers, options, and every verdict of a run as a test (an entry point, so other repositories can use it).
+
+    @pytest.mark.chaos                      # or correctness, or load
+    def test_chaos(opea_verdict): assert opea_verdict.verdict == "holds", opea_verdict.why
+
+becomes one test a fault, node and mode. It is loaded in every pytest of whoever installed the harness, so it imports nothing of it
+until a test asks, and its options bear a prefix; the conftest.py of this repository adds their short names.
+"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from harness.drive import Wish
+    from harness.rehearsal import Rehearsal
+    from harness.verdict import Verdict
 
 MARKERS = {
     "contract": "every endpoint of every comp keeps its contract",
@@ -8,9 +25,186 @@ MARKERS = {
     "chaos": "a megaservice under faults stays bounded, attributed and honest",
     "load": "a megaservice under load meets its objectives",
 }
+PARTS = ("correctness", "chaos", "load")
+PREFIX = "--opea-"
+
+OPTIONS: dict[str, dict[str, Any]] = {
+    "scenario": {"default": "rag", "metavar": "NAME", "help": "which scenario (default: rag)"},
+    "gateway": {"default": "reference", "metavar": "reference|URL", "help": "whose orchestrator answers"},
+    "node": {"action": "append", "default": [], "metavar": "NAME=mock|URL", "help": "where a node is"},
+    "jaeger": {"default": "embedded", "metavar": "embedded|none|URL", "help": "where traces are read from"},
+    "faults": {"default": "default", "metavar": "default|all|NAME,...", "help": "which faults are set"},
+    "seed": {"type": int, "default": 0, "help": "same seed, same questions"},
+    "rate": {"type": float, "default": 0.0, "help": "load: requests a second (default: the scenario's)"},
+    "duration": {"type": float, "default": 0.0, "help": "load: seconds (default: the scenario's)"},
+    "header": {
+        "action": "append",
+        "default": [],
+        "metavar": "NAME:VALUE",
+        "help": "sent with every question",
+    },
+    "path": {
+        "action": "append",
+        "type": Path,
+        "default": [],
+        "help": "a folder with more comps, scenarios, faults",
+    },
+    "runs-dir": {
+        "type": Path,
+        "default": None,
+        "help": "where the run's folder is kept (default: with tmp_path's)",
+    },
+    "yes-this-is-mine": {"action": "store_true", "help": "faults and load on what the harness did not start"},
+    "target": {"default": None, "metavar": "URL", "help": "contract: what is checked (default: the mocks)"},
+    "comp": {"default": None, "metavar": "ID", "help": "contract: which comp --opea-target is"},
+}
+
+WISH = pytest.StashKey["Wish"]()
+REPORT = pytest.StashKey[Path]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options, each under its prefix, which no other plugin uses."""
+    add_options(parser, PREFIX)
+
+
+def add_options(parser: pytest.Parser, prefix: str) -> None:
+    """Add the options under names that begin so; all of them set the same values, `opea_scenario` and so on."""
+    group = parser.getgroup("opea-harness", "OPEA harness")
+    for name, how in OPTIONS.items():
+        group.addoption(f"{prefix}{name}", dest=f"opea_{name.replace('-', '_')}", **how)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the markers, so that `--strict-markers` knows them."""
     for name, meaning in MARKERS.items():
         config.addinivalue_line("markers", f"{name}: {meaning}")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One test for each verdict that the part will come to; its id is the check's."""
+    if "opea_check" not in metafunc.fixturenames:
+        return
+    from harness.errors import HarnessError
+    from harness.foreseen import foreseen
+
+    try:
+        checks = foreseen(_part(metafunc.definition), _wish(metafunc.config))
+    except HarnessError as error:
+        raise pytest.Collector.CollectError(str(error)) from error
+    ids = [name for name, _ in checks]
+    shown = [name if ids.count(name) == 1 else f"{name}@{subject}" for name, subject in checks]
+    metafunc.parametrize("opea_check", checks, ids=shown)
+
+
+@pytest.fixture
+def opea_check() -> tuple[str, str]:
+    """Id and subject of the check at hand; each test that asks for `opea_verdict` is run once with each."""
+    raise pytest.UsageError(
+        "opea_check: is set for every check in turn, and cannot be asked for by a fixture alone"
+    )
+
+
+@pytest.fixture
+def opea_verdict(
+    opea_rehearsal: "Rehearsal", opea_check: tuple[str, str], request: pytest.FixtureRequest
+) -> "Verdict":
+    """What came of the check; unknown is an error, neither a pass nor a skip, and n/a is skipped with its reason."""
+    from harness.errors import StackError
+
+    part = _part(request.node)
+    if part != "correctness" and not request.config.option.opea_yes_this_is_mine:
+        _refuse_foreign(opea_rehearsal.wish, part)
+    found = opea_rehearsal.verdict(part, opea_check)
+    if found.verdict == "n/a":
+        pytest.skip(found.why)
+    if found.verdict == "unknown":
+        raise StackError(f"{found.id}: unknown: {found.why}; the evidence is in {opea_rehearsal.run.path}")
+    return found
+
+
+@pytest.fixture(scope="session")
+def opea_rehearsal(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator["Rehearsal"]:
+    """The run of this session, its stack standing; afterwards nothing of it runs, and its folder holds the report."""
+    from dataclasses import replace
+
+    from harness.rehearsal import Rehearsal
+    from reports import draw
+
+    wish = _wish(request.config)
+    marked = {part for part in PARTS for item in request.session.items if item.get_closest_marker(part)}
+    runs_dir = request.config.option.opea_runs_dir or tmp_path_factory.mktemp("opea-runs")
+    parts = tuple(part for part in PARTS if part in marked)
+    rehearsal = Rehearsal(replace(wish, parts=parts, runs_dir=runs_dir))
+    try:
+        yield rehearsal
+    finally:
+        rehearsal.close()
+        draw(rehearsal.run.path)
+        request.config.stash[REPORT] = rehearsal.run.path / "report.html"
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say where the report is."""
+    report = config.stash.get(REPORT, None)
+    if report is not None:
+        terminalreporter.write_line(f"opea-harness: {report}")
+
+
+def _part(item: Any) -> str:
+    for part in PARTS:
+        if item.get_closest_marker(part):
+            return part
+    raise pytest.Collector.CollectError(
+        f"{item.name}: asks for opea_verdict and is marked with none of {', '.join(PARTS)}"
+    )
+
+
+def _wish(config: pytest.Config) -> "Wish":
+    """What the options ask for, found once a session."""
+    if WISH in config.stash:
+        return config.stash[WISH]
+    from harness.commands.options import find_faults, find_scenario, find_where, header_pairs
+    from harness.discovery import COMP, discover
+    from harness.drive import Wish
+    from harness.machine import command_line
+
+    given = config.option
+    folders = tuple(given.opea_path)
+    where = find_where(
+        {
+            "gateway": given.opea_gateway,
+            "nodes": given.opea_node,
+            "jaeger": given.opea_jaeger,
+            "folders": folders,
+            "like_upstream": False,
+        }
+    )
+    config.stash[WISH] = Wish(
+        scenario=find_scenario(given.opea_scenario, folders),
+        where=where,
+        parts=(),
+        faults=find_faults(given.opea_faults, folders),
+        comps=discover(COMP, folders),
+        seed=given.opea_seed,
+        rate_per_s=given.opea_rate,
+        duration_s=given.opea_duration,
+        headers=header_pairs(given.opea_header),
+        command=command_line(sys.argv),
+    )
+    return config.stash[WISH]
+
+
+def _refuse_foreign(wish: "Wish", part: str) -> None:
+    """Faults and load go only where the harness is at home, or where the user says so."""
+    from harness.commands.options import foreign
+    from harness.errors import UsageError
+
+    theirs = foreign(wish.where)
+    if theirs:
+        raise UsageError(
+            f"{theirs[0]}: {part} would be put on an address that the harness did not start; "
+            f"add {PREFIX}yes-this-is-mine if it is yours, or -m correctness"
+        )

@@ -34,6 +34,16 @@ class Verdict:
     repeat: str = ""
     seed: int | None = None
 
+    @property
+    def told(self) -> str:
+        """Why, and what was expected and came, each on a line."""
+        lines = (
+            self.why,
+            self.expected and f"expected: {self.expected}",
+            self.actual and f"actual: {self.actual}",
+        )
+        return "\n".join(filter(None, lines))
+
     def as_json(self) -> dict[str, object]:
         """The verdict as a plain object, as `verdicts.json` holds it."""
         return asdict(self)

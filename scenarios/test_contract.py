@@ -31,7 +31,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def _chosen(config: pytest.Config) -> list[Comp]:
     comps = discover(COMP)
-    name = config.getoption("--comp", None)
+    name = config.getoption("opea_comp", None)
     if name is None:
         return list(comps.values())
     if name not in comps:
@@ -43,7 +43,7 @@ def _chosen(config: pytest.Config) -> list[Comp]:
 def addresses(request: pytest.FixtureRequest) -> Iterator[Mapping[str, str]]:
     """Where each comp answers."""
     chosen = _chosen(request.config)
-    target = request.config.getoption("--target", None)
+    target = request.config.getoption("opea_target", None)
     if target is not None:
         if len(chosen) != 1:
             raise UsageError(f"--target {target}: say which comp it is with --comp NAME")

@@ -13,8 +13,10 @@ from urllib.parse import urlsplit
 import click
 import orjson
 
-from harness.discovery import SCENARIO, discover
+from harness.discovery import FAULT, SCENARIO, discover
 from harness.errors import UsageError
+from harness.fault import Fault
+from harness.parts.chaos import chosen
 from harness.scenario import Scenario
 from harness.stack.stack import Where
 
@@ -95,6 +97,21 @@ def find_scenario(name: str, folders: Iterable[Path]) -> Scenario:
     if name not in scenarios:
         raise UsageError(f"{name}: there is no such scenario; there are {', '.join(scenarios)}")
     return scenarios[name]
+
+
+def find_faults(wanted: str, folders: Iterable[Path]) -> dict[str, Fault]:
+    """The faults of `default`, of `all`, or of names with commas between; raises FaultError for a name that is none."""
+    catalogue = dict(discover(FAULT, tuple(folders)))
+    if wanted == "all":
+        return catalogue
+    if wanted == "default":
+        return {name: fault for name, fault in catalogue.items() if fault.default}
+    return chosen(catalogue, [name.strip() for name in wanted.split(",") if name.strip()])
+
+
+def foreign(where: Where) -> list[str]:
+    """The addresses of what the harness did not start."""
+    return [url for url in (where.gateway_url, *where.nodes.values()) if url and url != "mock"]
 
 
 def find_where(options: Mapping[str, Any]) -> Where:

@@ -8,8 +8,10 @@ import click
 from harness.commands.check import RUNS_DIR
 from harness.commands.live import Live
 from harness.commands.options import (
+    find_faults,
     find_scenario,
     find_where,
+    foreign,
     header_pairs,
     is_loopback,
     run_to_end,
@@ -17,13 +19,11 @@ from harness.commands.options import (
     targets,
 )
 from harness.commands.show import show
-from harness.discovery import COMP, FAULT, discover
+from harness.discovery import COMP, discover
 from harness.drive import PARTS, Wish, carry_out, planned
 from harness.errors import UsageError
-from harness.fault import Fault
 from harness.judge import judge
 from harness.machine import command_line
-from harness.parts.chaos import chosen
 from harness.progress import Silent
 from harness.run import Run, retain
 from harness.stack.stack import Where
@@ -94,7 +94,7 @@ def _wish(scenario: str, options: dict[str, Any]) -> Wish:
         scenario=found,
         where=where,
         parts=_allowed(parts, where, options),
-        faults=_faults(options),
+        faults=find_faults(options["faults"], where.folders),
         comps=discover(COMP, where.folders),
         seed=options["seed"],
         rate_per_s=options["rate"] or 0.0,
@@ -117,24 +117,14 @@ def _parts(only: str) -> tuple[str, ...]:
 
 def _allowed(parts: tuple[str, ...], where: Where, options: dict[str, Any]) -> tuple[str, ...]:
     """Faults and load go only where the harness is at home, or where the user says so."""
-    foreign = [url for url in (where.gateway_url, *where.nodes.values()) if url and url != "mock"]
-    if not foreign or options["yes_this_is_mine"]:
+    theirs = foreign(where)
+    if not theirs or options["yes_this_is_mine"]:
         return parts
     asked = click.get_current_context().get_parameter_source("only") is not click.core.ParameterSource.DEFAULT
     barred = [part for part in parts if part != "correctness"]
-    if barred and (asked or not all(is_loopback(url) for url in foreign)):
+    if barred and (asked or not all(is_loopback(url) for url in theirs)):
         raise UsageError(
-            f"{foreign[0]}: {' and '.join(barred)} would be put on an address that the harness did not start; "
+            f"{theirs[0]}: {' and '.join(barred)} would be put on an address that the harness did not start; "
             "add --yes-this-is-mine if it is yours, or --only correctness"
         )
     return tuple(part for part in parts if part == "correctness")
-
-
-def _faults(options: dict[str, Any]) -> dict[str, Fault]:
-    catalogue = dict(discover(FAULT, tuple(options["folders"])))
-    wanted: str = options["faults"]
-    if wanted == "all":
-        return catalogue
-    if wanted == "default":
-        return {name: fault for name, fault in catalogue.items() if fault.default}
-    return chosen(catalogue, [name.strip() for name in wanted.split(",") if name.strip()])

@@ -1,0 +1,47 @@
+"""Which verdicts a part of a run will come to, known before it runs, so that each can be a test of its own.
+
+They are what a run that did nothing leaves unknown, so that no list of check ids stands beside the checks.
+"""
+
+from collections.abc import Mapping
+
+from harness.checks.evidence import Evidence
+from harness.comp import Comp
+from harness.contract import checks
+from harness.drive import Wish
+from harness.judge import judge_correctness
+from harness.load.judging import judge as judge_load
+from harness.megaservice import order
+from harness.parts.chaos import planned
+from harness.report import LoadFigures
+from harness.scenario import Scenario
+from harness.traces.figures import CHECK as TRACES
+
+Named = tuple[
+    str, str
+]  # A verdict's id and its subject; two nodes of one comp share the ids of its contract.
+RECOVERY: Named = ("chaos.recovery", "megaservice")
+
+
+def foreseen(part: str, wish: Wish) -> list[Named]:
+    """Id and subject of every verdict of correctness, chaos or load; what is n/a from the start is left out."""
+    if part == "correctness":
+        return [*_contracts(wish.scenario, wish.comps), *_answers(wish.scenario)]
+    if part == "chaos":
+        cells = [each.cell for each in planned(wish.scenario, wish.faults)]
+        return [*((f"chaos.{cell.id}", cell.node) for cell in cells if not cell.unfit), RECOVERY]
+    nothing = LoadFigures(arrivals=0, rate_asked=0.0)
+    load = [(each.id, each.subject) for each in judge_load(nothing, wish.scenario.objectives)]
+    return [*load, (TRACES, "traces")]
+
+
+def _contracts(scenario: Scenario, comps: Mapping[str, Comp]) -> list[Named]:
+    nodes = [scenario.megaservice.node(name) for name in order(scenario.megaservice)]
+    return [
+        (check.id, node.name) for node in nodes if node.comp in comps for check in checks(comps[node.comp])
+    ]
+
+
+def _answers(scenario: Scenario) -> list[Named]:
+    verdicts = judge_correctness(Evidence.of(scenario, (), ()))
+    return [(each.id, each.subject) for each in verdicts if each.verdict != "n/a"]
