@@ -18,7 +18,8 @@ def nodes_note(report: Report) -> str:
         return "Withheld: how many requests the traces hold is not known."
     if not report.nodes:
         return "The traces name no node."
-    return f"Read back from the traces of {count(report.coverage.roots_found)} requests."
+    seen_whole, sent = count(report.coverage.roots_found), count(report.coverage.requests_sent)
+    return f"Read back from the traces, which hold {seen_whole} of {sent} requests."
 
 
 def withheld(report: Report) -> bool:

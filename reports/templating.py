@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from reports.fault_table import Square
 from reports.tables import Table, shown
-from reports.wording import SYMBOLS, Missing, shortened
+from reports.wording import SYMBOLS, Missing, moment, shortened
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -76,7 +76,13 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"shown": shown, "groups": header_groups, "says": cell_says, "data": _as_data}
+    environment.filters |= {
+        "shown": shown,
+        "groups": header_groups,
+        "says": cell_says,
+        "data": _as_data,
+        "moment": moment,
+    }
     environment.tests["missing"] = lambda value: isinstance(value, Missing)
     environment.globals["symbols"] = SYMBOLS
     return environment

@@ -6,6 +6,7 @@ What cannot be known is a `Missing`, which carries its reason: it is never shown
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from harness.verdict import Word
 
@@ -53,6 +54,15 @@ def seconds(value: float) -> str:
         return f"{number(value)} s"
     minutes, rest = divmod(round(value), 60)
     return f"{minutes} min {rest} s"
+
+
+def moment(text: str) -> str:
+    """A time of ISO 8601 for reading, to the minute; what is none stays as it is."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{at:%Y-%m-%d %H:%M} {at.tzname() or ''}".rstrip()
 
 
 def plural(amount: int, noun: str) -> str:

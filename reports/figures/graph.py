@@ -24,7 +24,7 @@ def graph(report: Report) -> Figure:
     return Figure(
         "graph",
         TITLE,
-        caption(report, report.coverage.roots_found, "requests traced", note),
+        caption(report, max((row.calls for row in report.nodes), default=0), "calls of a node", note),
         tuple(_draw(report, frame) for frame in FRAMES),
     )
 

@@ -183,7 +183,7 @@ def _grid(frame: Frame, across: Scale, up: Scale) -> Iterator[Markup]:
     yield upright(
         across.start - (32 if frame.narrow else 50), (up.start + up.end) / 2, f"response, ms ({scale})"
     )
-    yield text(across.end, up.start + 36, "seconds since the first request", "small", anchor="end")
+    yield text(across.end, up.start + 36, "seconds into the run", "small", anchor="end")
 
 
 def _marks(panel: _Panel, across: Scale, up: Scale) -> Iterator[Markup]:

@@ -75,12 +75,14 @@ def draw(card: Card, corner: tuple[float, float], width: float) -> Markup:
     """The card at its upper left corner; a reader who hovers over it gets all its figures."""
     x, y = corner
     room = width - 24
+    where = fitted(card.node.where, room * 0.4, 6.6)
     return tag(
         "g",
         hint(card.says),
         rect((x, y, width, HEIGHT), f"card {card.state}", radius=8),
-        text(x + 12, y + 23, fitted(card.node.name, room, 8.2), "name"),
-        text(x + 12, y + 39, fitted(f"{card.node.comp} · {card.node.where}", room, 6.2), "small muted"),
+        text(x + 12, y + 23, fitted(card.node.name, room - 6.6 * len(where), 8.2), "name"),
+        text(x + width - 12, y + 23, where, "small muted", anchor="end"),
+        text(x + 12, y + 39, fitted(card.node.comp, room, 6.4), "small muted"),
         *_latencies(card, (x + 12, y), room),
         *_critical(card.figures["critical_share"], (x + 12, y + 90), room),
         text(x + 12, y + 125, fitted(_foot(card), room, 6.3), f"small {card.state}"),
@@ -90,14 +92,13 @@ def draw(card: Card, corner: tuple[float, float], width: float) -> Markup:
 
 def _against(report: Report) -> dict[str, list[str]]:
     """The words of the cells and verdicts on each node; a cell's own verdict counts once."""
-    cells = {f"{cell.node}/{cell.fault}" for cell in report.faults}
+    own = {f"chaos.{cell.fault}.{cell.node}.{cell.mode}" for cell in report.faults}
     words: dict[str, list[str]] = {node.name: [] for node in report.graph}
     for cell in report.faults:
         words.setdefault(cell.node, []).append(cell.verdict)
     for row in report.verdicts:
-        node, *rest = row.subject.split("/")
-        if node in words and "/".join([node, *rest[:1]]) not in cells:
-            words[node].append(row.verdict)
+        if row.subject in words and row.id not in own:
+            words[row.subject].append(row.verdict)
     return words
 
 

@@ -146,9 +146,9 @@ def verdict_rows(cells: list[FaultCell]) -> list[VerdictRow]:
 
 def chaos_row(cell: FaultCell) -> VerdictRow:
     return VerdictRow(
-        id=f"chaos.{cell.fault}", subject=f"{cell.node}/{cell.fault}/{cell.mode}", verdict=cell.verdict, why=cell.why,
+        id=f"chaos.{cell.fault}.{cell.node}.{cell.mode}", subject=cell.node, verdict=cell.verdict, why=cell.why,
         expected=cell.expected, actual=cell.actual, seed=7,
-        repeat="" if cell.verdict == "n/a" else f"opea-harness run rag --only chaos --seed 7 --cell {cell.node}/{cell.fault}",
+        repeat="" if cell.verdict == "n/a" else "opea-harness run rag --only chaos --seed 7",
     )  # fmt: skip
 
 
@@ -218,7 +218,7 @@ def holding(amount: int = 600) -> Report:
     return Report(
         run=RunFacts(
             id="20261122T140312Z-rag-9d1eeb8", scenario="rag", says="Question answering over a small corpus: guardrail, embedding, retriever, rerank, LLM",
-            started="2026-11-22 14:03:12 UTC", duration_s=88.4, git="9d1eeb8", seed=7, parts=["correctness", "chaos", "load"], images="0 of 5",
+            started="2026-11-22T14:03:12+00:00", duration_s=88.4, git="9d1eeb8", seed=7, parts=["correctness", "chaos", "load"], images="0 of 5",
         ),
         verdict="holds",
         verdicts=verdict_rows(cells),

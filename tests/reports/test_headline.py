@@ -22,10 +22,11 @@ def test_a_violated_run_counts_and_gives_reasons_worst_first(made):
         ("violated", "a wrong answer was passed on as a success"),
         ("unknown", "the fault did not fire: its counter stayed 0"),
     ]
+    assert first.reasons[1].subjects == "embedding"
     assert (
-        first.reasons[1].subjects == "embedding/wrong-content-type/json, embedding/wrong-content-type/stream"
+        first.reasons[1].checks
+        == "chaos.wrong-content-type.embedding.json, chaos.wrong-content-type.embedding.stream"
     )
-    assert first.reasons[1].checks == "chaos.wrong-content-type"
 
 
 def test_an_unknown_run_is_never_said_to_hold(made):

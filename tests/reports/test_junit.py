@@ -34,13 +34,13 @@ def test_a_failure_carries_id_expected_actual_and_the_command(made):
 
     assert failure.get("message") == "the error does not name the node"
     assert failure.text.splitlines() == [
-        "id: chaos.status-429",
-        "subject: llm/status-429/stream",
+        "id: chaos.status-429.llm.stream",
+        "subject: llm",
         "why: the error does not name the node",
         "expected: an error that names llm, status 502",
         "actual: 500 Internal Server Error",
         "seed: 7",
-        "repeat: opea-harness run rag --only chaos --seed 7 --cell llm/status-429",
+        "repeat: opea-harness run rag --only chaos --seed 7",
     ]
 
 

@@ -29,8 +29,8 @@ def test_reasons_and_the_command_are_there(made):
     """A reader can repeat what went wrong."""
     text = markdown(made("violated"))
 
-    assert "the fault did not fire: its counter stayed 0 (chaos.black-hole)" in text
-    assert "`opea-harness run rag --only chaos --seed 7 --cell llm/status-429`" in text
+    assert "the fault did not fire: its counter stayed 0 (chaos.black-hole.rerank.json)" in text
+    assert "`opea-harness run rag --only chaos --seed 7`" in text
     assert "```\nopea-harness run rag --seed 7 --rate 20 --duration 30\n```" in text
 
 

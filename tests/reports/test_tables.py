@@ -64,7 +64,7 @@ def test_a_nodes_row_holds_the_figures_of_the_report(made):
 
     assert row["caller's view, ms p95"] == report.nodes[-1].client_ms_p95
     assert row["first token, ms p50"] == 41.3
-    assert table.note == "Read back from the traces of 879 requests."
+    assert table.note == "Read back from the traces, which hold 879 of 880 requests."
 
 
 def test_withheld_figures_give_their_reason_and_never_zero(made):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reports.wording import count, listed, number, plural, seconds, share, shortened, worst
+from reports.wording import count, listed, moment, number, plural, seconds, share, shortened, worst
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,10 @@ def test_a_long_list_says_how_many_are_left_out():
     """A short list is whole."""
     assert listed(["a", "b"], 2) == "a, b"
     assert listed("abcde", 2) == "a, b and 3 more"
+
+
+def test_a_moment_is_read_to_the_minute():
+    """What is no time stays what it is."""
+    assert moment("2026-11-22T14:03:12+00:00") == "2026-11-22 14:03 UTC"
+    assert moment("2026-11-22T14:03:12") == "2026-11-22 14:03"
+    assert moment("yesterday") == "yesterday"

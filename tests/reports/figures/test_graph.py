@@ -35,7 +35,7 @@ def test_branches_stand_beside_each_other_and_edges_are_drawn(made):
 def test_the_caption_says_of_what_the_figures_are(made):
     """Or why there are none."""
     assert graph(made("holds")).caption.startswith(
-        "n = 879 requests traced · seed 7 · commit 9d1eeb8 · p50 and p95 as"
+        "n = 600 calls of a node · seed 7 · commit 9d1eeb8 · p50 and p95 as"
     )
     assert "Withheld: 0.930" in graph(made("unknown")).caption
 

@@ -44,7 +44,7 @@ def test_axes_have_units_and_say_their_scale(made):
     """Two seconds beside three milliseconds is a log scale."""
     for drawing in latency(made("holds"))[0].drawings:
         assert "response, ms (log scale)" in drawing
-        assert "seconds since the first request" in drawing
+        assert "seconds into the run" in drawing
     assert "response, ms (linear scale)" in latency(made("holds"))[2].drawings[0]
 
 

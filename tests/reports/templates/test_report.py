@@ -124,7 +124,7 @@ def test_verdicts_are_filtered_by_word_and_by_text(shown):
     page.value("document.querySelector('button[data-word=violated]').click() ?? null")
     assert page.value(left) == 3
     page.value(
-        "(() => { const t = document.querySelector('#filter-text'); t.value = 'EMBEDDING/'; t.dispatchEvent(new Event('input')); })()"
+        "(() => { const t = document.querySelector('#filter-text'); t.value = '.EMBEDDING.'; t.dispatchEvent(new Event('input')); })()"
     )
     assert page.value(left) == 2
     assert page.value("document.querySelector('#filter-count').textContent") == "2 of 151 shown"
