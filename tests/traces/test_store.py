@@ -55,7 +55,7 @@ def test_what_was_lost_is_visible():
     """The store's own counters are read over HTTP."""
 
     async def main():
-        async with serve(Memory()) as store, httpx.AsyncClient() as http:
+        async with serve(Memory()) as store, httpx.AsyncClient(verify=False) as http:
             return (await http.get(f"{store.query}/_harness/store")).json()
 
     counters = asyncio.run(main())
