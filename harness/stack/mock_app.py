@@ -32,13 +32,17 @@ class Mock:
         self.comp = comp
         self.name = name or comp.id
         self.shared = Shared(comp, self.name, world, behaviour or Behaviour())
-        self.journal = Journal(keep_bytes=self.shared.behaviour.keep_bytes)
         self.switchboard = Switchboard(self.name, faults or {})
-        self._records = Records(self.name, self.journal, self.shared.figures)
+        self._records = Records(self.name, self.shared.figures, self.shared.behaviour.keep_bytes)
         self._lanes = {(each.method, each.path): Lane(self.shared, each) for each in comp.endpoints}
         self._pages: App = pages(
             comp, self.shared.figures, lambda each: self._lanes[each.method, each.path].serve
         )
+
+    @property
+    def journal(self) -> Journal:
+        """Every exchange that has ended, but those of the side endpoints."""
+        return self._records.journal
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""

@@ -1,10 +1,11 @@
 """Sees what goes in and out of a mock, and keeps it: in the exchange, in the journal, in the figures."""
 
+from collections import deque
 from time import monotonic_ns
 
 from harness.comp import FRAMEWORK_PATHS
 from harness.history import Exchange
-from harness.journal import Journal
+from harness.journal import EXCHANGES_MAX, Journal
 from harness.stack.mock_figures import Figures
 from harness.stack.mock_http import NS_PER_S, Event, Receive, Scope, Send, header
 from harness.traces.context import Context
@@ -50,12 +51,23 @@ class Tap:
 
 
 class Records:
-    """Opens a tap for each exchange and keeps what came of it; `scope["exchange"]` and `scope["lane"]` are its places."""
+    """Opens a tap for each exchange and keeps what came of it; `scope["exchange"]` and `scope["lane"]` are its places.
 
-    def __init__(self, node: str, journal: Journal, figures: Figures) -> None:
+    Exchanges wait in memory until somebody looks into the journal, for redacting them costs a tenth of answering.
+    """
+
+    def __init__(self, node: str, figures: Figures, keep_bytes: int) -> None:
         self._node = node
-        self._journal = journal
         self._figures = figures
+        self._journal = Journal(keep_bytes=keep_bytes)
+        self._waiting: deque[tuple[Exchange, bytes, bytes]] = deque(maxlen=EXCHANGES_MAX)
+
+    @property
+    def journal(self) -> Journal:
+        """The journal, with all that has ended until now."""
+        while self._waiting:
+            self._journal.add(*self._waiting.popleft())
+        return self._journal
 
     def open(self, scope: Scope, receive: Receive, send: Send) -> Tap:
         """The tap of an exchange that begins now."""
@@ -85,4 +97,4 @@ class Records:
             if exchange.content_ns:
                 figures.first_tokens_s.append((exchange.content_ns[0] - exchange.began_ns) / NS_PER_S)
         if exchange.path not in FRAMEWORK_PATHS:
-            self._journal.add(exchange, tap.request, tap.reply)
+            self._waiting.append((exchange, tap.request, tap.reply))

@@ -3,7 +3,6 @@
 import asyncio
 
 from harness.history import Exchange
-from harness.journal import Journal
 from harness.stack.mock_figures import Figures
 from harness.stack.mock_tap import Records, Tap
 
@@ -40,20 +39,20 @@ def test_bodies_are_counted_whole_and_kept_in_part():
 
 def test_what_never_answered_counts_as_500_and_is_kept():
     """An exchange that broke off is no exchange that never was."""
-    journal, figures = Journal(), Figures()
-    records = Records("n", journal, figures)
+    figures = Figures()
+    records = Records("n", figures, keep_bytes=10)
     scope = dict(SCOPE)
     records.close(scope, records.open(scope, _nowhere, _nowhere))
 
-    assert journal.since(0)[0].status == 0
+    assert records.journal.since(0)[0].status == 0
     assert figures.requests == {("none", "POST", "5xx"): 1}
 
 
 def test_a_side_endpoint_is_counted_and_not_kept():
     """A probe every second would fill the journal."""
-    journal, figures = Journal(), Figures()
-    records = Records("n", journal, figures)
+    figures = Figures()
+    records = Records("n", figures, keep_bytes=10)
     scope = {**SCOPE, "path": "/v1/health_check"}
     records.close(scope, records.open(scope, _nowhere, _nowhere))
 
-    assert (journal.since(0), sum(figures.requests.values())) == ([], 1)
+    assert (records.journal.since(0), sum(figures.requests.values())) == ([], 1)

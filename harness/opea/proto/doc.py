@@ -9,6 +9,7 @@ import secrets
 import string
 import time
 from pathlib import PurePosixPath
+from random import getrandbits
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -42,8 +43,8 @@ AudioUrl = Annotated[str, _kind("audio")]
 
 
 def new_id() -> str:
-    """A fresh id of 32 hexadecimal digits."""
-    return secrets.token_hex(16)
+    """A fresh id of 32 hexadecimal digits; no secret, so that making one may cost a tenth of `secrets.token_hex`."""
+    return f"{getrandbits(128):032x}"
 
 
 class Routing(BaseModel):
