@@ -1,20 +1,25 @@
-"""What crosses a wire without a fault is what was sent; with one, what the fault says; and nobody is left behind."""
+"""What crosses a wire without a fault is what was sent, and nobody is left behind."""
 
 import asyncio
+import socket
+import ssl
+import struct
 import time
 
 import pytest
 
-from harness.fault import Effect, Expected, Fault
 from harness.wire import passage
+from harness.wire.messages import Origin
 from harness.wire.passage import unreachable
 
-OPENAI = (
-    b'data: {"choices":[{"index":0,"delta":{"role":"assistant"}}]}\n\n',
-    *(b'data: {"choices":[{"index":0,"delta":{"content":" w%d"}}]}\n\n' % n for n in range(6)),
-    b'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n',
-    b"data: [DONE]\n\n",
-)
+
+def move(bench, url):
+    """Put another node behind the wire."""
+    object.__setattr__(bench.wire._place, "origin", Origin.parse(url))
+
+
+def url_of(server):
+    return f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
 def test_a_request_and_a_reply_cross(kit):
@@ -171,12 +176,12 @@ def test_an_early_reply_does_not_wait_for_the_request(kit):
     async def main():
         async with kit.bench() as bench:
             server = await asyncio.start_server(refuse, "127.0.0.1", 0)
-            object.__setattr__(bench.wire._place, "origin", _origin(server))
+            move(bench, url_of(server))
             line = await bench.line()
             line.writer.write(b"POST / HTTP/1.1\r\nContent-Length: 900000\r\n\r\n" + b"x" * 300_000)
             head, body = await line.reply()
             line.writer.write(b"x" * 600_000)
-            object.__setattr__(bench.wire._place, "origin", _origin_of(bench.node.url))
+            move(bench, bench.node.url)
             again = await line.ask(kit.post())
             server.close()
             return head.split(b"\r\n")[0], body, again[1]
@@ -184,22 +189,12 @@ def test_an_early_reply_does_not_wait_for_the_request(kit):
     assert asyncio.run(main()) == (b"HTTP/1.1 413 Too Large", b"no", b'{"text":"hello"}')
 
 
-def _origin(server):
-    return _origin_of(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
-
-
-def _origin_of(url):
-    from harness.wire.messages import Origin
-
-    return Origin.parse(url)
-
-
 def test_a_node_that_is_not_there_is_a_reset(kit):
     """Nobody behind the wire: the caller's connection is reset without a byte, and the journal says refused."""
 
     async def main():
         async with kit.bench() as bench:
-            object.__setattr__(bench.wire._place, "origin", _origin_of("http://127.0.0.1:1"))
+            move(bench, "http://127.0.0.1:1")
             line = await bench.line()
             line.writer.write(kit.post())
             return await line.rest(), (await bench.exchanges(1))[0]
@@ -213,9 +208,6 @@ def test_a_node_that_is_not_there_is_a_reset(kit):
 
 def test_reasons_for_being_unreachable():
     """Each way of not reaching a node has its word."""
-    import socket
-    import ssl
-
     assert unreachable(TimeoutError()) == "connect_timeout"
     assert unreachable(socket.gaierror(-2, "no name")) == "dns"
     assert unreachable(ssl.SSLError()) == "protocol"
@@ -226,9 +218,6 @@ def test_a_node_that_resets_resets_the_caller(kit):
     """A reset in the middle of the reply is one for the caller too."""
 
     def broken(writer):
-        import socket
-        import struct
-
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
         sock = writer.get_extra_info("socket")
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -308,7 +297,7 @@ def test_the_node_sees_a_caller_leave(kit):
     async def main():
         async with kit.bench() as bench:
             server = await asyncio.start_server(watch, "127.0.0.1", 0)
-            object.__setattr__(bench.wire._place, "origin", _origin(server))
+            move(bench, url_of(server))
             line = await bench.line()
             line.writer.write(kit.post())
             await kit.until(lambda: seen)
@@ -333,374 +322,3 @@ def test_a_hop_that_never_ends_is_broken_off(kit, monkeypatch):
             return await line.rest(), (await bench.exchanges(1))[0].error
 
     assert asyncio.run(main()) == ((b"", "reset"), "total_timeout")
-
-
-# Faults, one by one, on real sockets; afterwards the same connection, or a new one, serves as before.
-
-
-def run_under(kit, fault, *replies, dialect=None, requests=1):
-    """What a caller gets under a fault, the exchanges, the counter, and what a request gets after it."""
-
-    async def main():
-        async with kit.bench(*(replies or (kit.ok(),)), dialect=dialect) as bench:
-            standing = bench.put(fault)
-            line = await bench.line()
-            began = time.monotonic()
-            for _ in range(requests):
-                line.writer.write(kit.post())
-                got = await line.reply()
-            took_ms = (time.monotonic() - began) * 1000
-            exchanges = await bench.exchanges(requests)
-            bench.wire.switchboard.lift()
-            after = await line.ask(kit.post())
-            return got, took_ms, exchanges[0], standing.fired, after[1], len(bench.node.bodies)
-
-    return asyncio.run(main())
-
-
-def test_the_control_does_nothing(kit):
-    """Under noop the reply is the node's, and the counter stays 0."""
-    got, _, exchange, fired, _, _ = run_under(kit, "noop")
-
-    assert (got[1], exchange.fault, fired) == (b'{"text":"hello"}', "", 0)
-
-
-def test_latency_comes_before_the_node(kit):
-    """The caller waits at least that long, the answer is right, and the journal shows where the time went."""
-    got, took_ms, exchange, fired, _, _ = run_under(kit, "latency-50ms")
-
-    assert (got[1], exchange.fault, fired) == (b'{"text":"hello"}', "latency-50ms", 1)
-    assert took_ms >= 50
-    assert exchange.forwarded_ns - exchange.began_ns >= 50e6
-
-
-@pytest.mark.parametrize(
-    ("fault", "status"), [("status-500", b"500"), ("status-429", b"429"), ("html-page", b"200")]
-)
-def test_an_answer_in_the_nodes_place(kit, fault, status):
-    """The node is not asked, the connection stays, and the next request goes through."""
-    got, _, exchange, fired, after, asked = run_under(kit, fault)
-
-    assert got[0].split(b" ")[1] == status
-    assert (exchange.fault, fired, exchange.forwarded_ns) == (fault, 1, 0)
-    assert (after, asked) == (b'{"text":"hello"}', 1)
-
-
-def test_a_bodiless_answer(kit):
-    """A 204 has neither body nor length, and the connection goes on."""
-
-    async def main():
-        async with kit.bench() as bench:
-            bench.put("status-204")
-            line = await bench.line()
-            line.writer.write(kit.post())
-            head = await line.reader.readuntil(b"\r\n\r\n")
-            bench.wire.switchboard.lift()
-            return head, (await line.ask(kit.post()))[1]
-
-    head, after = asyncio.run(main())
-
-    assert head == b"HTTP/1.1 204 No Content\r\n\r\n"
-    assert after == b'{"text":"hello"}'
-
-
-def test_an_answer_in_place_of_a_long_request(kit):
-    """A request too long to hold is read to its end first, so that the caller can hear the answer."""
-
-    async def main():
-        async with kit.bench() as bench:
-            bench.put("status-500")
-            line = await bench.line()
-            got = await line.ask(kit.post(body=b"x" * 2**20))
-            return got[0].split(b"\r\n")[0], bench.node.opened, (await bench.exchanges(1))[0].request_bytes
-
-    assert asyncio.run(main()) == (b"HTTP/1.1 500 Internal Server Error", 0, 2**20)
-
-
-def test_a_black_hole_is_silent(kit):
-    """Nothing comes, the node is not asked, and when the caller gives up the exchange is there with its fault."""
-
-    async def main():
-        async with kit.bench() as bench:
-            standing = bench.put("black-hole")
-            line = await bench.line()
-            line.writer.write(kit.post())
-            with pytest.raises(TimeoutError):
-                await asyncio.wait_for(line.reader.read(1), 0.1)
-            line.writer.close()
-            (exchange,) = await bench.exchanges(1)
-            return exchange, standing.fired, bench.node.opened
-
-    exchange, fired, opened = asyncio.run(main())
-
-    assert (exchange.fault, exchange.error, exchange.status) == ("black-hole", "client_left", 0)
-    assert (fired, opened) == (1, 0)
-
-
-@pytest.mark.parametrize("framed", ["length", "chunks"])
-def test_a_reset_mid_body(kit, framed):
-    """Sixteen bytes of the body come through, then the connection is reset."""
-    body = b"0123456789abcdefghij"
-    reply = kit.ok(body) if framed == "length" else b"".join(kit.chunked(body))
-
-    async def main():
-        async with kit.bench(reply) as bench:
-            standing = bench.put("reset-mid-body-16b")
-            line = await bench.line()
-            line.writer.write(kit.post())
-            got = await line.rest()
-            (exchange,) = await bench.exchanges(1)
-            bench.wire.switchboard.lift()
-            after = await (await bench.line()).ask(kit.post())
-            return got, exchange, standing.fired, after[1]
-
-    (got, end), exchange, fired, after = asyncio.run(main())
-
-    assert end == "reset"
-    assert body[:16] in got
-    assert body[:17] not in got
-    assert (exchange.fault, exchange.error, exchange.reply, exchange.reply_bytes) == (
-        "reset-mid-body-16b", "reset", "0123456789abcdef", 16,
-    )  # fmt: skip
-    assert (fired, after) == (1, body)
-
-
-def test_a_reset_of_a_shorter_body(kit):
-    """A body shorter than the fault's bytes is reset before its last byte: the fault never passes for a whole reply."""
-
-    async def main():
-        async with kit.bench(kit.ok(b"abc")) as bench:
-            standing = bench.put("reset-mid-body-16b")
-            line = await bench.line()
-            line.writer.write(kit.post())
-            got, end = await line.rest()
-            return got.rpartition(b"\r\n\r\n")[2], end, standing.fired
-
-    assert asyncio.run(main()) == (b"ab", "reset", 1)
-
-
-def test_a_reset_at_once(kit):
-    """Not a byte of the reply comes through, though the node was asked."""
-
-    async def main():
-        async with kit.bench() as bench:
-            bench.put("reset-at-once")
-            line = await bench.line()
-            line.writer.write(kit.post())
-            got = await line.rest()
-            return got, (await bench.exchanges(1))[0], len(bench.node.bodies)
-
-    got, exchange, asked = asyncio.run(main())
-
-    assert got == (b"", "reset")
-    assert (exchange.fault, exchange.status, asked) == ("reset-at-once", 0, 1)
-
-
-def test_a_cut_mid_body(kit):
-    """The connection ends in good order, short of the length it promised."""
-
-    async def main():
-        async with kit.bench(kit.ok(b"0123456789abcdefghij")) as bench:
-            bench.put("cut-mid-body-16b")
-            line = await bench.line()
-            line.writer.write(kit.post())
-            got, end = await line.rest()
-            return got.rpartition(b"\r\n\r\n")[2], end, (await bench.exchanges(1))[0].error
-
-    assert asyncio.run(main()) == (b"0123456789abcdef", "eof", "truncated")
-
-
-def test_another_content_type(kit):
-    """Only that header changes; the body is the node's, with a length or in chunks."""
-    for reply in (kit.ok(b"[1]"), b"".join(kit.chunked(b"[", b"1]"))):
-        got, _, exchange, fired, after, _ = run_under(kit, "wrong-content-type-html", reply)
-
-        assert b"content-type: text/html; charset=utf-8" in got[0].lower()
-        assert got[0].lower().count(b"content-type") == 1
-        assert (got[1], fired, after) == (b"[1]", 1, b"[1]")
-        assert exchange.content_type == "text/html; charset=utf-8"
-
-
-def test_a_rewritten_body_has_its_own_length(kit):
-    """Half of the JSON comes with the half's length, so that only a parser notices."""
-    for reply in (kit.ok(b'{"text":"hello"}'), b"".join(kit.chunked(b'{"text":', b'"hello"}'))):
-        got, _, exchange, fired, after, _ = run_under(kit, "truncated-json", reply)
-
-        assert (got[1], exchange.reply, fired) == (b'{"text":', '{"text":', 1)
-        assert after == b'{"text":"hello"}'
-
-
-def test_a_body_that_a_fault_leaves_alone_has_not_fired(kit):
-    """wrong-dimension on a reply without vectors: the reply is the node's, and the counter stays 0."""
-    got, _, exchange, fired, _, _ = run_under(kit, "wrong-dimension")
-
-    assert (got[1], exchange.fault, fired) == (b'{"text":"hello"}', "", 0)
-
-
-def test_a_stream_is_cut_after_its_events(kit):
-    """Three events with text come through, byte for byte, then the connection ends without the last chunk."""
-
-    async def main():
-        async with kit.bench(kit.chunked(*OPENAI), dialect="openai") as bench:
-            standing = bench.put("stream-cut-3")
-            line = await bench.line()
-            line.writer.write(kit.post())
-            got, end = await line.rest()
-            (exchange,) = await bench.exchanges(1)
-            return got, end, exchange, standing.fired
-
-    got, end, exchange, fired = asyncio.run(main())
-
-    assert end == "eof"
-    assert got.endswith(b"%x\r\n%s\r\n" % (len(OPENAI[3]), OPENAI[3]))
-    assert exchange.reply.encode() == b"".join(OPENAI[:4])
-    assert (exchange.fault, len(exchange.content_ns), fired) == ("stream-cut-3", 3, 1)
-
-
-def test_a_cut_falls_inside_a_piece(kit):
-    """Where many events come in one piece, the cut is still right after the third."""
-
-    async def main():
-        async with kit.bench(kit.chunked(b"".join(OPENAI)), dialect="openai") as bench:
-            bench.put("stream-cut-3")
-            line = await bench.line()
-            line.writer.write(kit.post())
-            await line.rest()
-            return (await bench.exchanges(1))[0].reply.encode()
-
-    assert asyncio.run(main()) == b"".join(OPENAI[:4])
-
-
-def test_a_short_stream_is_not_cut(kit):
-    """A stream that ends before the cut is whole, and the fault has not fired."""
-    got, _, exchange, fired, _, _ = run_under(
-        kit, "stream-cut-3", b"".join(kit.chunked(OPENAI[1], OPENAI[-1])), dialect="openai"
-    )
-
-    assert (got[1], exchange.fault, fired) == (OPENAI[1] + OPENAI[-1], "", 0)
-
-
-def test_a_stream_stalls(kit):
-    """After three events nothing comes any more, the connection stays, and the node is let go."""
-
-    async def main():
-        async with kit.bench(kit.chunked(*OPENAI), dialect="openai") as bench:
-            bench.put("stalled-stream-3")
-            line = await bench.line()
-            line.writer.write(kit.post())
-            async with asyncio.timeout(10):
-                await line.reader.readuntil(b"w2")
-                await line.reader.readuntil(b"\n\n\r\n")
-            with pytest.raises(TimeoutError):
-                await asyncio.wait_for(line.reader.read(1), 0.1)
-            line.writer.close()
-            (exchange,) = await bench.exchanges(1)
-            return exchange.fault, exchange.error
-
-    assert asyncio.run(main()) == ("stalled-stream-3", "client_left")
-
-
-def test_a_slow_first_event(kit):
-    """The head comes at once, the first event when the fault says, and the text is the same."""
-    slow = Fault("slow", "slow", Effect(first_event_ms=150), Expected("slower", slower_ms=150))
-
-    async def main():
-        async with kit.bench(kit.chunked(*OPENAI), dialect="openai", faults={"slow": slow}) as bench:
-            bench.wire.switchboard.put(_standing(slow))
-            line = await bench.line()
-            began = time.monotonic()
-            line.writer.write(kit.post())
-            head = await line.reader.readuntil(b"\r\n\r\n")
-            head_ms = (time.monotonic() - began) * 1000
-            await line.reader.readuntil(b"data")
-            first_ms = (time.monotonic() - began) * 1000
-            rest = await line.reader.readuntil(b"0\r\n\r\n")
-            (exchange,) = await bench.exchanges(1)
-            return head, head_ms, first_ms, rest, exchange
-
-    head, head_ms, first_ms, rest, exchange = asyncio.run(main())
-
-    assert b"200 OK" in head
-    assert head_ms < 140
-    assert first_ms >= 150
-    assert b"[DONE]" in rest
-    assert (exchange.fault, len(exchange.content_ns)) == ("slow", 6)
-    assert exchange.content_ns[0] - exchange.began_ns >= 150e6
-
-
-def _standing(fault):
-    from harness.switchboard import Standing
-
-    return Standing(fault)
-
-
-def test_a_first_event_that_is_late_by_itself_is_not_held(kit):
-    """Where the node is slower than the fault, nothing is held, and the fault has not fired."""
-    quick = Fault("quick", "quick", Effect(first_event_ms=1), Expected("slower", slower_ms=1))
-
-    async def main():
-        async with kit.bench(kit.chunked(*OPENAI), dialect="openai", faults={"quick": quick}) as bench:
-            bench.node.gap_s = 0.05
-            standing = _standing(quick)
-            bench.wire.switchboard.put(standing)
-            await (await bench.line()).ask(kit.post())
-            return standing.fired
-
-    assert asyncio.run(main()) == 0
-
-
-@pytest.mark.parametrize(
-    "fault", ["slices-1b", "slices-7b", "coalesced-events", "crlf-lines", "sse-comments"]
-)
-def test_the_same_stream_in_other_pieces(kit, fault):
-    """However it is cut or written, the text is the same, and the fault has fired."""
-    from harness.sse import TextStream
-
-    got, _, exchange, fired, _, _ = run_under(kit, fault, b"".join(kit.chunked(*OPENAI)), dialect="openai")
-    stream = TextStream("openai")
-    stream.feed(0, got[1])
-
-    assert (stream.text, stream.outcome) == (" w0 w1 w2 w3 w4 w5", "whole")
-    assert (exchange.fault, fired, len(exchange.content_ns)) == (fault, 1, 6)
-
-
-def test_slices_are_pieces_of_their_own(kit):
-    """Each byte of the body is a chunk by itself."""
-
-    async def main():
-        async with kit.bench(b"".join(kit.chunked("né".encode()))) as bench:
-            bench.put("slices-1b")
-            line = await bench.line()
-            line.writer.write(kit.post())
-            async with asyncio.timeout(10):
-                return await line.reader.readuntil(b"0\r\n\r\n")
-
-    assert asyncio.run(main()).endswith(b"\r\n\r\n1\r\nn\r\n1\r\n\xc3\r\n1\r\n\xa9\r\n0\r\n\r\n")
-
-
-def test_a_header_asks_for_one_request(kit):
-    """The fault acts on the request that names it and on no other, and the node does not see the header."""
-
-    async def main():
-        async with kit.bench() as bench:
-            line = await bench.line()
-            asked = await line.ask(kit.post(more="X-Harness-Fault: llm/status-500\r\n"))
-            plain = await line.ask(kit.post(more="X-Harness-Fault: embedding/status-500\r\n"))
-            return asked[0].split(b" ")[1], plain[0].split(b" ")[1], bench.node.heads
-
-    asked, plain, heads = asyncio.run(main())
-
-    assert (asked, plain) == (b"500", b"200")
-    assert b"x-harness-fault" not in heads[0].lower()
-
-
-def test_the_nth_request_alone(kit):
-    """A fault on the second request leaves the first and the third as they are."""
-
-    async def main():
-        async with kit.bench() as bench:
-            bench.put("status-500", nth=2)
-            line = await bench.line()
-            return [(await line.ask(kit.post()))[0].split(b" ")[1] for _ in range(3)]
-
-    assert asyncio.run(main()) == [b"200", b"500", b"200"]
