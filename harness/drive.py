@@ -151,6 +151,11 @@ class Driver:
             self.facts.note(load=await load.carry_out(session))
         self.facts.note(parts_done=[*self.facts.known["parts_done"], part])
 
+    @property
+    def _services(self) -> tuple[str, ...]:
+        """Whose traces to ask for: those of our gateway hold all hops; of a foreign one the name is not known."""
+        return (self.session.scenario.megaservice.name,) if self.session.stack.ours else ()
+
     async def read_traces(self) -> None:
         """Read back over HTTP what the stack emitted; what cannot be read is said, and leaves node figures unknown."""
         run, query, progress = self.session.run, self.session.stack.query, self.session.progress
@@ -159,7 +164,7 @@ class Driver:
             return
         progress.begin("traces", 0)
         try:
-            pull = await _pulled(run, query)
+            pull = await _pulled(run, query, self._services)
         except TraceError as error:
             self.facts.note(traces=str(error))
             progress.end(f"not read: {error}")
@@ -169,7 +174,7 @@ class Driver:
         progress.end(f"{pull.span_count} spans of {len(pull.traces)} traces read back from {query}")
 
 
-async def _pulled(run: Run, query: str) -> Pull:
+async def _pulled(run: Run, query: str, services: tuple[str, ...]) -> Pull:
     """Every trace of the run, once as many requests are found as were sent, or the patience is at its end."""
     sent = {op.trace_id for op in run.ops if op.sent_ns}
     offset_ns = run.plan.epoch_offset_ns
@@ -177,6 +182,7 @@ async def _pulled(run: Run, query: str) -> Pull:
     async with Jaeger(query) as jaeger:
         return await jaeger.settled_traces(
             window,
+            services,
             roots_expected=len(sent),
             count_roots=lambda traces: len({trace.trace_id for trace in traces} & sent),
             patience=TRACE_PATIENCE,

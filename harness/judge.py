@@ -157,9 +157,8 @@ def _load_verdicts(run: Run, load: LoadFigures | None, scenario: Scenario) -> li
 def _traced(run: Run, facts: Mapping[str, Any], ops: Sequence[Op]) -> Figures:
     why = "" if run.plan.traced else "no trace store was given"
     try:
-        return figures_of(
-            run.path / "spans", ops, [node.name for node in run.plan.graph], facts.get("traces") or why
-        )
+        graph = {node.name: frozenset(node.after) for node in run.plan.graph}
+        return figures_of(run.path / "spans", ops, graph, facts.get("traces") or why)
     except TraceError as error:
         return Figures(verdict=unknown("traces.coverage", "traces", str(error)))
 
