@@ -1,0 +1,59 @@
+"""One check and the verdict that comes of it."""
+
+import asyncio
+
+import pytest
+
+from harness.client import Client
+from harness.contract.check import Broken, Check, Skipped, check_id
+from harness.contract.talk import Talk
+from harness.flight import ClientError
+from tests.stack.greeter import GREETER
+
+
+def judged(finding):
+    """The verdict on what a check finds, or raises."""
+
+    async def find(_talk):
+        if isinstance(finding, Exception):
+            raise finding
+        return finding
+
+    return asyncio.run(Check("x.y", "all is well", find).judge(Talk(Client(), "http://127.0.0.1:9", GREETER)))
+
+
+def error(kind):
+    """A failure of the client."""
+    return ClientError(kind, "http://127.0.0.1:9", "words", elapsed_ms=1.0)
+
+
+@pytest.mark.parametrize(
+    ("finding", "verdict", "why"),
+    [
+        (None, "holds", ""),
+        (Broken("it is wrong"), "violated", "it is wrong"),
+        (Skipped("there is none"), "n/a", "there is none"),
+        (error("reset"), "violated", "no whole answer came: "),
+        (error("total_timeout"), "violated", "no whole answer came: "),
+        (error("refused"), "unknown", "http://127.0.0.1:9 cannot be reached: "),
+    ],
+)
+def test_what_is_found_becomes_a_verdict(finding, verdict, why):
+    """A server that breaks off has violated it, one that is not there leaves it unknown."""
+    found = judged(finding)
+
+    assert (found.id, found.subject, found.verdict) == ("x.y", "greeters", verdict)
+    assert found.why.startswith(why)
+
+
+def test_what_is_expected_is_what_the_check_says_unless_it_says_more():
+    """So that every failure can be read alone."""
+
+    assert judged(Broken("no")).expected == "all is well"
+    assert judged(Broken("no", "200", "500")).actual == "500"
+
+
+def test_an_id_is_a_file_name():
+    """Lower case, and nothing that a file's name could not hold."""
+
+    assert check_id("A.b", "v1-X", "Be ta/*") == "a.b.v1-x.be-ta--"

@@ -1,0 +1,89 @@
+"""Examples and laws, judged on answers that were made up."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from harness.comp import Example, Law
+from harness.contract.promises import broken_reply, known, law_broken, promises, said
+from harness.contract.talk import Answer
+from tests.stack.greeter import GREETER
+
+GREET = GREETER.endpoint("/v1/greet")
+GREETING = GREET.variants[0]
+ADA = Example("ada", {"name": "Ada"}, {"text": "Hello Ada"})
+REFUSED = Example("nobody", {"name": "nobody"}, {"detail": "no"}, status=403)
+
+
+def answer(body, status=200, content_type="application/json"):
+    """An answer with that body."""
+    return Answer(status, content_type, body if isinstance(body, bytes) else json.dumps(body).encode())
+
+
+@pytest.mark.parametrize(
+    ("example", "answered", "why"),
+    [
+        (ADA, answer({"text": "Hello Ada", "times": None}), None),
+        (ADA, answer({"text": "x"}), "reply.text: is 'x', 'Hello Ada' was promised"),
+        (ADA, answer({"txt": "x"}), "text: Field required, seen \"{'txt': 'x'}\""),
+        (ADA, answer({}, 500), "status: is 500 {}, 200 was promised"),
+        (ADA, answer(b"<html>"), "body: is no JSON: 200 <html>"),
+        (
+            ADA,
+            answer({}, content_type="text/html"),
+            "content type: is 'text/html', 'application/json' was promised",
+        ),
+        (REFUSED, answer({"detail": "no"}, 403), None),
+        (REFUSED, answer({"detail": "yes"}, 403), "reply.detail: is 'yes', 'no' was promised"),
+        (REFUSED, answer(b"", 403), "body: is empty; a 403 says its reason"),
+        (REFUSED, answer({"detail": "no"}, 400), 'status: is 400 {"detail": "no"}, 403 was promised'),
+    ],
+)
+def test_an_answer_is_judged_by_status_type_shape_and_content(example, answered, why):
+    """In that order."""
+
+    assert broken_reply(GREET, GREETING, example, answered) == why
+
+
+def test_an_untyped_or_binary_reply_is_judged_by_its_status_alone():
+    """There is nothing else to hold it against."""
+    untyped = replace(GREETING, reply=None)
+
+    assert broken_reply(GREET, untyped, Example("x"), answer(b"\x89PNG", content_type="image/png")) is None
+
+
+def test_a_known_deviation_is_told_by_request_and_status():
+    """Another status is no known one; a request that it cannot read neither."""
+
+    assert known(GREET, {"name": ""}, answer({}, 500)).id == "empty"
+    assert known(GREET, {"name": ""}, answer({}, 502)) is None
+    assert known(GREET, {"name": "x"}, answer({}, 500)) is None
+    assert known(GREET, None, answer({}, 500)) is None
+
+
+def test_a_reply_that_a_law_cannot_read_breaks_it():
+    """A law need not guard itself."""
+    law = Law("x", "says", lambda request, reply: reply["data"][0])
+
+    assert (
+        law_broken(law, {}, {"data": []}) == "the reply cannot be read: IndexError: list index out of range"
+    )
+    assert law_broken(law, {}, {"data": [None]}) is None
+
+
+def test_of_a_stream_laws_judge_the_text():
+    """All deltas together."""
+    variant = replace(GREETING, dialect="raw_delta")
+    body = b"data: a\n\ndata: b\n\ndata: [DONE]\n\n"
+    streamed = Answer(200, "text/event-stream", body, ((1, body),))
+
+    assert said(streamed, variant, Example("x", stream=True)) == {"text": "ab"}
+
+
+def test_there_is_a_check_for_every_example_and_every_law():
+    """With their names in it."""
+    variants = (replace(GREETING, laws=(Law("fine", "is fine", lambda q, a: None),)),)
+    ids = [check.id for check in promises("greeters", replace(GREET, variants=variants))]
+
+    assert ids == ["greeters.v1-greet.example.greeting.ada", "greeters.v1-greet.law.greeting.fine"]

@@ -1,0 +1,76 @@
+"""Requests are put as the contract's examples say them."""
+
+import asyncio
+
+import pytest
+
+from harness.client import Client
+from harness.comp import Example, Upload, World
+from harness.contract.talk import BOUNDARY, Answer, Talk, multipart
+from harness.stack.mock_app import Mock
+from harness.stack.mock_serving import serving
+from tests.stack.greeter import GREETER
+
+
+def put(path, example, method="POST", extra=None):
+    """The answer of the greeter's mock to an example."""
+
+    async def once():
+        client = Client()
+        async with serving([Mock(GREETER, World())]) as urls:
+            try:
+                talk = Talk(client, urls["greeters"], GREETER)
+                return await talk.put(GREETER.endpoint(path, method), example, extra)
+            finally:
+                await client.close()
+
+    return asyncio.run(once())
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "example", "said"),
+    [
+        ("/v1/greet", "POST", Example("x", {"name": "Ada"}), {"text": "Hello Ada", "times": None}),
+        ("/v1/search", "GET", Example("x", {"text": "a b"}), {"found": {"text": "a b"}}),
+        ("/v1/things/{thing}", "GET", Example("x", path={"thing": "b c"}), {"thing": "b c"}),
+        (
+            "/v1/upload",
+            "POST",
+            Example("x", {"note": 1}, files={"files": (Upload("a", b"A"), Upload("b", b"B"))}),
+            {"note": ["1"], "files": ["A", "B"]},
+        ),
+    ],
+)
+def test_an_example_is_put_as_its_endpoint_takes_it(path, method, example, said):
+    """JSON, query, path and form."""
+
+    assert put(path, example, method).json == said
+
+
+def test_extra_fields_are_merged_into_the_json():
+    """That is how a stream is asked for."""
+
+    assert put("/v1/greet", Example("x", {"name": "Ada"}), extra={"name": "Bo"}).json["text"] == "Hello Bo"
+
+
+def test_an_answer_keeps_its_pieces_and_their_times():
+    """So that a stream can be told from a lump."""
+    answer = put("/v1/letters", Example("x", {"name": "ab"}))
+
+    assert b"".join(data for _, data in answer.pieces) == answer.body
+    assert [at for at, _ in answer.pieces] == sorted(at for at, _ in answer.pieces)
+
+
+def test_a_body_that_is_no_json_is_none():
+    """And is shown shortened."""
+    answer = Answer(502, "text/html", b"<html>" + b"x" * 300)
+
+    assert answer.json is None
+    assert answer.shown.startswith("502 <html>xxx")
+    assert len(answer.shown) == 204
+
+
+def test_a_form_without_anything_is_a_form():
+    """With nothing in it."""
+
+    assert multipart(None, {}) == f"--{BOUNDARY}--\r\n".encode()
