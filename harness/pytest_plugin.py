@@ -106,20 +106,18 @@ def opea_check() -> tuple[str, str]:
 
 
 @pytest.fixture
-def opea_verdict(
-    opea_rehearsal: "Rehearsal", opea_check: tuple[str, str], request: pytest.FixtureRequest
-) -> "Verdict":
+def opea_verdict(opea_check: tuple[str, str], request: pytest.FixtureRequest) -> "Verdict":
     """What came of the check; unknown is an error, neither a pass nor a skip, and n/a is skipped with its reason."""
     from harness.errors import StackError
 
     part = _part(request.node)
-    if part != "correctness" and not request.config.option.opea_yes_this_is_mine:
-        _refuse_foreign(opea_rehearsal.wish, part)
-    found = opea_rehearsal.verdict(part, opea_check)
+    _refuse_foreign(request.config, part)
+    rehearsal: Rehearsal = request.getfixturevalue("opea_rehearsal")
+    found = rehearsal.verdict(part, opea_check)
     if found.verdict == "n/a":
         pytest.skip(found.why)
     if found.verdict == "unknown":
-        raise StackError(f"{found.id}: unknown: {found.why}; the evidence is in {opea_rehearsal.run.path}")
+        raise StackError(f"{found.id}: unknown: {found.why}; the evidence is in {rehearsal.run.path}")
     return found
 
 
@@ -197,12 +195,14 @@ def _wish(config: pytest.Config) -> "Wish":
     return config.stash[WISH]
 
 
-def _refuse_foreign(wish: "Wish", part: str) -> None:
+def _refuse_foreign(config: pytest.Config, part: str) -> None:
     """Faults and load go only where the harness is at home, or where the user says so."""
+    if part == "correctness" or config.option.opea_yes_this_is_mine:
+        return
     from harness.commands.options import foreign
     from harness.errors import UsageError
 
-    theirs = foreign(wish.where)
+    theirs = foreign(_wish(config).where)
     if theirs:
         raise UsageError(
             f"{theirs[0]}: {part} would be put on an address that the harness did not start; "
