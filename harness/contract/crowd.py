@@ -10,19 +10,19 @@ from harness.contract.check import Broken, Check, Finding, Skipped, check_id
 from harness.contract.promises import broken_reply, known, law_broken, said
 from harness.contract.talk import Talk
 
-SIZES = (8, 32)
+AT_ONCE = (8, 32)
 HEALTH_LIMIT_S = 1.0
 
 
 def crowd(comp: str, endpoint: Endpoint) -> Iterator[Check]:
-    """One check a size, for endpoints whose examples can be repeated."""
+    """One check a number, for endpoints whose examples can be repeated."""
     if not _repeatable(endpoint):
         return
-    for size in SIZES:
+    for at_once in AT_ONCE:
         yield Check(
-            check_id(comp, endpoint.slug, "concurrency", str(size)),
-            f"{endpoint.key}: {size} requests at once are each answered as if they were alone",
-            partial(_find, endpoint, size),
+            check_id(comp, endpoint.slug, "concurrency", str(at_once)),
+            f"{endpoint.key}: {at_once} requests at once are each answered as if they were alone",
+            partial(_find, endpoint, at_once),
         )
 
 
@@ -31,17 +31,17 @@ def _repeatable(endpoint: Endpoint) -> list[tuple[Variant, Example]]:
     return [(v, e) for v in endpoint.variants for e in v.examples if e.status == 200 and not e.files]
 
 
-async def _find(endpoint: Endpoint, size: int, talk: Talk) -> Finding:
+async def _find(endpoint: Endpoint, at_once: int, talk: Talk) -> Finding:
     examples = [row for row in _repeatable(endpoint) if await _one(endpoint, *row, talk) is None]
     if not examples:
         return Skipped("no example is answered rightly even alone; its own check tells of it")
-    chosen = [examples[place % len(examples)] for place in range(size)]
+    chosen = [examples[place % len(examples)] for place in range(at_once)]
     *findings, health_s = await asyncio.gather(
         *(_one(endpoint, variant, example, talk) for variant, example in chosen), _health(talk)
     )
     wrong = [each for each in findings if isinstance(each, str)]
     if wrong:
-        return Broken(f"{wrong[0]} ({len(wrong)} of {size})")
+        return Broken(f"{wrong[0]} ({len(wrong)} of {at_once})")
     if isinstance(health_s, float) and health_s > HEALTH_LIMIT_S:
         return Broken(f"{talk.comp.ready}: took {health_s:.2f} s meanwhile, {HEALTH_LIMIT_S:g} s is the most")
     return None

@@ -1,5 +1,6 @@
 """Every example is answered as promised: status, content type, shape, and the laws between request and reply."""
 
+from base64 import b64encode
 from collections.abc import Iterator
 from typing import Any
 
@@ -90,7 +91,9 @@ def _law(endpoint: Endpoint, variant: Variant, law: Law) -> Any:
 
 
 def said(answer: Answer, variant: Variant, example: Example) -> Any:
-    """What a law judges: the reply's JSON, or the text of a stream."""
+    """What a law judges: the reply's JSON, the text of a stream, or the bytes of what is no JSON."""
+    if variant.reply is bytes:
+        return {"content_type": answer.content_type, "base64": b64encode(answer.body).decode()}
     if not (example.stream and variant.dialect):
         return answer.json
     stream = TextStream(variant.dialect)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from harness.comp import Example, Upload
-from harness.contract.crowd import SIZES, crowd
+from harness.contract.crowd import AT_ONCE, crowd
 from tests.stack.greeter import GREETER
 
 GREET = GREETER.endpoint("/v1/greet")
@@ -14,10 +14,10 @@ def ids(endpoint):
     return [check.id for check in crowd("greeters", endpoint)]
 
 
-def test_there_is_one_check_a_size():
-    """With the size in its id."""
+def test_there_is_one_check_a_number():
+    """With the number in its id."""
 
-    assert ids(GREET) == [f"greeters.v1-greet.concurrency.{size}" for size in SIZES]
+    assert ids(GREET) == [f"greeters.v1-greet.concurrency.{number}" for number in AT_ONCE]
 
 
 def test_an_endpoint_that_only_refuses_or_takes_uploads_is_left_alone():

@@ -6,17 +6,14 @@ from statistics import fmean
 import pytest
 
 from harness.comp import World
-from harness.discovery import SCENARIO, discover
+from harness.discovery import COMP, SCENARIO, discover
 from harness.megaservice import Asked, order
 from harness.opea.proto.docarray import EmbedDoc, SearchedDoc
 from harness.opea.proto.embeddings import EmbeddingRequest
 from mocks._store import Chunk, store_of
 from mocks._text import UNKNOWN_ANSWER, answer, read_prompt
-from mocks.embeddings import embedding
 from mocks.guardrails._rules import BIASED as BIASED_WORDS
 from mocks.guardrails._rules import first_found, violated
-from mocks.rerankings import rerank
-from mocks.retrievers import retrieve
 from scenarios._corpus import ANSWERABLE, BIASED, BLOCKED, DOCUMENTS, UNANSWERABLE
 from scenarios.rag import (
     DIMENSION,
@@ -32,6 +29,10 @@ from scenarios.rag import (
     K,
 )
 
+COMPS = discover(COMP)
+embedding, retrieve, rerank = (
+    COMPS[name].endpoints[0].answer for name in ("embeddings", "retrievers", "rerankings")
+)
 VECTOR = [1.0] + [0.0] * (DIMENSION - 1)
 
 
