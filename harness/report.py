@@ -58,13 +58,17 @@ class NodeRow(Part):
 
 
 class Coverage(Part):
-    """How much of what was sent was found in the traces; below 0.99 node figures are withheld."""
+    """How much of what was sent was found in the traces; below 0.99 node figures are withheld.
+
+    `figures_of` says which of the requests the node figures are of, where not of all.
+    """
 
     requests_sent: int = 0
     roots_found: int = 0
     orphans: int = 0
     unattributed: int = 0
     share: float | None = None
+    figures_of: str = ""
 
 
 class LoadFigures(Part):
@@ -136,7 +140,7 @@ class VerdictRow(Part):
 
 
 class Point(Part):
-    """One request for the plot of latency over time; `at_s` counts from the run's first request."""
+    """One request for the plot of latency over time; `at_s` counts from the run's beginning."""
 
     at_s: float
     response_ms: float

@@ -19,7 +19,8 @@ def nodes_note(report: Report) -> str:
     if not report.nodes:
         return "The traces name no node."
     seen_whole, sent = count(report.coverage.roots_found), count(report.coverage.requests_sent)
-    return f"Read back from the traces, which hold {seen_whole} of {sent} requests."
+    found = f"Read back from the traces, which hold {seen_whole} of {sent} requests"
+    return f"{found}; figures of {report.coverage.figures_of}." if report.coverage.figures_of else f"{found}."
 
 
 def withheld(report: Report) -> bool:

@@ -89,7 +89,7 @@ _NODE_FIGURES: tuple[tuple[str, str, Kind, str], ...] = (
     *((f"ttft_ms_{p}", p, "ms", "first token, ms") for p in ("p50", "p95", "p99")),
     *((f"itl_ms_{p}", p, "ms", "between tokens, ms") for p in ("p50", "p95", "p99")),
 )
-_BRIEF = ("client_ms_p50", "client_ms_p95", "client_ms_p99", "self_ms_p50", "critical_share", "ttft_ms_p50")
+_BRIEF = ("client_ms_p50", "client_ms_p95", "client_ms_p99", "server_ms_p50", "critical_share", "ttft_ms_p50")
 
 
 def nodes(report: Report, *, brief: bool = False) -> Table:
@@ -97,7 +97,7 @@ def nodes(report: Report, *, brief: bool = False) -> Table:
     figures = [each for each in _NODE_FIGURES if not brief or each[0] in _BRIEF]
     columns = (
         Column("node"),
-        Column("comp", "code"),
+        *(() if brief else (Column("comp", "code"),)),
         Column("calls", "count"),
         Column("errors", "count"),
         *(() if brief else (Column("attempts", "count"),)),
@@ -112,9 +112,10 @@ def nodes(report: Report, *, brief: bool = False) -> Table:
 
 def _node_row(report: Report, row: NodeRow, names: tuple[str, ...], *, brief: bool) -> tuple[Value, ...]:
     figures = tuple(node_figure(report, row, name) for name in names)
-    tail: tuple[Value, ...] = () if brief else (row.strategy or NOT_KNOWN, known_or_missing(row.confidence))
-    counts = (row.calls, row.errors) if brief else (row.calls, row.errors, row.attempts)
-    return (row.node, row.comp or NOT_KNOWN, *counts, *figures, *tail)
+    if brief:
+        return (row.node, row.calls, row.errors, *figures)
+    attributed = (row.strategy or NOT_KNOWN, known_or_missing(row.confidence))
+    return (row.node, row.comp or NOT_KNOWN, row.calls, row.errors, row.attempts, *figures, *attributed)
 
 
 def faults(report: Report) -> Table:

@@ -59,9 +59,9 @@ def figures_from(traces: Sequence[Trace], sent: Sequence[Op], graph: After) -> F
     return Figures(
         verdict=holds(CHECK, "traces", expected=_EXPECTED, actual=_seen(covered)),
         nodes=rows,
-        coverage=covered,
+        coverage=covered.model_copy(update={"figures_of": told}),
         waterfalls=waterfalls(steady.requests),
-        warnings=[*attribution.warnings, *_gaps(rows), *([told] if told else [])],
+        warnings=[*attribution.warnings, *_gaps(rows)],
     )
 
 
@@ -83,12 +83,12 @@ def _steady(sent: Sequence[Op]) -> tuple[Sequence[Op], str]:
     """The requests that node figures are of: under load if there was load, else without faults; and how to say so."""
     load = [op for op in sent if op.part == "load"]
     if load:
-        return load, f"node figures are those of the {len(load)} requests of the load"
+        return load, f"the {len(load)} requests of the load"
     calm = [op for op in sent if op.part != "chaos" and not op.cell.startswith("nonce:")]
     if calm and len(calm) < len(sent):
         return (
             calm,
-            f"node figures are those of the {len(calm)} requests without a fault, asked a few at a time",
+            f"the {len(calm)} requests without a fault, asked a few at a time",
         )
     return sent, ""
 

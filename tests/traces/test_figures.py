@@ -136,7 +136,7 @@ def test_figures_are_those_of_the_load_where_there_was_load():
     )
 
     assert (found.nodes[0].calls, found.nodes[0].client_ms_p50) == (40, 20.0)
-    assert "node figures are those of the 40 requests of the load" in found.warnings
+    assert found.coverage.figures_of == "the 40 requests of the load"
 
 
 def test_without_load_figures_leave_faults_out():
@@ -146,9 +146,7 @@ def test_without_load_figures_leave_faults_out():
     found = figures_from(asyncio.run(read_back(ops, Memory(), slow=("chaos",))).traces, ops, GRAPH)
 
     assert (found.nodes[0].calls, found.nodes[0].client_ms_p50) == (30, 20.0)
-    assert (
-        "node figures are those of the 30 requests without a fault, asked a few at a time" in found.warnings
-    )
+    assert found.coverage.figures_of == "the 30 requests without a fault, asked a few at a time"
 
 
 def test_a_node_that_was_never_called_is_said():
