@@ -7,20 +7,41 @@ Exit codes: 0 all hold, 1 something violated, 2 usage, 3 internal error, 4 envir
 import os
 import sys
 import traceback
+from importlib import import_module
 
 import click
 
-from harness.commands.ask import ask
-from harness.commands.check import check, report
-from harness.commands.comps import comps
-from harness.commands.mock import mock
-from harness.commands.run import run
-from harness.commands.serve import serve
 from harness.errors import EXIT_INTERNAL, HarnessError
 from harness.verdict import EXIT_INTERRUPTED
 
+# Where each command is; only the one that was called is imported, so that each starts as fast as it can.
+COMMANDS = {
+    "run": "harness.commands.run",
+    "ask": "harness.commands.ask",
+    "serve": "harness.commands.serve",
+    "mock": "harness.commands.mock",
+    "comps": "harness.commands.comps",
+    "check": "harness.commands.check",
+    "report": "harness.commands.check",
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+
+class Commands(click.Group):
+    """The commands in their own order, each imported when it is wanted."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Their names."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """The command of this name, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(COMMANDS[cmd_name]), cmd_name)
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="opea-harness", prog_name="opea-harness")
 def cli() -> None:
     """Test and benchmark OPEA stacks.
@@ -30,10 +51,6 @@ def cli() -> None:
     opea-harness ask rag "When does ...?"    one question, every hop shown
     opea-harness serve rag                   keep the stack standing and print its URLs
     """  # noqa: D301 - click reads the backspace as: leave these lines as they are
-
-
-for command in (run, ask, serve, mock, comps, check, report):
-    cli.add_command(command)
 
 
 def main() -> None:
