@@ -175,7 +175,7 @@ class Caller(asyncio.Protocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         """One header, or a trailer, which is passed over."""
         if self._request is not None and not self._is_overrun and not self._request.method:
-            self._request.headers.append((name, value))
+            self._request.add(name, value)
 
     def on_headers_complete(self) -> None:
         """The head is whole."""
@@ -184,10 +184,10 @@ class Caller(asyncio.Protocol):
             return
         request.method = self._parser.get_method()
         request.version = self._parser.get_http_version()
-        request.framing = framing_of(request.headers)
+        request.framing = framing_of(request.fields.items())
         if not self._parser.should_keep_alive():
             self._is_last = True
-        if (request.header(b"expect") or "").lower() == "100-continue":
+        if b"expect" in request.fields:
             self.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def on_body(self, data: bytes) -> None:

@@ -17,6 +17,7 @@ _NOT_SENT_ON = frozenset(
     {b"connection", b"proxy-connection", b"keep-alive", b"te", b"trailer", b"upgrade", b"expect"}
     | {b"host", b"content-length", b"transfer-encoding", HEADER.encode()}
 )
+_NOT_SENT_ON_TRACED = _NOT_SENT_ON | {b"traceparent"}
 _FRAMING = frozenset({b"content-length", b"transfer-encoding"})
 BODILESS = frozenset({204, 304})
 PORTS = {"http": 80, "https": 443}
@@ -26,6 +27,7 @@ PORTS = {"http": 80, "https": 443}
 class Request:
     """A request as it comes in; `parts` are what has come of its body and was not yet sent on, `body_bytes` all that came.
 
+    `fields` holds the first value of each header by its lower-case name, `lines` all of them as they came, each after its name.
     `framing` is the value of its Content-Length, or b"chunked", or None where it has no body.
     """
 
@@ -33,18 +35,23 @@ class Request:
     method: bytes = b""
     target: bytes = b""
     version: str = ""
-    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    fields: dict[bytes, bytes] = field(default_factory=dict)
+    lines: list[tuple[bytes, bytes]] = field(default_factory=list)
     framing: bytes | None = None
     parts: list[bytes] = field(default_factory=list)
     body_bytes: int = 0
     whole: bool = False
 
+    def add(self, name: bytes, value: bytes) -> None:
+        """Take one header."""
+        lowered = name.lower()
+        self.fields.setdefault(lowered, value)
+        self.lines.append((lowered, b"%s: %s" % (name, value)))
+
     def header(self, name: bytes) -> str | None:
         """The first header of that name (lower case), or None."""
-        for key, value in self.headers:
-            if key.lower() == name:
-                return value.decode("latin-1")
-        return None
+        value = self.fields.get(name)
+        return None if value is None else value.decode("latin-1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +86,12 @@ class Origin:
 
 def request_head(request: Request, origin: Origin, traceparent: str | None) -> bytes:
     """The head of a request as it goes to the node; `traceparent` takes the place of the caller's, where there is one."""
+    stays = _NOT_SENT_ON_TRACED if traceparent else _NOT_SENT_ON
     lines = [
         b"%s %s%s HTTP/%s\r\nHost: %s"
         % (request.method, origin.prefix, request.target, request.version.encode(), origin.authority)
     ]
-    for name, value in request.headers:
-        lowered = name.lower()
-        if lowered not in _NOT_SENT_ON and not (traceparent and lowered == b"traceparent"):
-            lines.append(b"%s: %s" % (name, value))
+    lines += [line for name, line in request.lines if name not in stays]
     if traceparent:
         lines.append(b"traceparent: " + traceparent.encode())
     if request.framing is not None:

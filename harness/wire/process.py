@@ -81,10 +81,16 @@ async def _tracing(each: WireSettings, settings: Settings) -> AsyncIterator[Trac
 async def run(settings: Settings) -> None:
     """Bring the wires up, say so, and wait for the end of standard input."""
     async with wires(settings) as standing:
-        gc.collect()
-        gc.freeze()  # What lives as long as the process need not be looked at again.
+        _rarely_collect()
         announce(urls=standing.urls, admin=standing.admin)
         await lifeline()
+
+
+def _rarely_collect() -> None:
+    """Look for cycles seldom: connections make some, exchanges none, and a look takes longer than an exchange."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 100)
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -46,22 +46,15 @@ def test_what_is_no_address_is_refused(url):
 
 def test_a_request_goes_on_with_what_concerns_the_node():
     """Host is the node's, the prefix goes before the path, and what concerns the connection alone stays behind."""
-    request = Request(
-        0,
-        b"POST",
-        b"/v1?q=1",
-        "1.1",
-        [
-            (b"Host", b"wire"),
-            (b"Connection", b"x"),
-            (b"TE", b"t"),
-            (b"X-Own", b"1"),
-            (b"X-Harness-Fault", b"f"),
-        ],
-        framing=b"2",
-        body_bytes=2,
-        whole=True,
-    )
+    request = Request(0, b"POST", b"/v1?q=1", "1.1", framing=b"2", body_bytes=2, whole=True)
+    for name, value in (
+        (b"Host", b"wire"),
+        (b"Connection", b"x"),
+        (b"TE", b"t"),
+        (b"X-Own", b"1"),
+        (b"X-Harness-Fault", b"f"),
+    ):
+        request.add(name, value)
 
     assert request_head(request, NODE, None) == (
         b"POST /prefix/v1?q=1 HTTP/1.1\r\nHost: 127.0.0.1:6000\r\nX-Own: 1\r\nContent-Length: 2\r\n\r\n"
@@ -70,7 +63,8 @@ def test_a_request_goes_on_with_what_concerns_the_node():
 
 def test_a_trace_context_takes_the_place_of_the_callers():
     """One traceparent, never two; without one of the wire's the caller's stays."""
-    request = Request(0, b"GET", b"/", "1.1", [(b"TraceParent", b"old")], whole=True)
+    request = Request(0, b"GET", b"/", "1.1", whole=True)
+    request.add(b"TraceParent", b"old")
 
     assert request_head(request, NODE, "new").count(b"traceparent: new") == 1
     assert b"old" not in request_head(request, NODE, "new")
@@ -88,9 +82,19 @@ def test_a_trace_context_takes_the_place_of_the_callers():
 )
 def test_a_body_is_framed_as_it_travels(framing, whole, line):
     """A whole body has its length; one still coming is framed as it was; no body has no frame."""
-    request = Request(0, b"POST", b"/", "1.1", [], framing, body_bytes=5, whole=whole)
+    request = Request(0, b"POST", b"/", "1.1", framing=framing, body_bytes=5, whole=whole)
 
     assert request_head(request, NODE, None).endswith(b"6000\r\n" + line + b"\r\n")
+
+
+def test_a_header_is_found_by_its_lower_case_name():
+    """The first of several counts, and none is None."""
+    request = Request(0)
+    request.add(b"X-Own", b"1")
+    request.add(b"x-own", b"2")
+
+    assert (request.header(b"x-own"), request.header(b"other")) == ("1", None)
+    assert request.lines == [(b"x-own", b"X-Own: 1"), (b"x-own", b"x-own: 2")]
 
 
 def test_a_reply_head_with_changes():
