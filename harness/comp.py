@@ -60,7 +60,7 @@ class Example:
 class Law:
     """What must hold between a request and its reply: `broken(request, reply)` says what is wrong, or None.
 
-    Both arguments are plain JSON values (a streamed reply: `{"text": all deltas}`).
+    Both arguments are plain JSON values (a streamed reply: `{"text": all deltas}`; bytes: `{"content_type", "base64"}`).
     """
 
     id: str

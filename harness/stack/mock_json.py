@@ -13,11 +13,15 @@ UNPARSED = "There was an error parsing the body"  # FastAPI's words for a body t
 
 
 class Invalid(Exception):  # noqa: N818 - it is an answer, not a fault of ours
-    """A request that its contract refuses; `errors` are pydantic's, each with `type`, `loc`, `msg` and `input`."""
+    """A request that its contract refuses; `errors` are pydantic's, each with `type`, `loc`, `msg` and `input`.
 
-    def __init__(self, errors: list[dict[str, Any]]) -> None:
+    `raw` is the request where it could be read at all.
+    """
+
+    def __init__(self, errors: list[dict[str, Any]], raw: Any = None) -> None:
         super().__init__(f"{len(errors)} errors")
         self.errors = errors
+        self.raw = raw
 
     def body(self, comp: Comp) -> bytes:
         """The reply's body: FastAPI's `detail`, or one sentence where the server is no FastAPI."""

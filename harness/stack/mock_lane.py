@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from math import inf
 from random import Random
 from time import monotonic_ns
+from typing import Any
 
 from harness.comp import Comp, Deviation, Endpoint, Refusal, Stream, World
 from harness.history import Exchange
@@ -81,9 +82,9 @@ class Lane:
             read = await self._reader.read(scope, await read_body(receive))
             for name in self._reader.unknown(read.raw):
                 self._shared.figures.unknown_fields[f"{self._endpoint.key} {name}"] += 1
-            return self._known(read) or self._answer(scope["path"], read)
+            return self._known(read.raw) or self._answer(scope["path"], read)
         except Invalid as invalid:
-            return Whole(comp.validation_status, invalid.body(comp))
+            return self._known(invalid.raw) or Whole(comp.validation_status, invalid.body(comp))
         except Refusal as refusal_:
             return refused(refusal_.status, refusal_.detail, refusal_.headers)
 
@@ -92,12 +93,12 @@ class Lane:
         reply: object = self._endpoint.answer(read.model, self._shared.world, **(parameters or {}))
         return reply
 
-    def _known(self, read: Read) -> Whole | None:
+    def _known(self, raw: Any) -> Whole | None:
         """What the real comp is known to answer instead, where this mock is to be like it."""
         if not self._shared.behaviour.like_upstream:
             return None
         for deviation in self._endpoint.known:
-            if deviation.applies(read.raw):
+            if _applies(deviation, raw):
                 return _as_known(deviation)
         return None
 
@@ -122,6 +123,14 @@ class Lane:
         random = shared.world.random(shared.name, shared.asked) if latency.spread else STEADY
         offsets = offsets_ns(latency, tokens, shared.in_flight, random)
         return [exchange.began_ns + offset for offset in offsets]
+
+
+def _applies(deviation: Deviation, raw: Any) -> bool:
+    """Whether it is set off; by a request of another shape than it asks about it is not."""
+    try:
+        return deviation.applies(raw)
+    except (KeyError, IndexError, TypeError, AttributeError):
+        return False
 
 
 def _as_known(deviation: Deviation) -> Whole:

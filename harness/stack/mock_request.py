@@ -48,13 +48,14 @@ class Reader:
             return Read(None, None)
         if self._kind == "json":
             return self._json(scope, body)
-        if self._kind == "query":
+        where = "query" if self._kind == "query" else "body"
+        if where == "query":
             fields: dict[str, Any] = dict(
                 parse_qsl(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
             )
         else:
             fields = await form_of(scope, body)
-        return Read(fields, self._validated(fields, "query") if self._adapter else fields)
+        return Read(fields, self._validated(fields, where) if self._adapter else fields)
 
     def _json(self, scope: Scope, body: bytes) -> Read:
         if not body:
@@ -75,8 +76,13 @@ class Reader:
         try:
             return self._adapter.validate_python(raw, from_attributes=True)
         except ValidationError as error:
-            errors = error.errors(include_url=False)
-            raise Invalid([{**each, "loc": (where, *each["loc"])} for each in errors]) from None
+            errors = [self._told(each, where) for each in error.errors(include_url=False)]
+            raise Invalid(errors, raw) from None
+
+    def _told(self, error: Any, where: str) -> dict[str, Any]:
+        """An error as FastAPI tells it: where it is, and of a form's missing field no input."""
+        told = {**error, "loc": (where, *error["loc"])}
+        return {**told, "input": None} if self._kind != "json" and told["type"] == "missing" else told
 
 
 class Pattern:

@@ -87,3 +87,13 @@ def test_there_is_a_check_for_every_example_and_every_law():
     ids = [check.id for check in promises("greeters", replace(GREET, variants=variants))]
 
     assert ids == ["greeters.v1-greet.example.greeting.ada", "greeters.v1-greet.law.greeting.fine"]
+
+
+def test_a_law_of_bytes_judges_them_in_base64():
+    """So a picture or a recording can be looked into."""
+    variant = replace(GREETING, reply=bytes)
+
+    assert said(answer(b"RIFF", content_type="audio/wav"), variant, ADA) == {
+        "content_type": "audio/wav",
+        "base64": "UklGRg==",
+    }

@@ -112,3 +112,11 @@ def test_a_text_that_depends_on_the_cuts_is_told():
     torn = Answer(200, answer.content_type, answer.body, answer.pieces[:-2])
 
     assert any_chunks(torn, "openai").why == "the text read byte by byte differs"
+
+
+def test_text_without_framing_is_not_judged_by_its_content_type():
+    """Upstream sends it under several, and under none."""
+    found = content_type(streamed("raw_text", tail=b""), "raw_text")
+
+    assert isinstance(found, Skipped)
+    assert found.why.startswith("text without framing has no content type of its own")

@@ -2,11 +2,13 @@
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import httpx
 from pydantic import BaseModel
 
 from harness.comp import Binary, Comp, Deviation, Endpoint, Example, Refusal, Stream, Upload, Variant, World
+from harness.stack.behaviour import Behaviour
 from harness.stack.mock_app import Mock
 from harness.stack.mock_serving import serving
 
@@ -135,6 +137,12 @@ async def client_of(mock):
 def post(path, body, mock=None, headers=None):
     """One POST of JSON."""
     return asked(lambda client: client.post(path, json=body, headers=headers), mock)
+
+
+def with_endpoint(endpoint):
+    """A mock of the comp with one more endpoint, that behaves like upstream."""
+    comp = replace(GREETER, endpoints=(*GREETER.endpoints, endpoint))
+    return Mock(comp, World(), behaviour=Behaviour(like_upstream=True))
 
 
 def get(path, mock=None, headers=None):

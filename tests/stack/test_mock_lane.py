@@ -3,11 +3,11 @@
 import asyncio
 from time import monotonic_ns
 
-from harness.comp import World
+from harness.comp import Deviation, Endpoint, World
 from harness.scenario import Latency
 from harness.stack.behaviour import Behaviour
 from harness.stack.mock_app import Mock
-from tests.stack.greeter import GREETER, asked, post
+from tests.stack.greeter import GREETER, Greeting, asked, post, variants, with_endpoint
 
 HELLO = {"name": "Ada"}
 
@@ -84,3 +84,21 @@ def test_a_refusal_has_its_status_reason_and_headers():
         {"detail": "nobody is not greeted"},
         "so",
     )
+
+
+def test_what_the_contract_refuses_is_answered_as_known_too():
+    """A real comp that fails over a missing field fails so; a body of another shape sets nothing off."""
+    known = (Deviation("nameless", "a missing name", lambda body: "name" not in body, 500),)
+    endpoint = Endpoint(
+        "/v1/known",
+        lambda request, world: {},
+        variants("x", Greeting, None),
+        "source-only",
+        "x.py",
+        known=known,
+    )
+    mock = with_endpoint(endpoint)
+
+    statuses = [post("/v1/known", body, mock).status_code for body in ({}, HELLO, 7, {"name": 7})]
+
+    assert statuses == [500, 200, 422, 422]

@@ -8,8 +8,9 @@ import httpx
 import pytest
 from fastapi import Body, FastAPI
 
+from harness.comp import Endpoint
 from harness.stack.mock_request import Pattern, Reader
-from tests.stack.greeter import GREETER, Counting, Greeting, asked, get, post
+from tests.stack.greeter import GREETER, Counting, Greeting, asked, get, post, variants, with_endpoint
 
 GREET = GREETER.endpoint("/v1/greet")
 BODIES = [
@@ -112,6 +113,19 @@ def test_a_form_that_is_no_form_is_400_with_the_reason():
     reply = asked(lambda client: client.post("/v1/upload", content=b"x", headers=head))
 
     assert (reply.status_code, reply.json()["detail"]) == (400, "Missing boundary in multipart.")
+
+
+def test_a_forms_missing_field_is_refused_in_fastapis_words():
+    """It is looked for in the body, and what was sent instead is not shown."""
+    endpoint = Endpoint(
+        "/v1/form", lambda form, world: {}, variants("x", Greeting, None), "source-only", "x.py", body="form"
+    )
+    refused = asked(lambda client: client.post("/v1/form", json={"name": "x"}), with_endpoint(endpoint))
+
+    assert refused.status_code == 422
+    assert refused.json() == {
+        "detail": [{"type": "missing", "loc": ["body", "name"], "msg": "Field required", "input": None}]
+    }
 
 
 def test_a_query_is_read_into_its_fields():
