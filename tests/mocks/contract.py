@@ -1,14 +1,17 @@
 """Puts a mock's own examples to it over a real socket, and tells what of its contract it broke."""
 
 import asyncio
+from contextlib import asynccontextmanager
 from functools import cache
 from threading import Thread
+from urllib.parse import urlencode
 
 import httpx
-import orjson
-from pydantic import TypeAdapter
+import pytest
 
 from harness.comp import World
+from harness.contract.promises import broken_reply, law_broken, said
+from harness.contract.talk import BOUNDARY, Answer, multipart
 from harness.sse import TextStream
 from harness.stack.behaviour import Behaviour
 from harness.stack.mock_app import Mock
@@ -24,9 +27,9 @@ class Served:
         self._loop = asyncio.new_event_loop()
         Thread(target=self._loop.run_forever, daemon=True).start()
 
-    def ask(self, method, url, body):
+    def ask(self, method, url, **sent):
         """One request and its whole reply."""
-        return self._client.request(method, url, json=body)
+        return self._client.request(method, url, **sent)
 
     def url(self, comp, settings, like_upstream):
         """The address of this comp's mock under these settings."""
@@ -45,52 +48,75 @@ def _served():
 
 
 def ask(comp, method, path, body=None, settings=None, *, like_upstream=False):
-    """One request to a comp's mock, and its whole reply."""
+    """One request with a JSON body to a comp's mock, and its whole reply."""
     served = _served()
-    return served.ask(method, served.url(comp, settings or {}, like_upstream) + path, body)
+    return served.ask(method, served.url(comp, settings or {}, like_upstream) + path, json=body)
 
 
-def broken(comp):
-    """What the replies to a comp's examples break of its contract: `endpoint.variant.example: words`."""
+def ask_form(comp, path, fields=None, files=None, settings=None, *, like_upstream=False):
+    """One multipart form to a comp's mock, and its whole reply; `files` are `Upload`s by field."""
+    served = _served()
+    return served.ask(
+        "POST",
+        served.url(comp, settings or {}, like_upstream) + path,
+        content=multipart(fields or {}, files or {}),
+        headers={"content-type": f"multipart/form-data; boundary={BOUNDARY}"},
+    )
+
+
+@asynccontextmanager
+async def client(comp, settings=None):
+    """An HTTP client of a mock of its own, whose state nobody else has touched."""
+    async with (
+        serving([Mock(comp, World(settings=settings or {}))]) as urls,
+        httpx.AsyncClient(base_url=urls[comp.id], timeout=10, trust_env=False, verify=False) as asking,
+    ):
+        yield asking
+
+
+def examples(*comps):
+    """Every example of the comps as a test's parameters: comp, endpoint, variant, example."""
     return [
-        f"{endpoint.slug}.{variant.name}.{example.name}: {words}"
+        pytest.param(
+            comp, endpoint, variant, example,
+            id=f"{comp.id}.{endpoint.slug}.{variant.name}.{example.name}",
+        )
+        for comp in comps
         for endpoint in comp.endpoints
         for variant in endpoint.variants
         for example in variant.examples
-        for words in _broken(ask(comp, endpoint.method, endpoint.path, example.request), variant, example)
+    ]  # fmt: skip
+
+
+def broken(comp, *only):
+    """What the replies to a comp's examples (or to one: endpoint, variant, example) break of its contract."""
+    rows = [only] if only else [row.values[1:] for row in examples(comp)]
+    return [
+        f"{endpoint.slug}.{variant.name}.{example.name}: {words}"
+        for endpoint, variant, example in rows
+        for words in _broken(_put(comp, endpoint, example), endpoint, variant, example)
     ]
 
 
-def _broken(reply, variant, example):
+def _put(comp, endpoint, example):
+    path = endpoint.path.format(**example.path)
+    if endpoint.body == "form":
+        return ask_form(comp, path, example.request, example.files)
+    if endpoint.body == "query" and example.request:
+        return ask(comp, endpoint.method, f"{path}?{urlencode(example.request)}")
+    return ask(comp, endpoint.method, path, example.request)
+
+
+def _broken(reply, endpoint, variant, example):
     if reply.status_code != example.status:
         return [f"status is {reply.status_code}, {example.status} was promised: {reply.text[:200]}"]
     if example.stream:
         return _stream_broken(reply, variant, example)
-    if variant.reply is bytes or not reply.content:
-        return []
-    said = orjson.loads(reply.content)
-    words = [lacks(said, example.reply)]
+    answer = Answer(reply.status_code, reply.headers.get("content-type", ""), reply.content)
+    words = [broken_reply(endpoint, variant, example, answer)]
     if example.status == 200:
-        if variant.reply is not None:
-            TypeAdapter(variant.reply).validate_python(said)
-        words += [law.broken(example.request, said) for law in variant.laws]
+        words += [law_broken(law, example.request, said(answer, variant, example)) for law in variant.laws]
     return [each for each in words if each]
-
-
-def lacks(value, part, where="reply"):
-    """Where a JSON value does not hold a part, or None."""
-    if part is None:
-        return None
-    if isinstance(part, dict) and isinstance(value, dict):
-        found = (lacks(value.get(key, ...), inner, f"{where}.{key}") for key, inner in part.items())
-        return next(filter(None, found), None)
-    if isinstance(part, list) and isinstance(value, list) and len(part) == len(value):
-        found = (
-            lacks(one, inner, f"{where}[{at}]")
-            for at, (one, inner) in enumerate(zip(value, part, strict=True))
-        )
-        return next(filter(None, found), None)
-    return None if value == part else f"{where}: is {value!r}, {part!r} was promised"
 
 
 def _stream_broken(reply, variant, example):
@@ -99,5 +125,5 @@ def _stream_broken(reply, variant, example):
     stream.finish(1)
     if stream.outcome != "whole":
         return [f"stream: {stream.why}"]
-    said = {"text": stream.text}
-    return [words for law in variant.laws if (words := law.broken(example.request, said))]
+    text = {"text": stream.text}
+    return [words for law in variant.laws if (words := law.broken(example.request, text))]

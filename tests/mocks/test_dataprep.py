@@ -151,7 +151,7 @@ def test_what_cannot_be_ingested_is_refused_with_a_reason(form, why):
     async def post(asking):
         return await asking.post(INGEST, **form)
 
-    answer = session(post)
+    answer = session(post, REDIS)
 
     assert (answer.status_code, answer.json()) == (400, {"detail": why})
 
