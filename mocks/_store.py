@@ -37,8 +37,10 @@ class Index:
     _matrix: NDArray[np.float32] | None = None
 
     def add(self, chunks: Sequence[Chunk]) -> None:
-        """Put chunks in."""
+        """Put chunks in; their vectors are made now, not when somebody waits for a search."""
         self.chunks += chunks
+        for chunk in chunks:
+            embed(chunk.text, self.dimension)
         self._matrix = None
 
     def files(self) -> list[str]:
