@@ -182,7 +182,7 @@ LATENCY: Mapping[str, Latency] = {
     "embedding": Latency(first_ms=3.0),
     "retriever": Latency(first_ms=2.0),
     "rerank": Latency(first_ms=5.0),
-    "llm": Latency(first_ms=40.0, token_ms=4.0),
+    "llm": Latency(first_ms=30.0, token_ms=3.0),
 }
 
 
