@@ -90,7 +90,12 @@ def _reply(exchange: Exchange, endpoint: Endpoint, node: Node) -> Finding | None
     except ValidationError as error:
         return Finding(_names(models), f"reply {_complaint(error)}")
     request = _whole(exchange.request, exchange.request_bytes)
-    words = node.expects(reply, request if isinstance(request, dict) else {})
+    try:
+        words = node.expects(reply, request if isinstance(request, dict) else {})
+    except KeyError as missing:  # Somebody else's request: one that the contract lets pass, and yet no question to this node.
+        return Finding(
+            "a request as the scenario makes it", f"request lacks {missing.args[0]} → {exchange.status}"
+        )
     return Finding("a reply of the right shape", f"{words[0]}: {words[1]}") if words else None
 
 

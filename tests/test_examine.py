@@ -106,3 +106,12 @@ def test_a_comp_that_nobody_knows_is_said():
 def test_the_time_at_the_hop_is_in_milliseconds():
     """From the request's arrival to the reply's last byte."""
     assert examine(exchange(began_ns=1_000_000, ended_ns=4_500_000), NODE, COMPS).took_ms == 3.5
+
+
+def test_a_request_that_the_scenario_would_not_make_is_wrong():
+    """A contract may let it pass; the node's rule then lacks what it needs, which is said and is no error of ours."""
+    node = Node("embedding", "embeddings", "/v1/embeddings", expects=lambda reply, request: request["k"])
+    found = examine(exchange(), node, discover(COMP))
+
+    assert found.wrong.expected == "a request as the scenario makes it"
+    assert found.wrong.actual == "request lacks k → 200"

@@ -77,9 +77,10 @@ def ask(scenario: str, question: str, **options: Any) -> int:
     nodes named by --node are watched too, if they are mocks or wires of the harness.
     """
     where, found = find_where(options), find_scenario(scenario, options["folders"])
+    headers = header_pairs(options["headers"])
     with tempfile.TemporaryDirectory(prefix="opea-harness-") as folder:
         keeping = Keeping(Path(folder), keep_bytes=WHOLE_BYTES, seed=options["seed"])
-        journey = run_to_end(_ask(found, where, keeping, question, options))
+        journey = run_to_end(_ask(found, where, keeping, question, options | {"headers": headers}))
     if options["as_json"]:
         emit(_as_json(found, question, journey))
     return journey.exit_code
@@ -95,7 +96,7 @@ async def _ask(
         await watch.begin()
         op = Op("ask-1", "ask", "", "stream" if options["stream"] else "json")
         journey = Journey(op, stack.endpoint, blind=watch.blind)
-        asker = Asker(stack.client, stack.endpoint, scenario, headers=header_pairs(options["headers"]))
+        asker = Asker(stack.client, stack.endpoint, scenario, headers=options["headers"])
         answered: asyncio.Future[Any] = asyncio.ensure_future(asker.ask(op, question))
         try:
             await asyncio.sleep(0)  # Lets the question go out, and the op have its trace.

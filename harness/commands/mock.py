@@ -14,13 +14,15 @@ from harness.errors import UsageError
 from harness.stack.mock import Behaviour, Spec, mocks, serving
 from harness.stack.process import lifeline
 
+PORT_MAX = 65535
+
 
 @click.command(epilog="Example: opea-harness mock embeddings retrievers --port 6000")
 @click.argument("comp", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="Serve every comp there is.")
 @click.option(
     "--port",
-    type=click.IntRange(0, 65535),
+    type=click.IntRange(0, PORT_MAX),
     default=0,
     help="The first comp's port, the others' follow; free ones if not given.",
 )
@@ -32,6 +34,9 @@ def mock(comp: tuple[str, ...], port: int, **options: Any) -> int:
     names = tuple(discover(COMP, folders)) if options["everything"] else comp
     if not names:
         raise UsageError("mock: names no comp; give one or more (`opea-harness comps` lists them) or --all")
+    if port and port + len(names) - 1 > PORT_MAX:
+        beyond = names[PORT_MAX + 1 - port]
+        raise UsageError(f"{beyond}: would need port {PORT_MAX + 1}; the last one is {PORT_MAX}")
     behaviour = Behaviour(like_upstream=options["like_upstream"])
     specs = [
         Spec(name, port=port + place if port else 0, behaviour=behaviour) for place, name in enumerate(names)

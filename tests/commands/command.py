@@ -1,0 +1,114 @@
+"""The real command as a process, for tests of what a person or a program sees of it."""
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from queue import Empty, Queue
+from typing import Any
+
+import psutil
+
+COMMAND = str(Path(sys.executable).with_name("opea-harness"))
+SCENARIOS = Path(__file__).parents[1] / "data" / "scenarios"
+LIMIT_S = 90
+SMALL = ("small", "--path", str(SCENARIOS))
+
+
+def run(*words: str, cwd: Path, limit_s: float = LIMIT_S) -> subprocess.CompletedProcess[str]:
+    """The command to its end; what it says holds no traceback, whatever happens."""
+    done = subprocess.run(
+        [COMMAND, *words],
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=limit_s,
+        check=False,
+    )
+
+    assert "Traceback" not in done.stderr, done.stderr
+    return done
+
+
+def sentence(done: subprocess.CompletedProcess[str]) -> str:
+    """All that was said on standard error, as one line."""
+    return " ".join(done.stderr.split())
+
+
+class Started:
+    """A command that runs; its lines come as they are written."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self._lines: Queue[str] = Queue()
+        self.said: list[str] = []
+        self._readers = [
+            threading.Thread(target=self._read, args=(stream,), daemon=True)
+            for stream in (process.stdout, process.stderr)
+        ]
+        for reader in self._readers:
+            reader.start()
+
+    def _read(self, stream: Any) -> None:
+        for line in stream:
+            self.said.append(line)
+            self._lines.put(line)
+
+    def line(self, beginning: str, limit_s: float = LIMIT_S) -> str:
+        """The next line that begins so; fails with all that was said where none comes."""
+        until = time.monotonic() + limit_s
+        while (left := until - time.monotonic()) > 0 and (self.process.poll() is None or self._lines.qsize()):
+            with suppress(Empty):
+                line = self._lines.get(timeout=min(left, 0.2))
+                if line.startswith(beginning):
+                    return line
+        raise AssertionError(f"no line begins with {beginning!r}:\n{''.join(self.said)}")
+
+    def ready(self) -> dict[str, str]:
+        """The addresses of a command that says that it is ready."""
+        answer = json.loads(self.line('{"ready"'))
+        assert answer["ready"] is True
+        return answer["urls"]
+
+    def family(self) -> list[psutil.Process]:
+        """Every process that it has started."""
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def ended(self, limit_s: float = 30) -> int:
+        """Its exit code, once it has ended and all that it said is read."""
+        code = self.process.wait(limit_s)
+        for reader in self._readers:
+            reader.join(limit_s)
+        return code
+
+
+@contextmanager
+def started(*words: str, cwd: Path) -> Iterator[Started]:
+    """The command, running; it is ended with the context if it was not before."""
+    process = subprocess.Popen(
+        [COMMAND, *words],
+        cwd=cwd,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        try:
+            yield Started(process)
+        finally:
+            process.stdin.close()
+            if process.poll() is None:
+                process.terminate()
+            process.wait(30)
+
+
+def all_gone(processes: list[psutil.Process], limit_s: float = 15) -> list[str]:
+    """Which of the processes still run when the limit is over; none is what one wants."""
+    _, alive = psutil.wait_procs(processes, timeout=limit_s)
+    return [" ".join(each.cmdline()) for each in alive]
