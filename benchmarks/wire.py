@@ -61,6 +61,8 @@ class Node(asyncio.Protocol):
 
     def _stream(self, rest: bytes, now_bytes: int) -> None:
         """Send so many bytes at once, and the others event by event."""
+        if self.transport.is_closing():
+            return
         self.transport.write(rest[:now_bytes])
         if rest := rest[now_bytes:]:
             asyncio.get_running_loop().call_later(EVENT_GAP_S, self._stream, rest, len(EVENT))

@@ -25,6 +25,7 @@ BODY_BYTES_MAX = 64 * 2**20
 LIMITS = Limits()
 BODILESS = frozenset({"GET", "HEAD", "DELETE", "OPTIONS", "TRACE"})
 CLOSING_TURNS_MAX = 100  # An aborted connection is gone after two turns of the loop.
+HOST_CHARS, LENGTH_CHARS = len("host"), len("content-length")  # Most names need not be looked at.
 PORTS = {"http": 80, "https": 443}
 
 
@@ -205,7 +206,7 @@ class Client:
         await self._slot(flight)
         connection: Connection | None = None
         try:
-            connection = self._pooled(origin) or await self._connect(flight, origin)
+            connection = self._pooled(flight, origin) or await self._connect(flight, origin)
             again = connection.used and self._resend_stale
             await self._send(connection, flight, request)
             if again and flight.unanswered:
@@ -235,11 +236,11 @@ class Client:
             connection.abort()
         self._free()
 
-    def _pooled(self, origin: Origin) -> Connection | None:
+    def _pooled(self, flight: Flight, origin: Origin) -> Connection | None:
         idle = self._idle.get(origin)
         while idle:
             connection = idle.pop()
-            if connection.alive():
+            if connection.alive(flight.began_ns):
                 return connection
             connection.abort()
         return None
@@ -337,15 +338,20 @@ def _message(flight: Flight, headers: HeaderPairs, body: bytes) -> tuple[Origin,
         origin, host, target = _place(flight.url)
     except ValueError as error:
         raise flight.broken("protocol", str(error)) from None
-    pairs = headers.items() if isinstance(headers, Mapping) else headers
-    lines = [f"{name}: {value}" for name, value in pairs]
-    given = {line.partition(":")[0].lower() for line in lines}
-    if "host" not in given:
-        lines.insert(0, f"Host: {host}")
-    if "content-length" not in given and (body or flight.method not in BODILESS):
+    lines = [f"{flight.method} {target} HTTP/1.1"]
+    needs_host, needs_length = True, bool(body) or flight.method not in BODILESS
+    for name, value in headers.items() if isinstance(headers, Mapping) else headers:
+        lines.append(f"{name}: {value}")
+        if len(name) == HOST_CHARS and name.lower() == "host":
+            needs_host = False
+        elif len(name) == LENGTH_CHARS and name.lower() == "content-length":
+            needs_length = False
+    if needs_host:
+        lines.insert(1, f"Host: {host}")
+    if needs_length:
         lines.append(f"Content-Length: {len(body)}")
-    head = f"{flight.method} {target} HTTP/1.1\r\n" + "\r\n".join(lines) + "\r\n\r\n"
-    if head.count("\n") != len(lines) + 2 or head.count("\r") != len(lines) + 2:
+    head = "\r\n".join(lines) + "\r\n\r\n"
+    if head.count("\n") != len(lines) + 1 or head.count("\r") != len(lines) + 1:
         raise flight.broken("protocol", "a header holds a line break")
     try:
         return origin, head.encode("latin-1") + body

@@ -14,6 +14,7 @@ import httptools
 from harness.flight import Flight, Kind
 
 HEAD_BYTES_MAX = 64 * 2**10  # Far above any real head; bounds heads, trailers and chunk extensions alike.
+FRESH_NS = 2_000_000  # A connection that spoke so lately is not asked again whether it is there.
 HELD_BYTES_MAX = 256 * 2**10  # A stream that holds more unread bytes stops reading from its socket.
 HELD_BYTES_LOW = 64 * 2**10  # And reads again below this.
 
@@ -54,9 +55,11 @@ class Connection(asyncio.Protocol):
         flight.sent_ns = monotonic_ns()
         self._watch()
 
-    def alive(self) -> bool:
+    def alive(self, now_ns: int) -> bool:
         """Whether an idle connection can be used again: the other side neither closed it nor spoke unasked."""
-        return not self.closed and (self._poll is None or not self._poll.poll(0))
+        if self.closed:
+            return False
+        return now_ns - self._received_ns < FRESH_NS or self._poll is None or not self._poll.poll(0)
 
     def took(self, count: int) -> None:
         """The reader took so many bytes of a stream: read on when few are left."""

@@ -1,6 +1,7 @@
 """One connection, seen from its own side of the socket."""
 
 import asyncio
+import time
 
 from harness.connection import Connection
 from harness.flight import Flight, Limits
@@ -34,7 +35,7 @@ def test_bytes_that_nobody_asked_for_close_the_connection():
         listener, connection, lost = await connect(speak)
         await until(lambda: connection.closed)
         listener.close()
-        return lost == [connection], connection.alive()
+        return lost == [connection], connection.alive(time.monotonic_ns())
 
     assert asyncio.run(main()) == (True, False)
 
@@ -49,7 +50,7 @@ def test_a_look_at_an_idle_connection_sees_what_the_loop_did_not_yet():
         listener, connection, _ = await connect(leave)
         seen = []
         for _ in range(200):
-            seen.append((connection.closed, connection.alive()))
+            seen.append((connection.closed, connection.alive(time.monotonic_ns())))
             if connection.closed:
                 break
             await asyncio.sleep(0)

@@ -13,7 +13,6 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from harness.opea.problems import Problem, answer_problem
 from harness.opea.statistics import collect_all_statistics
 from harness.opea.telemetry import TELEMETRY
-from harness.opea.tracked import Tracked
 
 OPEA_VERSION = "1.5"  # Of opea-comps, whose routes and models these are.
 DESCRIPTION = "OPEA Microservice Infrastructure"
@@ -31,8 +30,7 @@ def make_app(title: str, description: str | None, startup: Startup) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        tracer = TELEMETRY.tracer(title)
-        app.state.tracer = tracer
+        tracer = app.state.tracer = TELEMETRY.tracer(title)
         jobs = [*startup.jobs, *([tracer.run()] if tracer else [])]
         startup.jobs.clear()
         tasks = [asyncio.create_task(job) for job in jobs]
@@ -52,7 +50,6 @@ def make_app(title: str, description: str | None, startup: Startup) -> FastAPI:
         allow_methods=["*"],
         allow_headers=["*"],
     )
-    app.add_middleware(Tracked)
     app.add_exception_handler(Problem, answer_problem)
     app.state.tracer = None
     _add_debug_routes(app, title, said)

@@ -126,13 +126,13 @@ class Attempt:
             if outcome != "ok":
                 span.set("error.type", outcome)
             span.end(ended_ns, None if outcome == "ok" else outcome)
-        metrics().node_done(self._hop.name, outcome, (ended_ns - self.began_ns) / 1e9)
+        metrics().nodes.of(self._hop.name).done(outcome, (ended_ns - self.began_ns) / 1e9)
 
     def _tell_tokens(self, span: Span | None, token_ns: Sequence[int]) -> None:
-        metrics().node_tokens.labels(self._hop.name).inc(len(token_ns))
+        tally = metrics().nodes.of(self._hop.name)
+        tally.tokens += len(token_ns)
         if token_ns:
-            seconds = (token_ns[0] - self.began_ns) / 1e9
-            metrics().node_first_token.labels(self._hop.name).observe(seconds)
+            tally.first_token.observe((token_ns[0] - self.began_ns) / 1e9)
         if span is not None:
             span.set("opea.token_offsets_us", [(at - self.began_ns) // 1000 for at in token_ns[:OFFSETS_MAX]])
             if token_ns:

@@ -7,7 +7,9 @@ and no chunk, whole replies count as requests too, and the buckets reach beyond 
 from functools import cache
 from time import monotonic
 
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import REGISTRY, Gauge, Histogram
+
+from harness.opea.tally import NodeTallies
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60, 120, 300, 600)
 
@@ -30,14 +32,8 @@ class OrchestratorMetrics:
             buckets=SECONDS,
         )
         self.request_pending = Gauge("megaservice_request_pending", "Requests under way")
-        self.node_calls = Counter("opea_node_calls", "Calls of a node by outcome", ["node", "outcome"])
-        self.node_latency = Histogram(
-            "opea_node_latency_seconds", "Seconds of a call of a node", ["node"], buckets=SECONDS
-        )
-        self.node_first_token = Histogram(
-            "opea_node_first_token_seconds", "Seconds to a node's first token", ["node"], buckets=SECONDS
-        )
-        self.node_tokens = Counter("opea_node_tokens", "Tokens that a node streamed", ["node"])
+        self.nodes = NodeTallies(SECONDS)
+        REGISTRY.register(self.nodes)
 
     def token_update(self, token_start: float, is_first: bool) -> float:  # noqa: FBT001 - OPEA's signature
         """Count a token that followed on `token_start`; gives the time for the next, in monotonic seconds."""
@@ -45,11 +41,6 @@ class OrchestratorMetrics:
         histogram = self.first_token_latency if is_first else self.inter_token_latency
         histogram.observe(now - token_start)
         return now
-
-    def node_done(self, node: str, outcome: str, seconds: float) -> None:
-        """Count one call of a node; `outcome` is `ok` or the kind of its problem."""
-        self.node_calls.labels(node, outcome).inc()
-        self.node_latency.labels(node).observe(seconds)
 
 
 class Ticket:

@@ -14,8 +14,10 @@ from harness.errors import UsageError
 from harness.opea.app import Startup, make_app
 from harness.opea.batching import Buffer, answer_batches
 from harness.opea.constants import MCPFuncType, ServiceRoleType, ServiceType
+from harness.opea.direct import Direct
 from harness.opea.proto.docarray import TextDoc
 from harness.opea.server import Server, listening
+from harness.opea.tracked import Tracked
 
 opea_microservices: dict[str, "MicroService"] = {}
 
@@ -103,6 +105,7 @@ class MicroService:
     ) -> None:
         """Serve a function at a route."""
         self.app.router.add_api_route(endpoint, handler, methods=list(methods))
+        self._direct.add(endpoint, handler, methods)
 
     def add_startup_event(self, func: Coroutine[Any, Any, Any]) -> None:
         """Let a coroutine run from the start on, as long as the service serves."""
@@ -136,7 +139,8 @@ class MicroService:
         self._app = make_app(self.title, self.description, self._startup)
         listener = listening(self.host, self.port)
         self.port = listener.getsockname()[1]
-        self._server = Server(self._app, listener, self.uvicorn_kwargs)
+        self._direct = Direct(self._app)
+        self._server = Server(Tracked(self._direct, self._app.state), listener, self.uvicorn_kwargs)
         if self.dynamic_batching:
             self.buffer_lock = asyncio.Lock()
             self.request_buffer: Buffer = defaultdict(deque)

@@ -5,7 +5,7 @@ import socket
 
 import uvicorn
 import uvloop
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 KEEP_ALIVE_S = 75  # Above what clients keep a connection for; uvicorn's own 5 s makes them meet a closed one.
 
@@ -32,7 +32,7 @@ def listening(host: str, port: int) -> socket.socket:
 class Server:
     """Serves an app on a socket that listens already, until it is stopped."""
 
-    def __init__(self, app: FastAPI, listener: socket.socket, tls: dict[str, str]) -> None:
+    def __init__(self, app: ASGIApp, listener: socket.socket, tls: dict[str, str]) -> None:
         self._listener = listener
         self._uvicorn = uvicorn.Server(
             uvicorn.Config(
@@ -41,6 +41,7 @@ class Server:
                 access_log=False,
                 http="httptools",
                 ws="none",
+                proxy_headers=False,
                 lifespan="on",
                 timeout_keep_alive=KEEP_ALIVE_S,
                 timeout_graceful_shutdown=5,

@@ -53,8 +53,8 @@ def test_a_forgotten_request_is_not_pending():
 
 def test_nodes_are_told_apart():
     """Calls and seconds are counted by node and outcome."""
-    metrics().node_done("metrics-test", "ok", 0.25)
-    metrics().node_done("metrics-test", "refused", 0.25)
+    metrics().nodes.of("metrics-test").done("ok", 0.25)
+    metrics().nodes.of("metrics-test").done("refused", 0.25)
 
     assert value('opea_node_calls_total{node="metrics-test",outcome="refused"}') == 1
     assert value('opea_node_latency_seconds_count{node="metrics-test"}') == 2
