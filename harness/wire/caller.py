@@ -74,7 +74,7 @@ class Caller(asyncio.Protocol):
 
     def write(self, data: bytes) -> None:
         """Send bytes to the caller."""
-        if self._transport is not None:
+        if self._transport is not None and not self._transport.is_closing():
             self._transport.write(data)
 
     def done(self, *, keep: bool = True) -> None:

@@ -62,7 +62,7 @@ class Upstream(asyncio.Protocol):
 
     def write(self, data: bytes) -> None:
         """Send more of the request."""
-        if self._transport is not None:
+        if self._transport is not None and not self._transport.is_closing():
             self._transport.write(data)
 
     def pause(self, *, paused: bool) -> None:

@@ -8,6 +8,7 @@ import pytest
 from harness.fault import Effect, Expected, Fault
 from harness.sse import TextStream
 from harness.switchboard import Standing
+from harness.wire.messages import Origin
 
 OPENAI = (
     b'data: {"choices":[{"index":0,"delta":{"role":"assistant"}}]}\n\n',
@@ -277,6 +278,36 @@ def test_a_stream_stalls(kit):
             return exchange.fault, exchange.error
 
     assert asyncio.run(main()) == ("stalled-stream-3", "client_left")
+
+
+def test_a_request_that_still_comes_into_silence(kit):
+    """A stream that stalls while its long request is still coming: what comes goes nowhere, and nothing breaks."""
+    head = b"POST / HTTP/1.1\r\nContent-Length: 900000\r\n\r\n"
+
+    async def early(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"".join(kit.chunked(*OPENAI)))
+        await reader.read()
+        writer.close()
+
+    async def main():
+        async with kit.bench(dialect="openai") as bench:
+            server = await asyncio.start_server(early, "127.0.0.1", 0)
+            url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+            object.__setattr__(bench.wire._place, "origin", Origin.parse(url))
+            standing = bench.put("stalled-stream-3")
+            line = await bench.line()
+            line.writer.write(head + b"x" * 300_000)
+            await kit.until(lambda: standing.fired)
+            line.writer.write(b"x" * 600_000)
+            await line.writer.drain()
+            await kit.until(lambda: bench.wire._conversations)
+            line.writer.close()
+            (exchange,) = await bench.exchanges(1)
+            server.close()
+            return exchange.error, exchange.fault
+
+    assert asyncio.run(main()) == ("client_left", "stalled-stream-3")
 
 
 def test_a_slow_first_event(kit):
