@@ -11,21 +11,17 @@ from typing import Any
 
 from harness.asking import Asker
 from harness.comp import Comp
-from harness.errors import TraceError
 from harness.fault import Fault
 from harness.machine import git_commit, this_machine
-from harness.parts import chaos, contracts, correctness, load
+from harness.parts import chaos, contracts, correctness, load, traces
 from harness.progress import Progress
 from harness.run import Plan, Run, run_id
 from harness.scenario import Scenario
 from harness.session import Session
 from harness.stack.ingest import ingest
 from harness.stack.stack import Keeping, Stack, Where, raised
-from harness.traces import archive
-from harness.traces.jaeger import Jaeger, Patience, Pull, Window
 
 PARTS = ("correctness", "chaos", "load")
-TRACE_PATIENCE = Patience(limit_s=15.0, quiet_s=0.5, export_delay_s=1.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,39 +147,6 @@ class Driver:
             self.facts.note(load=await load.carry_out(session))
         self.facts.note(parts_done=[*self.facts.known["parts_done"], part])
 
-    @property
-    def _services(self) -> tuple[str, ...]:
-        """Whose traces to ask for: those of our gateway hold all hops; of a foreign one the name is not known."""
-        return (self.session.scenario.megaservice.name,) if self.session.stack.ours else ()
-
     async def read_traces(self) -> None:
-        """Read back over HTTP what the stack emitted; what cannot be read is said, and leaves node figures unknown."""
-        run, query, progress = self.session.run, self.session.stack.query, self.session.progress
-        if not query:
-            self.facts.note(traces="no trace store was given")
-            return
-        progress.begin("traces", 0)
-        try:
-            pull = await _pulled(run, query, self._services)
-        except TraceError as error:
-            self.facts.note(traces=str(error))
-            progress.end(f"not read: {error}")
-            return
-        archive.write(run.path / "spans", pull)
-        self.facts.note(traces="", traces_settled=pull.settled, traces_truncated=len(pull.truncated_us))
-        progress.end(f"{pull.span_count} spans of {len(pull.traces)} traces read back from {query}")
-
-
-async def _pulled(run: Run, query: str, services: tuple[str, ...]) -> Pull:
-    """Every trace of the run, once as many requests are found as were sent, or the patience is at its end."""
-    sent = {op.trace_id for op in run.ops if op.sent_ns}
-    offset_ns = run.plan.epoch_offset_ns
-    window = Window(run.plan.began_ns + offset_ns - 1_000_000_000, time.time_ns() + 1_000_000_000)
-    async with Jaeger(query) as jaeger:
-        return await jaeger.settled_traces(
-            window,
-            services,
-            roots_expected=len(sent),
-            count_roots=lambda traces: len({trace.trace_id for trace in traces} & sent),
-            patience=TRACE_PATIENCE,
-        )
+        """Read back over HTTP what the stack emitted."""
+        self.facts.note(**await traces.carry_out(self.session))

@@ -1,0 +1,22 @@
+"""Everything that the correctness part of a run is judged by."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from harness.checks.answers import judge_answers
+from harness.checks.evidence import Evidence
+from harness.checks.hops import judge_blocked, judge_retrieval
+from harness.checks.isolation import judge_isolation
+from harness.verdict import Verdict, unknown
+
+
+def judge_correctness(facts: Mapping[str, Any], evidence: Evidence) -> list[Verdict]:
+    """The nodes' contracts as they were found while the run went on, then answers, isolation and hops from the evidence."""
+    contracts = [Verdict(**{**row, "evidence": tuple(row["evidence"])}) for row in facts.get("contracts", [])]
+    return [
+        *(contracts or [unknown("correctness.contracts", "nodes", "no node's contract was checked")]),
+        *judge_answers(evidence),
+        judge_isolation(evidence),
+        judge_blocked(evidence),
+        *judge_retrieval(evidence),
+    ]
