@@ -9,7 +9,9 @@ from harness.opea.constants import (
     ServiceType,
 )
 from harness.opea.dag import DAG
+from harness.opea.installing import install, uninstall
 from harness.opea.logger import CustomLogger
+from harness.opea.messages import handle_message
 from harness.opea.microservice import MicroService, opea_microservices, register_microservice
 from harness.opea.orchestrator import ServiceOrchestrator
 from harness.opea.policy import Policy
@@ -104,9 +106,12 @@ __all__ = [
     "TextImageDoc",
     "TranslationInput",
     "VideoPath",
+    "handle_message",
+    "install",
     "opea_microservices",
     "opea_telemetry",
     "register_microservice",
     "register_statistics",
     "statistics_dict",
+    "uninstall",
 ]

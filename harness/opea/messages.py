@@ -1,0 +1,62 @@
+"""What a chat's messages come to as one prompt, and the pictures in them.
+
+The prompt's form is a fact of comps/cores/mega/utils.py, GenAIComps 8130a3f; a picture is passed on as it is, where
+upstream draws it anew as PNG.
+"""
+
+import base64
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+Message = Mapping[str, Any]
+ROLES = ("user", "assistant")
+PICTURE_LIMIT_S = 10.0
+
+
+def handle_message(messages: str | Sequence[Message]) -> str | tuple[str, list[str]]:
+    """The prompt, or the prompt and its pictures in base64 where there are any; ValueError for a role that is none."""
+    if isinstance(messages, str):
+        return messages
+    system, prompt, pictures = "", "", list[str]()
+    for message in messages:
+        role, content = message["role"], message["content"]
+        if role == "system":
+            system = f"{content}\n" if content else ""
+            continue
+        if role not in ROLES:
+            raise ValueError(f"messages: the role {role!r} is none; roles are system, {', '.join(ROLES)}")
+        text, shown = _parts(content)
+        prompt += f"{role}: {text}\n" if text else f"{role}:"
+        pictures += shown
+    return (system + prompt, pictures) if pictures else system + prompt
+
+
+def sanitize_env(value: str | None) -> str | None:
+    """A setting without the quotes around it."""
+    for quote in ('"', "'"):
+        if value is not None and len(value) > 1 and value[0] == value[-1] == quote:
+            return value[1:-1]
+    return value
+
+
+def _parts(content: Any) -> tuple[str, list[str]]:
+    """The text of a message and its pictures."""
+    if not isinstance(content, list):
+        return content or "", []
+    texts = [part["text"] for part in content if part["type"] == "text"]
+    urls = [part["image_url"]["url"] for part in content if part["type"] == "image_url"]
+    return "\n".join(texts), [_picture(url) for url in urls]
+
+
+def _picture(url: str) -> str:
+    """A picture in base64: from the web, from a file, or given as base64."""
+    if url.startswith(("http://", "https://")):
+        import httpx
+
+        content = httpx.get(url, timeout=PICTURE_LIMIT_S, follow_redirects=True).raise_for_status().content
+    elif len(url) < 4096 and Path(url).is_file():  # A longer one is no path on any system.
+        content = Path(url).read_bytes()
+    else:
+        return url
+    return base64.b64encode(content).decode()
