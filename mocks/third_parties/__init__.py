@@ -1,5 +1,15 @@
-"""Servers that OPEA's comps call: CLIP, TEI, Ollama, vLLM, TGI."""
+"""Servers that OPEA's comps and graphs call: models of text, speech, vision and vectors."""
 
-from mocks.third_parties import clip, ollama, tei, tgi, vllm
+from mocks.third_parties import clip, funasr, gpt_sovits, ollama, speecht5, tei, tgi, vllm, whisper
 
-COMPS = (clip.COMP, ollama.COMP, tei.COMP, tgi.COMP, vllm.COMP)
+COMPS = (
+    clip.COMP,
+    funasr.COMP,
+    gpt_sovits.COMP,
+    ollama.COMP,
+    speecht5.COMP,
+    tei.COMP,
+    tgi.COMP,
+    vllm.COMP,
+    whisper.COMP,
+)
