@@ -6,22 +6,20 @@ import time
 import pytest
 
 
-def run_under(kit, fault, *replies, dialect=None, requests=1):
-    """What a caller gets under a fault, the exchanges, the counter, and what a request gets after it."""
+def run_under(kit, fault, *replies):
+    """What a caller gets under a fault and when, the exchange, the counter, and what a request gets after it."""
 
     async def main():
-        async with kit.bench(*(replies or (kit.ok(),)), dialect=dialect) as bench:
+        async with kit.bench(*replies) as bench:
             standing = bench.put(fault)
             line = await bench.line()
             began = time.monotonic()
-            for _ in range(requests):
-                line.writer.write(kit.post())
-                got = await line.reply()
+            got = await line.ask(kit.post())
             took_ms = (time.monotonic() - began) * 1000
-            exchanges = await bench.exchanges(requests)
+            (exchange,) = await bench.exchanges(1)
             bench.wire.switchboard.lift()
             after = await line.ask(kit.post())
-            return got, took_ms, exchanges[0], standing.fired, after[1], len(bench.node.bodies)
+            return got, took_ms, exchange, standing.fired, after[1], len(bench.node.bodies)
 
     return asyncio.run(main())
 
