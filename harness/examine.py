@@ -115,9 +115,9 @@ def _stream(exchange: Exchange, node: Node) -> Finding | None:
 _CUT, _BAD = object(), object()
 
 
-def _whole(text: str, size: int) -> Any:
+def _whole(text: str, full_bytes: int) -> Any:
     """The body's JSON; `_CUT` where only its start was kept, `_BAD` where it is no JSON."""
-    if len(text.encode()) < size:
+    if len(text.encode()) < full_bytes:
         return _CUT
     try:
         return orjson.loads(text)
