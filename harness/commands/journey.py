@@ -36,6 +36,7 @@ class Journey:
 
 
 def show_hop(console: Console, examined: Examined, *, full: bool) -> None:
+    """One hop: its line, its request and reply, and in red what was expected and what came."""
     exchange = examined.exchange
     mark, colour = ("✗", "red") if examined.wrong else ("✓", "green")
     fault = f"  [yellow]{exchange.fault}[/]" if exchange.fault else ""
@@ -56,6 +57,7 @@ def _shown(text: str, *, full: bool) -> str:
 
 
 def show_end(console: Console, journey: Journey) -> None:
+    """Who was not asked, who could not be seen, the answer, and the first wrong hop."""
     op = journey.op
     for name in journey.not_asked:
         console.print(f"[yellow]· {name:<14}[/] was not asked")
@@ -79,6 +81,7 @@ def show_end(console: Console, journey: Journey) -> None:
 
 
 def as_json(scenario: Scenario, question: str, journey: Journey) -> dict[str, object]:
+    """The journey as one JSON document."""
     op, first = journey.op, journey.first_wrong
     return {
         "scenario": scenario.name,
