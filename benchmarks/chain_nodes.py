@@ -130,10 +130,10 @@ class Node(asyncio.Protocol):
         assert self._transport is not None
         loop = asyncio.get_running_loop()
         began = loop.time()
-        self._transport.write(STREAM)
         for n in range(self.tokens):
             await asyncio.sleep(began + self.first_s + n * self.token_s - loop.time())
-            self._transport.write(_chunk({"content": f"token{n} "}, None))
+            # A model server answers when it has something to say: the head comes with the first token.
+            self._transport.write((b"" if n else STREAM) + _chunk({"content": f"token{n} "}, None))
         self._transport.write(TAIL)
 
 

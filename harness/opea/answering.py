@@ -60,6 +60,7 @@ def graph_behind(order: Order, hop: Hop, graph: DAG) -> DAG | None:
 async def _begun(
     order: Order, hop: Hop, items: AsyncGenerator[bytes, None], close: Close | None
 ) -> AnswerStream:
-    failed = partial(order.hook_failed, hop, "align_generator")
-    made = hooked(order.hooks.align_generator, items, failed)
-    return await AnswerStream(made, order.ticket, close).begin()
+    hook = order.hooks.align_generator
+    if hook is not None:
+        items = hooked(hook, items, partial(order.hook_failed, hop, "align_generator"))
+    return await AnswerStream(items, order.ticket, close).begin()

@@ -39,7 +39,9 @@ async def spoken(
 ) -> AsyncGenerator[bytes, None]:
     """Each sentence of the node as the nodes behind it say it, word by word; also the last, without a mark."""
     clock = TokenClock(began_s)
-    yield encoder.head()
+    head = encoder.head()
+    if head:
+        yield head
     async for sentence in _sentences(stream):
         said = await say(sentence)
         text = said.get("text") if isinstance(said, dict) else said
@@ -56,21 +58,16 @@ async def spoken(
 
 async def refusal(text: str, dialect: DialectName) -> AsyncGenerator[bytes, None]:
     """A text that is there already, as a stream."""
-    for item in DIALECTS[dialect].encode([text]):
+    for item in filter(None, DIALECTS[dialect].encode([text])):
         yield item
 
 
 async def hooked(
-    hook: Hook | None, items: AsyncGenerator[bytes, None], failed: Callable[[Exception], Problem]
+    hook: Hook, items: AsyncGenerator[bytes, None], failed: Callable[[Exception], Problem]
 ) -> AsyncGenerator[Any, None]:
     """What a user's `align_generator` makes of the items; once they failed, no end mark of its own is let through."""
     async with aclosing(items):
-        if hook is None:
-            async for item in items:
-                if item:
-                    yield item
-            return
-        source = Source(_filled(items))
+        source = Source(items)
         try:
             async for item in pulled(hook, source):
                 is_end = b"[DONE]" in item if isinstance(item, bytes) else "[DONE]" in str(item)
@@ -100,13 +97,17 @@ class TokenClock:
 async def _told_anew(stream: NodeStream, began_s: float, encoder: Encoder) -> AsyncIterator[bytes]:
     clock = TokenClock(began_s)
     reason = "stop"
-    yield encoder.head()
+    head = encoder.head()
+    if head:
+        yield head
     async for delta in stream:
         reason = delta.finish_reason or reason
         if delta.text:
             clock.tick()
             yield encoder.text(delta.text)
-    yield encoder.tail(reason)
+    tail = encoder.tail(reason)
+    if tail:
+        yield tail
 
 
 async def _sentences(stream: NodeStream) -> AsyncIterator[str]:
@@ -117,9 +118,3 @@ async def _sentences(stream: NodeStream) -> AsyncIterator[str]:
     tail = sentences.tail()
     if tail.strip():
         yield tail
-
-
-async def _filled(items: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    async for item in items:
-        if item:
-            yield item

@@ -4,10 +4,9 @@ Prometheus' own classes take a lock and walk their buckets; these are turned int
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
-from prometheus_client.registry import Collector
 
 
 class Times:
@@ -51,7 +50,7 @@ class NodeTally:
         self.latency.observe(seconds)
 
 
-class NodeTallies(Collector):
+class NodeTallies:
     """The tallies of all nodes of a process, by name."""
 
     def __init__(self, bounds_s: tuple[float, ...]) -> None:
@@ -78,13 +77,14 @@ class NodeTallies(Collector):
         yield calls
         yield tokens
         latency = {node: tally.latency for node, tally in self._nodes.items()}
-        first = {node: tally.first_token for node, tally in self._nodes.items() if tally.first_token.total_s}
-        yield from _histogram("opea_node_latency_seconds", "Seconds of a call of a node", latency)
-        yield from _histogram("opea_node_first_token_seconds", "Seconds to a node's first token", first)
+        first = {node: tally.first_token for node, tally in self._nodes.items() if tally.tokens}
+        yield histogram("opea_node_latency_seconds", "Seconds of a call of a node", latency)
+        yield histogram("opea_node_first_token_seconds", "Seconds to a node's first token", first)
 
 
-def _histogram(name: str, says: str, by_node: dict[str, Times]) -> Iterator[Metric]:
-    family = HistogramMetricFamily(name, says, labels=["node"])
-    for node, times in sorted(by_node.items()):
-        family.add_metric([node], buckets=times.buckets(), sum_value=times.total_s)
-    yield family
+def histogram(name: str, says: str, times: Mapping[str, Times]) -> Metric:
+    """A family of histograms by node; under the key "" one without labels."""
+    family = HistogramMetricFamily(name, says, labels=[] if "" in times else ["node"])
+    for node, each in sorted(times.items()):
+        family.add_metric([node] if node else [], buckets=each.buckets(), sum_value=each.total_s)
+    return family

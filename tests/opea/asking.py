@@ -12,9 +12,9 @@ from tests.opea.lab import Lab
 Build = Callable[[Lab], Awaitable[ServiceOrchestrator]]
 
 
-def pending() -> float:
+def pending() -> int:
     """How many requests are under way."""
-    return metrics().request_pending._value.get()
+    return metrics().pending
 
 
 def asked(build: Build, inputs: object, parameters=None, **kwargs):

@@ -85,7 +85,7 @@ def test_what_the_assistant_said_is_kept():
 def test_a_strange_role_is_refused():
     """A role that is none is a ValueError that names it."""
     with pytest.raises(
-        ValueError, match="^messages: the role 'tram' is none; roles are system, user, assistant$"
+        ValueError, match=r"^messages: the role 'tram' is none; roles are system, user, assistant$"
     ):
         handle_message([{"role": "tram", "content": "hello"}])
 
