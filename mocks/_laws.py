@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from math import fsum, isfinite, sqrt
 from typing import Any
 
+from harness.comp import Law
+
 UNIT_TOLERANCE = 1e-3  # A vector of float32 numbers, printed and read again, is off by far less.
 
 
@@ -35,3 +37,11 @@ def not_falling(scores: Sequence[Any], where: str) -> str | None:
         if place and score > scores[place - 1]:
             return f"{where}[{place}]: score {score:.6g} is above {scores[place - 1]:.6g} before it"
     return None
+
+
+def _no_video(request: Any, reply: Any) -> str | None:
+    path = reply.get("video_path") or reply.get("wav2lip_result") or ""
+    return None if path.endswith((".mp4", ".avi")) else f"the path is {path!r}, no video's (.mp4 or .avi)"
+
+
+VIDEO_LAWS = (Law("video", "the path is that of a video", _no_video),)

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from mocks._laws import bad_vector, not_falling, texts_asked
+from mocks._laws import VIDEO_LAWS, bad_vector, not_falling, texts_asked
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,17 @@ def test_scores_fall_or_stay(scores, why):
     """Rising scores and what is no number are told."""
 
     assert not_falling(scores, "s") == why
+
+
+@pytest.mark.parametrize(
+    ("reply", "why"),
+    [
+        ({"video_path": "/a.mp4"}, None),
+        ({"wav2lip_result": "/a.avi"}, None),
+        ({"video_path": "/a.png"}, "the path is '/a.png', no video's (.mp4 or .avi)"),
+        ({}, "the path is '', no video's (.mp4 or .avi)"),
+    ],
+)
+def test_a_path_that_is_no_videos_breaks_the_law(reply, why):
+    """Wherever it stands."""
+    assert VIDEO_LAWS[0].broken({}, reply) == why
