@@ -1,6 +1,6 @@
 """Servers that OPEA's comps and graphs call: models of text, speech, vision and vectors."""
 
-from mocks.third_parties import clip, funasr, gpt_sovits, ollama, speecht5, tei, tgi, vllm, whisper
+from mocks.third_parties import clip, funasr, gpt_sovits, ollama, speecht5, tei, tgi, vllm, wav2lip, whisper
 
 COMPS = (
     clip.COMP,
@@ -11,5 +11,6 @@ COMPS = (
     tei.COMP,
     tgi.COMP,
     vllm.COMP,
+    wav2lip.COMP,
     whisper.COMP,
 )
