@@ -61,7 +61,7 @@ def planned(wish: Wish) -> Plan:
         command=wish.command,
         machine=this_machine(),
         graph=[],
-        limits_s={node.name: node.limits.first_byte_s for node in scenario.megaservice.nodes},
+        limits_s={node.name: node.limits.total_s for node in scenario.megaservice.nodes},
         wired=not wish.where.gateway_url,
         traced=wish.where.jaeger != "none"
         and not (wish.where.gateway_url and wish.where.jaeger == "embedded"),

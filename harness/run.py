@@ -35,7 +35,7 @@ Ended = Literal["complete", "interrupted", "crashed"]
 class Plan(BaseModel):
     """What a run was to do, as data: enough to judge and to repeat it.
 
-    `nodes` says where each node runs (`mock` or a URL); `limits_s` each node's limit to its first byte; `labels` hold what is
+    `nodes` says where each node runs (`mock` or a URL); `limits_s` what each node may take in all; `labels` hold what is
     known of the questions, so that a later change of the scenario's file does not change an old run's verdicts.
     """
 
