@@ -9,21 +9,19 @@ a `MicroService` in the megaservice's role answers. Here nodes, edges and hooks 
 import asyncio
 import contextlib
 import sys
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import uuid4
 
-import orjson
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 
 from harness.discovery import SCENARIO, discover
 from harness.errors import HarnessError, StackError, UsageError
 from harness.flight import Limits
-from harness.megaservice import Asked, Megaservice, Node
+from harness.gateway.chat import PROBLEM, completion, read_request, unreadable
+from harness.megaservice import Megaservice, Node
 from harness.opea import DAG, MicroService, ServiceOrchestrator, ServiceRoleType, ServiceType
 from harness.opea.policy import Policy
 from harness.opea.proto.docarray import LLMParams
@@ -68,68 +66,18 @@ def service(megaservice: Megaservice, urls: Mapping[str, str], *, port: int = 0)
         try:
             asked = read_request(await request.body())
         except ValueError as error:
-            return _unreadable(str(error))
+            return Response(unreadable(str(error)), 422, media_type=PROBLEM)
         parameters = LLMParams(stream=asked.stream)
         results, graph = await orchestrator.schedule({"text": asked.text}, parameters, asked=asked)
         for result in results.values():
             if isinstance(result, StreamingResponse):
                 return result
         outputs = orchestrator.get_all_final_outputs(results, graph)
-        return _completion(megaservice, asked, megaservice.answer(outputs))
+        answer = completion(megaservice.name, asked, megaservice.answer(outputs))
+        return Response(answer, media_type="application/json")
 
     served.add_route(megaservice.path, handle_request, methods=["POST"])
     return served
-
-
-def read_request(body: bytes) -> Asked:
-    """What the caller asks, of a chat request's JSON; ValueError says what is wrong with it."""
-    try:
-        document = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise ValueError(f"the body is no JSON: {error}") from error
-    if not isinstance(document, dict):
-        raise ValueError(f"the body is a {type(document).__name__}; it is an object with `messages`")  # noqa: TRY004 - the document is wrong
-    stream = document.get("stream", True)
-    if stream is None:
-        stream = True
-    if not isinstance(stream, bool):
-        raise ValueError(f"stream: is {stream!r}; it is true or false")  # noqa: TRY004 - the document is wrong
-    return Asked(document, _text(document.get("messages")), stream)
-
-
-def _text(messages: Any) -> str:
-    """The question: a plain string, or the last thing that the user said."""
-    if isinstance(messages, str) and messages:
-        return messages
-    if isinstance(messages, list):
-        said = [
-            each.get("content") for each in messages if isinstance(each, dict) and each.get("role") == "user"
-        ]
-        last = said[-1] if said else None
-        if isinstance(last, list):
-            last = " ".join(str(part.get("text", "")) for part in last if isinstance(part, dict))
-        if isinstance(last, str) and last:
-            return last
-    raise ValueError("messages: holds no question; it is a text, or a list whose last user message has one")
-
-
-def _unreadable(detail: str) -> Response:
-    document = {"type": "about:blank", "title": "Unprocessable Content", "status": 422, "detail": detail}
-    return Response(orjson.dumps(document), 422, media_type="application/problem+json")
-
-
-def _completion(megaservice: Megaservice, asked: Asked, text: str) -> Response:
-    """A chat completion with the answer."""
-    words = {"prompt_tokens": len(asked.text.split()), "completion_tokens": len(text.split())}
-    document = {
-        "id": f"chatcmpl-{uuid4().hex}",
-        "object": "chat.completion",
-        "created": int(time.time()),
-        "model": megaservice.name,
-        "choices": [{"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}],
-        "usage": {**words, "total_tokens": sum(words.values())},
-    }
-    return Response(orjson.dumps(document), media_type="application/json")
 
 
 def _service(node: Node, url: str) -> MicroService:

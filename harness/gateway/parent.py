@@ -1,0 +1,47 @@
+"""The process that started a gateway, as the gateway sees it: it configures, is told when we are ready, and takes us with it.
+
+A gateway runs code of somebody else's, which may print and may read: its standard output goes to the log, and its
+standard input is empty. What is meant for the parent has a descriptor of its own.
+"""
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+
+from harness.stack.process import configuration_from_stdin
+
+LAST_S = 3.0  # To let go of what is under way and to send the last spans.
+
+
+class Parent:
+    """Take it once, before anything else runs; `configuration` is what the parent wrote."""
+
+    def __init__(self) -> None:
+        self.configuration: dict[str, Any] = configuration_from_stdin()
+        self._lifeline = os.dup(0)
+        self._out = os.dup(1)
+        empty = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(empty, 0)
+        os.dup2(2, 1)
+        os.close(empty)
+
+    def tell(self, **facts: object) -> None:
+        """Write one JSON line to the parent."""
+        os.write(self._out, orjson.dumps(facts, option=orjson.OPT_APPEND_NEWLINE))
+
+    def when_gone(self, stop: Callable[[], object]) -> None:
+        """Call `stop` from another thread when the parent lets go, and end a little later whatever came of it."""
+        threading.Thread(target=self._wait, args=(stop,), name="lifeline", daemon=True).start()
+
+    def _wait(self, stop: Callable[[], object]) -> None:
+        while os.read(self._lifeline, 4096):
+            pass
+        stop()
+        time.sleep(LAST_S)
+        sys.stderr.flush()
+        os._exit(0)
