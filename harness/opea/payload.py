@@ -76,6 +76,6 @@ def _more(value: Any) -> Any:
 def _unread(body: bytes, wrong: ValueError) -> tuple[ReplyKind, str, str]:
     try:
         json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return "bad_json", "JSON", f"{wrong}: {shown(body)}"
     return "bad_number", "JSON with finite numbers", f"{wrong}: {shown(body)}"

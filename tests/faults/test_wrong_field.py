@@ -34,3 +34,8 @@ def test_without_fields_nothing_changes(body):
 def test_streams_are_left_alone(hop):
     """Neither fits a stream."""
     assert all(fault.unfit(hop("openai")) for fault in FAULTS)
+
+
+def test_an_id_is_not_the_field_that_matters():
+    """However long it is, the text beside it goes first."""
+    assert without_largest(b'{"id":"0123456789abcdef","text":"hi"}') == b'{"id":"0123456789abcdef"}'

@@ -73,3 +73,11 @@ def test_what_cannot_be_read_has_its_kind(content_type, body, kind, words):
 def test_a_media_type_is_without_parameters():
     """And in lower case."""
     assert [media_type(each) for each in ("Text/HTML; a=b", None, "")] == ["text/html", "", ""]
+
+
+def test_json_that_is_too_deep_is_no_json():
+    """A reply nested ten thousand deep is refused like any other that cannot be read."""
+    with pytest.raises(BadReplyError) as wrong:
+        decode("application/json", b"[" * 10_000 + b"]" * 10_000)
+
+    assert wrong.value.kind == "bad_json"
