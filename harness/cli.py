@@ -12,6 +12,7 @@ from importlib import import_module
 import click
 
 from harness.errors import EXIT_INTERNAL, HarnessError
+from harness.gateway.environment import cache_dir
 from harness.verdict import EXIT_INTERRUPTED
 
 # Where each command is; only the one that was called is imported, so that each starts as fast as it can.
@@ -19,6 +20,7 @@ COMMANDS = {
     "run": "harness.commands.run",
     "ask": "harness.commands.ask",
     "serve": "harness.commands.serve",
+    "setup": "harness.commands.setup",
     "mock": "harness.commands.mock",
     "comps": "harness.commands.comps",
     "check": "harness.commands.check",
@@ -43,7 +45,8 @@ class Commands(click.Group):
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="opea-harness", prog_name="opea-harness")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Test and benchmark OPEA stacks.
 
     \b
@@ -51,6 +54,7 @@ def cli() -> None:
     opea-harness ask rag "When does ...?"    one question, every hop shown
     opea-harness serve rag                   keep the stack standing and print its URLs
     """  # noqa: D301 - click reads the backspace as: leave these lines as they are
+    context.obj = cache_dir(os.environ)
 
 
 def main() -> None:

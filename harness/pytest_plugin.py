@@ -7,6 +7,7 @@ becomes one test a fault, node and mode. It is loaded in every pytest of whoever
 until a test asks, and its options bear a prefix; the conftest.py of this repository adds their short names.
 """
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,7 +31,11 @@ PREFIX = "--opea-"
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "scenario": {"default": "rag", "metavar": "NAME", "help": "which scenario (default: rag)"},
-    "gateway": {"default": "reference", "metavar": "reference|URL", "help": "whose orchestrator answers"},
+    "gateway": {
+        "default": "reference",
+        "metavar": "reference|opea|URL",
+        "help": "whose orchestrator answers",
+    },
     "node": {"action": "append", "default": [], "metavar": "NAME=mock|URL", "help": "where a node is"},
     "jaeger": {"default": "embedded", "metavar": "embedded|none|URL", "help": "where traces are read from"},
     "faults": {"default": "default", "metavar": "default|all|NAME,...", "help": "which faults are set"},
@@ -167,6 +172,7 @@ def _wish(config: pytest.Config) -> "Wish":
     from harness.commands.options import find_faults, find_scenario, find_where, header_pairs
     from harness.discovery import COMP, discover
     from harness.drive import Wish
+    from harness.gateway.environment import cache_dir
     from harness.machine import command_line
 
     given = config.option
@@ -178,6 +184,7 @@ def _wish(config: pytest.Config) -> "Wish":
             "jaeger": given.opea_jaeger,
             "folders": folders,
             "like_upstream": False,
+            "cache": cache_dir(os.environ),
         }
     )
     config.stash[WISH] = Wish(

@@ -6,6 +6,7 @@ import signal
 import stat
 import sys
 from collections.abc import Callable, Coroutine, Iterable, Mapping
+from math import isfinite
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -16,12 +17,28 @@ import orjson
 from harness.discovery import FAULT, SCENARIO, discover
 from harness.errors import UsageError
 from harness.fault import Fault
+from harness.gateway.environment import python_of
+from harness.gateway.launch import ENGINES
 from harness.parts.chaos import chosen
 from harness.scenario import Scenario
 from harness.stack.stack import Where
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 Result = TypeVar("Result")
+
+
+class Positive(click.FloatRange):
+    """A number above 0 that is one: neither infinite nor nan."""
+
+    def __init__(self) -> None:
+        super().__init__(min=0, min_open=True)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number; fails where it is none of these."""
+        number: float = super().convert(value, param, ctx)
+        if not isfinite(number):
+            self.fail(f"{value} is no finite number.", param, ctx)
+        return number
 
 
 def shared(command: Command) -> Command:
@@ -63,8 +80,8 @@ def targets(command: Command) -> Command:
                 "--gateway",
                 default="reference",
                 show_default=True,
-                metavar="reference|URL",
-                help="Whose orchestrator answers.",
+                metavar="reference|opea|URL",
+                help="Whose orchestrator answers: ours, the real opea-comps, or one that runs already.",
             ),
             click.option(
                 "--node",
@@ -100,7 +117,7 @@ def find_scenario(name: str, folders: Iterable[Path]) -> Scenario:
 
 
 def find_faults(wanted: str, folders: Iterable[Path]) -> dict[str, Fault]:
-    """The faults of `default`, of `all`, or of names with commas between; raises FaultError for a name that is none."""
+    """The faults of `default`, of `all`, or of names with commas between; raises UsageError for a name that is none."""
     catalogue = dict(discover(FAULT, tuple(folders)))
     if wanted == "all":
         return catalogue
@@ -117,9 +134,9 @@ def foreign(where: Where) -> list[str]:
 def find_where(options: Mapping[str, Any]) -> Where:
     """The target options as a `Where`; raises UsageError for one that makes no sense."""
     gateway: str = options["gateway"]
-    if gateway != "reference" and not _is_url(gateway):
+    if gateway not in ENGINES and not _is_url(gateway):
         raise UsageError(
-            f"--gateway {gateway}: is neither `reference` nor a URL such as http://127.0.0.1:8888"
+            f"--gateway {gateway}: is none of `reference`, `opea` and a URL such as http://127.0.0.1:8888"
         )
     jaeger: str = options["jaeger"]
     if jaeger not in ("embedded", "none") and not _is_url(jaeger):
@@ -132,7 +149,15 @@ def find_where(options: Mapping[str, Any]) -> Where:
         folders=tuple(options["folders"]),
         jaeger=jaeger,
         like_upstream=options["like_upstream"],
+        opea_python=python_of(cache_of(options)) if gateway == "opea" else None,
     )
+
+
+def cache_of(options: Mapping[str, Any]) -> Path:
+    """The harness's cache: what was given with the options, or what the command line found when it began."""
+    given = options.get("cache") or click.get_current_context().find_object(Path)
+    assert isinstance(given, Path)
+    return given
 
 
 def _is_url(text: str) -> bool:

@@ -19,7 +19,6 @@ from harness.gateway.parent import Parent
 from harness.gateway.variables import give
 from harness.megaservice import Megaservice, Node
 
-
 FLUSH_MS = 2000
 
 

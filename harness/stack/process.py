@@ -32,12 +32,14 @@ class Child:
         self._process = process
 
     @classmethod
-    async def start(cls, name: str, argv: Sequence[str], log: Path) -> "Child":
+    async def start(
+        cls, name: str, argv: Sequence[str], log: Path, *, python: str = sys.executable
+    ) -> "Child":
         """Start `python argv...` in a session of its own, so that Ctrl-C reaches us first."""
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as stderr:
             process = await asyncio.create_subprocess_exec(
-                sys.executable,
+                python,
                 *argv,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,

@@ -7,7 +7,7 @@ wires when the nodes' addresses are known, the gateway when the wires' are.
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -16,23 +16,24 @@ import orjson
 
 from harness.client import Client, ClientError, Limits
 from harness.errors import FaultError, StackError, UsageError
+from harness.gateway.launch import ENGINES, Launch, launch
 from harness.megaservice import Node, order
 from harness.report import GraphNode
 from harness.scenario import Scenario
 from harness.stack.attach import preflight
 from harness.stack.process import Child
 
-READY_LIMIT_S = 30.0
 ADMIN_LIMITS = Limits(connect_s=2.0, first_byte_s=5.0, idle_s=5.0, total_s=5.0)
 KEEP_BYTES = 8192  # Holds a retriever's reply of four paragraphs; vectors are cut.
 
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Where a stack's parts are: `gateway` is "reference" or a URL, `nodes` maps names to "mock" or a URL.
+    """Where a stack's parts are: `gateway` is "reference", "opea" or a URL, `nodes` maps names to "mock" or a URL.
 
     `jaeger` is "embedded", "none" or the URL of a Jaeger's query API; `port` is the gateway's (0: a free one).
-    `trace_drop_share` loses that share of spans on purpose, to see that it is noticed.
+    `trace_drop_share` loses that share of spans on purpose, to see that it is noticed. `opea_python` is the interpreter that
+    has opea-comps.
     """
 
     gateway: str = "reference"
@@ -43,11 +44,12 @@ class Where:
     wired: bool = True
     trace_drop_share: float = 0.0
     like_upstream: bool = False
+    opea_python: Path | None = None
 
     @property
     def gateway_url(self) -> str | None:
         """The gateway's address if it is somebody else's, without a trailing slash."""
-        return None if self.gateway == "reference" else self.gateway.rstrip("/")
+        return None if self.gateway in ENGINES else self.gateway.rstrip("/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,7 @@ class Keeping:
 @asynccontextmanager
 async def raised(scenario: Scenario, where: Where, keeping: Keeping) -> AsyncIterator[Stack]:
     """A running stack; everything it started is gone when the context ends, however it ends."""
-    _check_names(scenario, where)
+    check_nodes(scenario, where)
     async with AsyncExitStack() as cleanup:
         client = Client(connections_max=8192)  # A pile-up is the stack's to show, not ours to bound.
         cleanup.push_async_callback(client.close)
@@ -178,7 +180,8 @@ async def raised(scenario: Scenario, where: Where, keeping: Keeping) -> AsyncIte
         yield await builder.build(client)
 
 
-def _check_names(scenario: Scenario, where: Where) -> None:
+def check_nodes(scenario: Scenario, where: Where) -> None:
+    """Raise UsageError for a place that is given to no node, or is none."""
     service = scenario.megaservice
     names = [node.name for node in (*service.nodes, *service.support)]
     for name, place in where.nodes.items():
@@ -204,12 +207,12 @@ def _attached(scenario: Scenario, where: Where, client: Client) -> Stack:
 
 Role = Literal["traces", "mocks", "wires", "gateway"]
 
-MODULES: Mapping[Role, str] = {
+MODULES: Mapping[str, str] = {
     "traces": "harness.traces.store",
     "mocks": "harness.stack.mock",
     "wires": "harness.wire",
-    "gateway": "harness.gateway.reference",
 }
+GATEWAYS: Mapping[str, str] = {"reference": "harness.gateway.reference", "opea": "harness.gateway.opea"}
 
 
 class _Builder:
@@ -255,18 +258,24 @@ class _Builder:
         )
 
     async def _start(self, role: Role) -> None:
-        argv = ["-m", MODULES[role], *(self._trace_options() if role == "traces" else [])]
-        child = await Child.start(role, argv, self.keeping.logs / f"{role}.log")
+        how = self._launch(role)
+        child = await Child.start(role, how.argv, self.keeping.logs / f"{role}.log", python=how.python)
         self.cleanup.push_async_callback(child.stop)
         self.children[role] = child
 
-    def _trace_options(self) -> list[str]:
-        return ["--drop-share", str(self.where.trace_drop_share), "--seed", str(self.keeping.seed)]
+    def _launch(self, role: Role) -> Launch:
+        if role == "gateway":
+            return launch(GATEWAYS[self.where.gateway], self.where.opea_python)
+        how = launch(MODULES[role], None)
+        if role != "traces":
+            return how
+        drop = ("--drop-share", str(self.where.trace_drop_share), "--seed", str(self.keeping.seed))
+        return replace(how, argv=(*how.argv, *drop))
 
     async def _configured(self, role: Role, configuration: Mapping[str, Any]) -> dict[str, Any]:
         child = self.children[role]
         await child.configure(configuration)
-        return await child.ready(READY_LIMIT_S)
+        return await child.ready(self._launch(role).ready_s)
 
     @property
     def _nodes(self) -> list[Node]:
@@ -296,7 +305,7 @@ class _Builder:
         return {**ready["urls"], **given}
 
     async def _traces(self) -> dict[str, Any]:
-        return await self.children["traces"].ready(READY_LIMIT_S)
+        return await self.children["traces"].ready(self._launch("traces").ready_s)
 
     async def _wires(self, upstream: Mapping[str, str], otlp: str) -> dict[str, Hop]:
         configuration = {
