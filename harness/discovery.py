@@ -8,9 +8,9 @@ import importlib
 import importlib.util
 import pkgutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Generic, TypeVar
@@ -67,6 +67,8 @@ def _items(kind: Kind[Found], module: ModuleType, where: str) -> tuple[Found, ..
         raise kind.error(
             f"{where}: defines no {kind.constant}; a file there defines a tuple of {kind.item.__name__}"
         )
+    if not isinstance(items, Iterable):
+        raise kind.error(f"{where}: {kind.constant} is {items!r}, no tuple of {kind.item.__name__}")
     for item in items:
         if not isinstance(item, kind.item):
             raise kind.error(
@@ -77,13 +79,25 @@ def _items(kind: Kind[Found], module: ModuleType, where: str) -> tuple[Found, ..
 
 def _modules(kind: Kind[Any], folders: tuple[Path, ...]) -> Iterator[ModuleType]:
     for point in sorted(entry_points(group=kind.group)):
-        yield point.load()
+        yield _entered(kind, point)
     for folder in folders:
         yield from _folder_modules(kind, folder)
     package = importlib.import_module(kind.package)
     for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda each: each.name):
         if not info.name.startswith(("_", "test_")):
             yield importlib.import_module(f"{kind.package}.{info.name}")
+
+
+def _entered(kind: Kind[Any], point: EntryPoint) -> ModuleType:
+    """The module that another package's entry point names."""
+    whose = f"the entry point {point.name} = {point.value} of {kind.group}"
+    try:
+        module = point.load()
+    except Exception as error:
+        raise kind.error(f"{whose} cannot be loaded: {type(error).__name__}: {error}") from error
+    if not isinstance(module, ModuleType):
+        raise kind.error(f"{whose} is {module!r}; it names a module that defines {kind.constant}")
+    return module
 
 
 def _folder_modules(kind: Kind[Any], folder: Path) -> Iterator[ModuleType]:
@@ -110,13 +124,10 @@ def _load(kind: Kind[Any], path: Path) -> ModuleType:
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except HarnessError:
-        del sys.modules[name]
-        raise
     except Exception as error:
         del sys.modules[name]
-        line = _line_in(path, error)
-        raise kind.error(f"{path}:{line}: {type(error).__name__}: {error}") from error
+        words = str(error) if isinstance(error, HarnessError) else f"{type(error).__name__}: {error}"
+        raise kind.error(f"{path}:{_line_in(path, error)}: {words}") from error
     return module
 
 
@@ -124,9 +135,9 @@ def _line_in(path: Path, error: BaseException) -> int:
     """The last line of that file that the error passed through."""
     if isinstance(error, SyntaxError):
         return error.lineno or 0
-    line, trace = 0, error.__traceback__
+    line, trace, file = 0, error.__traceback__, str(path.absolute())
     while trace is not None:
-        if trace.tb_frame.f_code.co_filename == str(path):
+        if trace.tb_frame.f_code.co_filename == file:
             line = trace.tb_lineno
         trace = trace.tb_next
     return line

@@ -8,6 +8,7 @@ import click
 from harness.commands.check import RUNS_DIR
 from harness.commands.live import Live
 from harness.commands.options import (
+    Positive,
     find_faults,
     find_scenario,
     find_where,
@@ -26,7 +27,7 @@ from harness.judge import judge
 from harness.machine import command_line
 from harness.progress import Silent
 from harness.run import Run, retain
-from harness.stack.stack import Where
+from harness.stack.stack import Where, check_nodes
 from harness.verdict import EXIT_INTERRUPTED
 from reports import draw
 
@@ -36,12 +37,10 @@ from reports import draw
 @click.option("--only", default=",".join(PARTS), show_default=True, help="The parts to run, comma separated.")
 @click.option(
     "--rate",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Positive(),
     help="Load: requests a second. [default: the scenario's]",
 )
-@click.option(
-    "--duration", type=click.FloatRange(min=0, min_open=True), help="Load: seconds. [default: the scenario's]"
-)
+@click.option("--duration", type=Positive(), help="Load: seconds. [default: the scenario's]")
 @click.option(
     "--faults",
     default="default",
@@ -89,6 +88,7 @@ def run(scenario: str, **options: Any) -> int:
 def _wish(scenario: str, options: dict[str, Any]) -> Wish:
     where = find_where(options)
     found = find_scenario(scenario, options["folders"])
+    check_nodes(found, where)
     parts = _parts(options["only"])
     return Wish(
         scenario=found,
@@ -121,10 +121,15 @@ def _allowed(parts: tuple[str, ...], where: Where, options: dict[str, Any]) -> t
     if not theirs or options["yes_this_is_mine"]:
         return parts
     asked = click.get_current_context().get_parameter_source("only") is not click.core.ParameterSource.DEFAULT
-    barred = [part for part in parts if part != "correctness"]
+    barred = " and ".join(part for part in parts if part != "correctness")
     if barred and (asked or not all(is_loopback(url) for url in theirs)):
         raise UsageError(
-            f"{theirs[0]}: {' and '.join(barred)} would be put on an address that the harness did not start; "
+            f"{theirs[0]}: {barred} would be put on an address that the harness did not start; "
             "add --yes-this-is-mine if it is yours, or --only correctness"
+        )
+    if barred and not options["quiet"]:
+        click.echo(
+            f"{theirs[0]}: was not started by the harness, so {barred} are left out; add --yes-this-is-mine if it is yours",
+            err=True,
         )
     return tuple(part for part in parts if part == "correctness")

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from harness.checks.cells import AFTER, RECOVERY_OPS
-from harness.errors import FaultError
+from harness.errors import FaultError, UsageError
 from harness.fault import Fault, Target
 from harness.history import Mode
 from harness.megaservice import Node, order
@@ -125,9 +125,9 @@ async def _lift(session: Session, cell: Cell) -> None:
 
 
 def chosen(faults: Mapping[str, Fault], names: Iterable[str]) -> dict[str, Fault]:
-    """The faults of these names, in the order of the catalogue; raises FaultError for a name that is none."""
+    """The faults of these names, in the order of the catalogue; raises UsageError for a name that is none."""
     wanted = set(names)
     strange = wanted - set(faults)
     if strange:
-        raise FaultError(f"{min(strange)}: there is no such fault; there are {sorted(faults)}")
+        raise UsageError(f"{min(strange)}: there is no such fault; there are {sorted(faults)}")
     return {name: fault for name, fault in faults.items() if name in wanted}

@@ -147,7 +147,7 @@ def test_an_interrupted_question_leaves_nothing(tmp_path):
     ("words", "expected"),
     [
         (("nope", "x"), "nope: there is no such scenario; there are rag"),
-        (("rag", "x", "--gateway", "nope"), "--gateway nope: is neither `reference` nor a URL"),
+        (("rag", "x", "--gateway", "nope"), "--gateway nope: is none of `reference`, `opea` and a URL"),
         (("rag", "x", "--node", "nope=mock"), "--node nope: rag has no such node; nodes are"),
         (("rag", "x", "--node", "llm"), "--node llm: is no NAME=mock|URL, such as llm=http://127.0.0.1:9000"),
         (("rag", "x", "--jaeger", "nope"), "--jaeger nope: is none of `embedded`, `none` and a URL"),

@@ -3,7 +3,7 @@
 import pytest
 
 from harness.discovery import FAULT, SCENARIO, discover
-from harness.errors import FaultError
+from harness.errors import UsageError
 from harness.parts.chaos import chosen, planned
 
 FAULTS = discover(FAULT)
@@ -40,5 +40,5 @@ def test_faults_are_chosen_by_name():
 
 def test_a_fault_that_is_none_is_named():
     """With what there is."""
-    with pytest.raises(FaultError, match=r"nope: there is no such fault; there are \["):
+    with pytest.raises(UsageError, match=r"nope: there is no such fault; there are \["):
         chosen(FAULTS, ["nope"])
