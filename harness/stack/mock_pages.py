@@ -1,6 +1,7 @@
 """What a mock serves beside its contract, through FastAPI as OPEA does: health, statistics, metrics, OpenAPI, 404 and 405."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -21,7 +22,7 @@ METRICS_TYPE = "text/plain; version=1.0.0; charset=utf-8"
 
 def pages(comp: Comp, figures: Figures, serve: Callable[[Endpoint], App]) -> FastAPI:
     """The FastAPI app of a comp; `serve(endpoint)` answers the contract's own routes."""
-    shown = "/openapi.json" if comp.framework else None
+    shown = "/openapi.json" if comp.framework or comp.ready == "/openapi.json" else None
     app = FastAPI(title=comp.title, description=comp.description, openapi_url=shown)
     app.add_middleware(
         CORSMiddleware, allow_origins=["*"], allow_credentials=True, allow_methods=["*"], allow_headers=["*"]
@@ -32,7 +33,7 @@ def pages(comp: Comp, figures: Figures, serve: Callable[[Endpoint], App]) -> Fas
     side = [route for route in app.routes if isinstance(route, APIRoute)]
     for endpoint in comp.endpoints:
         app.router.routes.append(Route(endpoint.path, _Asgi(serve(endpoint)), methods=[endpoint.method]))
-    app.openapi = lambda: document(comp, side)  # type: ignore[method-assign] # FastAPI's way to show another.
+    app.openapi = cache(lambda: document(comp, side))  # type: ignore[method-assign] # FastAPI's way to show another.
     return app
 
 

@@ -80,7 +80,8 @@ class Streamer:
 
     async def send(self, receive: Receive, send: Send) -> None:
         """Send head, tokens and tail."""
-        headers = [(b"content-type", self.stream.content_type.encode("latin-1"))]
+        kind = self.stream.content_type
+        headers = [(b"content-type", kind.encode("latin-1"))] if kind else []
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         leaving = asyncio.ensure_future(_left(receive))
         telling = asyncio.ensure_future(self._tell(send))

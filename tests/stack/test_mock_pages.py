@@ -1,5 +1,7 @@
 """What a mock serves beside its contract."""
 
+from dataclasses import replace
+
 import pytest
 
 from harness.comp import World
@@ -84,3 +86,12 @@ def test_two_mocks_of_one_process_keep_apart():
     post("/v1/greet", {"name": "Ada"}, one)
 
     assert (len(one.journal.since(0)), len(other.journal.since(0))) == (1, 0)
+
+
+def test_a_server_of_another_project_shows_its_openapi_where_it_says_that_it_is_ready_there():
+    """And nowhere else."""
+    other = replace(GREETER, framework=False)
+    ready = replace(other, ready="/openapi.json")
+    statuses = [get("/openapi.json", Mock(comp, World())).status_code for comp in (other, ready)]
+
+    assert statuses == [404, 200]

@@ -5,12 +5,12 @@ import asyncio
 import numpy as np
 import pytest
 
-from harness.comp import Binary, World
+from harness.comp import Binary, Endpoint, Stream, World
 from harness.scenario import Latency
 from harness.stack.behaviour import Behaviour
 from harness.stack.mock_app import Mock
 from harness.stack.mock_reply import SATURATED_NS, Lateness, tokens_of, whole
-from tests.stack.greeter import GREETER, Greeted, asked, get, post
+from tests.stack.greeter import GREETER, Greeted, Greeting, asked, get, post, variants, with_endpoint
 
 
 @pytest.mark.parametrize(
@@ -110,3 +110,17 @@ def test_numbers_of_numpy_need_no_conversion_by_the_mock():
     """A vector given as a list is enough; an array is a mistake that shows."""
     with pytest.raises(Exception, match="ndarray"):
         whole({"vector": np.ones(2)}, "application/json")
+
+
+def test_a_stream_without_a_content_type_says_none():
+    """Video-LLaMA's server names none, and an empty one would be another thing."""
+    endpoint = Endpoint(
+        "/v1/bare",
+        lambda request, world: Stream("raw_text", (), (b"text",), (), content_type=""),
+        variants("x", Greeting, None),
+        "source-only",
+        "x.py",
+    )
+    reply = post("/v1/bare", {"name": "x"}, with_endpoint(endpoint))
+
+    assert (reply.content, "content-type" in reply.headers) == (b"text", False)
