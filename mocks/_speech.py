@@ -64,13 +64,18 @@ def speak(question: str, documents: Sequence[str] = (), limit: Limit = Limit()) 
     text = answer(asked, context)
     for stop in limit.stops:
         text = text.partition(stop)[0] if stop else text
+    return said(text, asked, context, limit.tokens_max)
+
+
+def said(text: str, asked: str, context: Sequence[str] = (), tokens_max: int | None = None) -> Speech:
+    """An answer in words of one's own, cut after so many tokens; its id follows from what was asked."""
     tokens = split(text)
     digest = blake2b("\0".join((asked, *context)).encode("utf-8", "replace"), digest_size=16).digest()
     return Speech(
         id=str(UUID(bytes=digest)),
-        tokens=tokens[: limit.tokens_max],
+        tokens=tokens[:tokens_max],
         prompt_tokens=len(split(asked)) + sum(len(split(text)) for text in context),
-        finish_reason="stop" if limit.tokens_max is None or len(tokens) <= limit.tokens_max else "length",
+        finish_reason="stop" if tokens_max is None or len(tokens) <= tokens_max else "length",
     )
 
 
