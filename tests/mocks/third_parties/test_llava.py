@@ -1,0 +1,37 @@
+"""LLaVA."""
+
+import pytest
+
+from mocks._vision import BLUE, YELLOW
+from mocks.third_parties.llava import ASKED, COMP
+from tests.mocks.contract import ask
+
+
+def test_one_picture_and_several_are_told_of():
+    """And text alone is answered too."""
+    one = ask(COMP, "POST", "/generate", ASKED).json()["text"]
+    two = ask(COMP, "POST", "/generate", {**ASKED, "img_b64_str": [YELLOW, BLUE]}).json()["text"]
+    none = ask(COMP, "POST", "/generate", {**ASKED, "img_b64_str": ""}).json()["text"]
+
+    assert one == "A yellow picture of 16 by 16 pixels: a yellow square."
+    assert two == f"{one} A blue picture of 16 by 16 pixels: a blue bear."
+    assert none == "I do not know: the given context does not say."
+
+
+def test_the_answer_is_cut_after_so_many_tokens():
+    """A negative limit leaves nothing."""
+    texts = [
+        ask(COMP, "POST", "/generate", {**ASKED, "max_new_tokens": most}).json()["text"] for most in (2, -1)
+    ]
+
+    assert texts == ["A yellow", ""]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [({"prompt": "x"}, 422), ({"img_b64_str": ""}, 422), ({"prompt": "x", "img_b64_str": "QUJD"}, 400)],
+)
+def test_what_upstream_fails_over_is_refused_here(body, status):
+    """A missing key, and what is no picture."""
+    assert ask(COMP, "POST", "/generate", body).status_code == status
+    assert ask(COMP, "POST", "/generate", body, like_upstream=True).status_code == 500
