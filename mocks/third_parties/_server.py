@@ -107,12 +107,12 @@ class Server:
         words = self.unknown_model.format(model=model)
         return None if model == served else error(404, words, "not_found_error")
 
-    def endpoints(self, source: str) -> tuple[Endpoint, ...]:
+    def endpoints(self, source: str, prefix: str = "/v1") -> tuple[Endpoint, ...]:
         """The three routes that OPEA's comps ask."""
         return (
-            _endpoint("/v1/chat/completions", self.chat, _chat_variant(), source),
-            _endpoint("/v1/completions", self.complete, _text_variant(), source),
-            page("/v1/models", self.models, ModelList, {"object": "list"}, source),
+            _endpoint(f"{prefix}/chat/completions", self.chat, _chat_variant(), source),
+            _endpoint(f"{prefix}/completions", self.complete, _text_variant(), source),
+            page(f"{prefix}/models", self.models, ModelList, {"object": "list"}, source),
         )
 
     def _stream(self, speech: Speech, request: ChatBody | TextBody, *, is_chat: bool) -> Stream:
