@@ -9,6 +9,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import get_args
 
+import click
 import pytest
 
 from harness import discovery, errors, quantiles, report, run, verdict
@@ -25,6 +26,9 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 # These stand, ask for minutes or never end: that they can be called so is checked without calling them.
 LONG = {"run", "serve", "mock"}
 EXAMPLE_LIMIT_S = 60
+
+_CONTEXT = click.Context(cli)
+COMMANDS = {name: cli.get_command(_CONTEXT, name) for name in cli.list_commands(_CONTEXT)}
 
 
 def section(page: str, title: str) -> str:
@@ -67,7 +71,7 @@ def commands(page: str) -> list[str]:
     lines = typed.replace("\\\n", " ").splitlines()
     cells = [code for line in page.splitlines() if line.startswith("|") for code in codes(line)]
     tabled = [code for code in cells if re.match(r"(opea-harness|make|pytest|locust) [a-z\-]", code)]
-    return [words for line in lines if (words := line.split("  #")[0].strip()) and words[0] != "#"] + tabled
+    return [words for line in lines if (words := re.split(r"(?:^|\s+)#\s", line)[0].strip())] + tabled
 
 
 def _prompted(block: str) -> str:
@@ -97,14 +101,22 @@ def test_the_commands_are_those_of_the_command_line():
     described_commands = {codes(first)[0].split()[0] for first, _ in rows(section(INTERFACES, "Commands"))}
     (kept,) = re.findall(r"to come: (.*?)\.\n", section(INTERFACES, "Commands"), re.DOTALL)
 
-    assert described_commands == set(cli.commands)
-    assert set(codes(kept)) & set(cli.commands) == set()
+    assert described_commands == set(COMMANDS)
+    assert set(codes(kept)) & set(COMMANDS) == set()
 
 
-@pytest.mark.parametrize("name", sorted(cli.commands))
-def test_every_command_has_the_common_options_and_an_example(name):
+def leaves(name: str, command: click.Command) -> list[tuple[str, click.Command]]:
+    """Return a command, or those of a group, each with all the words that call it."""
+    if not isinstance(command, click.Group):
+        return [(name, command)]
+    return [leaf for word, inner in command.commands.items() for leaf in leaves(f"{name} {word}", inner)]
+
+
+@pytest.mark.parametrize(
+    ("name", "command"), [leaf for name, command in COMMANDS.items() for leaf in leaves(name, command)]
+)
+def test_every_command_has_the_common_options_and_an_example(name, command):
     """--json and --quiet are everywhere, and the help shows how the command is called."""
-    command = cli.commands[name]
     options = {option for parameter in command.params for option in parameter.opts}
 
     assert {"--json", "--quiet"} <= options
@@ -169,10 +181,10 @@ def test_the_names_are_those_of_the_code():
 
 
 def test_the_attributes_of_spans_are_those_of_the_code():
-    """Each attribute of ours is used, and each that is used is described."""
+    """Each attribute of ours is set on a span, and each that is set is described."""
     described_names = {name for name in codes(section(INTERFACES, "Names")) if name.startswith("opea.")}
     sources = [path.read_text() for path in (ROOT / "harness").rglob("*.py")]
-    used = {name for text in sources for name in re.findall(r"\"(opea\.[a-z_]+)\"", text)}
+    used = {name for text in sources for name in re.findall(r"\.set\(\s*\"(opea\.[a-z_]+)\"", text)}
 
     assert described_names == used
 
@@ -263,9 +275,9 @@ def complaint(words: list[str]) -> str:
 def _complaint_of_click(name: str, rest: list[str]) -> str:
     if name in {"--help", "--version"}:
         return ""
-    command = cli.commands.get(name)
+    command = COMMANDS.get(name)
     if command is None:
-        return f"{name}: no command; commands are {', '.join(sorted(cli.commands))}"
+        return f"{name}: no command; commands are {', '.join(sorted(COMMANDS))}"
     known = {
         option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)
     }
