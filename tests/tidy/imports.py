@@ -88,20 +88,31 @@ def homes(checkout: Checkout) -> list[str]:
 
 
 def environment(checkout: Checkout) -> list[str]:
-    """Report settings that are read from the environment deep in the code."""
+    """Report settings that are read from the environment deep in the code; giving a process its own is no reading."""
     return [
         f"{source.path}:{node.lineno}: the environment is read here; read it once, in harness/cli.py or conftest.py"
         for source in checkout.under(*PACKAGES)
         if not source.path.startswith(READS_ENVIRONMENT)
-        for node in source.nodes
-        if _reads_environment(node)
+        for node in _environments(source)
     ]
 
 
-def _reads_environment(node: ast.AST) -> bool:
+def _environments(source: Source) -> Iterator[ast.Attribute | ast.ImportFrom]:
+    written = {id(node) for each in source.nodes for node in _written(each)}
+    for node in source.nodes:
+        match node:
+            case ast.Attribute(value=ast.Name(id="os"), attr="environ" | "getenv" | "environb"):
+                if id(node) not in written:
+                    yield node
+            case ast.ImportFrom(module="os", names=names):
+                if any(alias.name in {"environ", "getenv", "environb"} for alias in names):
+                    yield node
+
+
+def _written(node: ast.AST) -> Iterator[ast.expr]:
     match node:
-        case ast.Attribute(value=ast.Name(id="os"), attr="environ" | "getenv" | "environb"):
-            return True
-        case ast.ImportFrom(module="os", names=names):
-            return any(alias.name in {"environ", "getenv", "environb"} for alias in names)
-    return False
+        case (
+            ast.Subscript(value=value, ctx=ast.Store() | ast.Del())
+            | ast.Attribute(value=value, attr="update")
+        ):
+            yield value

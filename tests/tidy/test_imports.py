@@ -98,3 +98,10 @@ def test_a_setting_read_deep_in_the_code_is_reported(lay, line):
     assert found == [
         "harness/a.py:1: the environment is read here; read it once, in harness/cli.py or conftest.py"
     ]
+
+
+def test_an_environment_that_is_given_is_not_reported(lay):
+    """A process that sets its own variables before it imports what reads them, reads nothing."""
+    text = "import os\nos.environ.update({})\nos.environ['A'] = 'b'\ndel os.environ['A']"
+
+    assert imports.environment(lay({"harness/a.py": text})) == []
