@@ -4,12 +4,14 @@ Both are written as JSON lines while the run goes on, so that a crash loses at m
 All times are `time.monotonic_ns()`, which every process of one machine shares; 0 means that it did not happen.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import orjson
+
+from harness.errors import UsageError
 
 Part = Literal["correctness", "chaos", "load", "calm", "warm_up", "ask"]
 Mode = Literal["stream", "json"]
@@ -80,6 +82,7 @@ class Exchange:
 
 
 Record = TypeVar("Record", Op, Exchange)
+Read = TypeVar("Read")
 
 
 def as_line(record: Op | Exchange) -> bytes:
@@ -94,10 +97,21 @@ def from_json(kind: type[Record], document: dict[str, Any]) -> Record:
 
 
 def read_lines(kind: type[Record], path: Path) -> Iterator[Record]:
-    """The records of a file, oldest first; a last line cut short by a crash is passed over, a missing file is empty."""
+    """The records of a file, oldest first; a last line cut short by a crash is passed over, a missing file is empty.
+
+    Raises UsageError for a damaged line.
+    """
     if not path.exists():
         return
     with path.open("rb") as lines:
-        for line in lines:
+        for number, line in enumerate(lines, 1):
             if line.endswith(b"\n"):
-                yield from_json(kind, orjson.loads(line))
+                yield read_line(line, f"{path}:{number}", lambda document: from_json(kind, document))
+
+
+def read_line(line: bytes, where: str, made: Callable[[dict[str, Any]], Read]) -> Read:
+    """What is made of one JSON line; raises UsageError that names the place of a damaged one."""
+    try:
+        return made(orjson.loads(line))
+    except (orjson.JSONDecodeError, TypeError, AttributeError) as error:
+        raise UsageError(f"{where}: cannot be read: {error}; it is written by `opea-harness run`") from error

@@ -24,7 +24,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from harness.errors import UsageError
-from harness.history import Exchange, Mode, Op, as_line, read_lines
+from harness.history import Exchange, Mode, Op, as_line, read_line, read_lines
 from harness.report import GraphNode, Machine
 
 PLAN_SCHEMA = "opea-harness/plan/1"
@@ -155,9 +155,9 @@ class Run:
         return path
 
     def read(self, name: str) -> Any:
-        """A JSON document of the folder, or None where it is not there."""
+        """A JSON document of the folder, or None where it is not there; raises UsageError for a damaged one."""
         path = self.path / name
-        return orjson.loads(path.read_bytes()) if path.is_file() else None
+        return read_line(path.read_bytes(), str(path), lambda document: document) if path.is_file() else None
 
     @property
     def ops(self) -> list[Op]:
@@ -176,8 +176,8 @@ class Run:
         if not path.exists():
             return []
         return [
-            Cell(**orjson.loads(line))
-            for line in path.read_bytes().splitlines(keepends=True)
+            read_line(line, f"{path}:{number}", lambda document: Cell(**document))
+            for number, line in enumerate(path.read_bytes().splitlines(keepends=True), 1)
             if line.endswith(b"\n")
         ]
 

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.commands.command import run, sentence
+from tests.commands.command import run
 
 
 def test_all_comps_are_listed_with_their_endpoints(tmp_path):
@@ -36,22 +36,22 @@ def test_one_comp_shows_its_contract(tmp_path):
     assert "1 comps, 1 endpoints: 1 recorded" in done.stdout
 
 
-def test_a_comp_that_is_none_is_said(tmp_path):
+def test_a_comp_that_is_none_is_said(refused):
     """With those that there are."""
-    done = run("comps", "nope", cwd=tmp_path)
+    code, _, said = refused("comps", "nope")
 
-    assert done.returncode == 2
-    assert "nope: there is no such comp; there are" in sentence(done)
+    assert code == 2
+    assert "nope: there is no such comp; there are" in said
 
 
-def test_two_files_that_claim_one_id_are_both_named(tmp_path):
+def test_two_files_that_claim_one_id_are_both_named(refused, tmp_path):
     """A comp of one's own cannot take a bundled one's place in silence."""
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "twice.py").write_text("from mocks.embeddings import COMPS")
 
-    done = run("comps", "--path", "mine", cwd=tmp_path)
+    code, _, said = refused("comps", "--path", "mine")
 
-    assert done.returncode == 2
-    assert "embeddings: defined twice, in " in sentence(done)
-    assert "mine/twice.py and in " in sentence(done)
-    assert "mocks/embeddings.py; ids must differ" in sentence(done)
+    assert code == 2
+    assert "embeddings: defined twice, in " in said
+    assert "mine/twice.py and in " in said
+    assert "mocks/embeddings.py; ids must differ" in said

@@ -91,12 +91,12 @@ def test_a_port_in_use_is_said(tmp_path):
     ],
     ids=["none", "unknown", "port", "option"],
 )
-def test_what_makes_no_sense_is_one_sentence(tmp_path, words, expected):
+def test_what_makes_no_sense_is_one_sentence(refused, words, expected):
     """The exit code is that of a wrong use."""
-    done = run("mock", *words, cwd=tmp_path)
+    code, out, said = refused("mock", *words)
 
-    assert expected in sentence(done)
-    assert (done.returncode, done.stdout) == (2, "")
+    assert expected in said
+    assert (code, out) == (2, "")
 
 
 def test_ports_beyond_the_last_are_refused(tmp_path):

@@ -85,9 +85,9 @@ def test_load_alone_is_measured_and_judged(tmp_path):
 
 
 @contextmanager
-def in_chaos(tmp_path):
+def in_chaos(tmp_path, faults="default"):
     """A run under way whose chaos part has begun, its processes, and its folder."""
-    with started("run", *SMALL, "--only", "chaos", cwd=tmp_path) as running:
+    with started("run", *SMALL, "--only", "chaos", "--faults", faults, cwd=tmp_path) as running:
         history = tmp_path / "runs" / "latest" / "history.jsonl"
         until = time.monotonic() + 60
         while not (history.exists() and b'"part":"chaos"' in history.read_bytes()):
@@ -101,7 +101,7 @@ def in_chaos(tmp_path):
 
 def judged_later(tmp_path, path):
     """Exit code and verdicts of a run that is judged again."""
-    done = run("check", str(path), "--json", cwd=tmp_path)
+    done = run("check", str(path), *SMALL[1:], "--json", cwd=tmp_path)
     said = json.loads(done.stdout)
     return done.returncode, said, {each["id"]: each for each in said["verdicts"]}
 
@@ -153,7 +153,7 @@ def test_a_run_interrupted_while_its_stack_starts_leaves_nothing(tmp_path):
 
 def test_a_killed_part_of_the_stack_is_a_violation(tmp_path):
     """The run goes on to its end, and what died is named."""
-    with in_chaos(tmp_path) as (running, family, path):
+    with in_chaos(tmp_path, "latency-300ms") as (running, family, path):
         (traces,) = [each for each in family if "harness.traces.store" in each.cmdline()]
         traces.kill()
 
@@ -221,7 +221,7 @@ def test_what_is_left_out_on_a_foreign_node_is_said(tmp_path):
     assert json.loads(quietly.stdout)["run"]["parts"] == ["correctness"]
 
 
-def test_runs_that_cannot_be_written_are_a_wrong_use(tmp_path):
+def test_runs_that_cannot_be_written_are_a_wrong_use(refused, tmp_path):
     """The place and the option; a file stands where the folder would be."""
     (tmp_path / "taken").write_text("")
     done = run("run", *SMALL, "--runs-dir", "taken", cwd=tmp_path)
@@ -245,14 +245,14 @@ def test_runs_that_cannot_be_written_are_a_wrong_use(tmp_path):
     ],
     ids=["syntax", "arguments", "import", "graph", "item", "no-tuple", "twice"],
 )
-def test_a_broken_scenario_file_is_said_with_its_line(tmp_path, text, expected):
+def test_a_broken_scenario_file_is_said_with_its_line(refused, tmp_path, text, expected):
     """Before anything is started."""
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "mine.py").write_text(text)
-    done = run("run", "broken", "--path", "mine", cwd=tmp_path)
+    code, out, said = refused("run", "broken", "--path", "mine")
 
-    assert expected in sentence(done)
-    assert (done.returncode, done.stdout) == (2, "")
+    assert expected in said
+    assert (code, out) == (2, "")
     assert not (tmp_path / "runs").exists()
 
 
@@ -280,10 +280,10 @@ def test_a_broken_scenario_file_is_said_with_its_line(tmp_path, text, expected):
     ],
     ids=lambda each: "-".join(each) if isinstance(each, tuple) else "",
 )
-def test_what_makes_no_sense_is_one_sentence(tmp_path, words, expected):
+def test_what_makes_no_sense_is_one_sentence(refused, tmp_path, words, expected):
     """The exit code is that of a wrong use, and nothing was begun."""
-    done = run("run", *words, cwd=tmp_path)
+    code, out, said = refused("run", *words)
 
-    assert expected in sentence(done)
-    assert (done.returncode, done.stdout) == (2, "")
+    assert expected in said
+    assert (code, out) == (2, "")
     assert not (tmp_path / "runs").exists()
