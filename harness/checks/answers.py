@@ -9,6 +9,7 @@ from harness.verdict import Verdict, holds, not_applicable, unknown, violated
 
 MODES: tuple[Mode, ...] = ("json", "stream")
 SHOWN = 160
+LUMPS_SHARE = 0.5  # Who gathers an answer does so always; a busy machine hands over several tokens at once now and then.
 REFUSALS = (
     "don't know",
     "do not know",
@@ -142,8 +143,8 @@ def _streams(evidence: Evidence, ops: Iterable[Op]) -> list[Verdict]:
         )
     else:
         verdicts.append(holds("correctness.end-mark", "megaservice", expected=expected, actual="all"))
-    expected = "each stream's tokens arrive one after the other"
-    if lumps:
+    expected = "a stream's tokens arrive one after the other"
+    if lumps and len(lumps) >= LUMPS_SHARE * len(streams):
         why = f"{lumps[0].question}: {lumps[0].tokens} tokens at {len(set(lumps[0].content_ns))} times: this is no streaming"
         verdicts.append(
             violated(
@@ -152,6 +153,11 @@ def _streams(evidence: Evidence, ops: Iterable[Op]) -> list[Verdict]:
         )
     else:
         verdicts.append(
-            holds("correctness.tokens", "megaservice", expected=expected, actual=f"{len(streams)} streams")
+            holds(
+                "correctness.tokens",
+                "megaservice",
+                expected=expected,
+                actual=f"in {len(streams) - len(lumps)} of {len(streams)} streams",
+            )
         )
     return verdicts

@@ -74,6 +74,14 @@ def test_each_wrong_answer_is_caught_by_its_check(changes, check, why):
     assert why in verdict.why
 
 
+def test_a_lump_now_and_then_is_a_busy_machines():
+    """Who gathers answers does so always; how many came in pieces is told."""
+    made = [*ops(known__stream={"content_ns": [5, 5, 5]}), *ops()]
+    verdict = judged(made)["correctness.tokens"]
+
+    assert (verdict.verdict, verdict.actual) == ("holds", "in 3 of 4 streams")
+
+
 def test_a_question_never_asked_is_unknown():
     """What was not asked is not right."""
     verdict = judged([op for op in ops() if op.id != "known-json"])["correctness.answers.json"]
