@@ -109,7 +109,9 @@ async def carry_out_cell(session: Session, planned_: Planned) -> None:
         cell.problem = str(error)
     finally:
         await asyncio.shield(_lift(session, cell))
-    await session.ask(question, cell.mode, part="chaos", cell=cell.id + AFTER)
+    after = await session.ask(question, cell.mode, part="chaos", cell=cell.id + AFTER)
+    if not after.status and session.stack.renew:
+        await session.stack.renew()  # What one fault has frozen would hide what the next one does.
     session.run.add_cell(cell)
     session.progress.step(cell.id)
 

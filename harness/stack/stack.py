@@ -5,7 +5,7 @@ wires when the nodes' addresses are known, the gateway when the wires' are.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -65,7 +65,10 @@ class Hop:
 
 @dataclass(slots=True)
 class Stack:
-    """What is running. `query` is the trace store's Jaeger API, empty where there is none."""
+    """What is running. `query` is the trace store's Jaeger API, empty where there is none.
+
+    `renew` ends the gateway's process and starts another at the same address; None where the gateway is somebody else's.
+    """
 
     scenario: Scenario
     gateway: str
@@ -73,7 +76,8 @@ class Stack:
     client: Client
     query: str = ""
     ours: bool = True
-    children: tuple[Child, ...] = ()
+    children: Mapping[str, Child] = field(default_factory=dict)
+    renew: Callable[[], Awaitable[None]] | None = None
 
     @property
     def endpoint(self) -> str:
@@ -148,7 +152,7 @@ class Stack:
         """Which of our processes ended on its own, in words; empty while all run."""
         return "; ".join(
             f"{child.name} ended with code {child.exit_code}"
-            for child in self.children
+            for child in self.children.values()
             if child.exit_code is not None
         )
 
@@ -223,7 +227,7 @@ class _Builder:
         self.where = where
         self.keeping = keeping
         self.cleanup = cleanup
-        self.children: dict[Role, Child] = {}
+        self.children: dict[str, Child] = {}
 
     async def build(self, client: Client) -> Stack:
         """Start, configure in order, wait until each is ready."""
@@ -237,24 +241,30 @@ class _Builder:
         if own_traces:
             otlp, query = traces["otlp"], traces["query"]
         hops = await self._wires(upstream, otlp) if self.where.wired else self._direct(upstream)
-        ready = await self._configured(
-            "gateway",
-            {
-                "scenario": self.scenario.name,
-                "folders": [str(folder) for folder in self.where.folders],
-                "nodes": {name: hop.url for name, hop in hops.items()},
-                "otlp": otlp or None,
-                "port": self.where.port,
-                "run_id": self.keeping.run_id,
-            },
-        )
+        told = {
+            "scenario": self.scenario.name,
+            "folders": [str(folder) for folder in self.where.folders],
+            "nodes": {name: hop.url for name, hop in hops.items()},
+            "otlp": otlp or None,
+            "port": self.where.port,
+            "run_id": self.keeping.run_id,
+        }
+        ready = await self._configured("gateway", told)
+        address = ready["urls"]["gateway"]
+
+        async def renew() -> None:
+            await self.children["gateway"].stop()
+            await self._start("gateway")
+            await self._configured("gateway", {**told, "port": urlsplit(address).port})
+
         return Stack(
             self.scenario,
-            ready["urls"]["gateway"],
+            address,
             hops,
             client,
             query,
-            children=tuple(self.children.values()),
+            children=self.children,
+            renew=renew,
         )
 
     async def _start(self, role: Role) -> None:
