@@ -45,6 +45,7 @@ class Example:
     `request` is the JSON body, the form's fields or the query's parameters, as the endpoint's `body` says; `files` maps form
     fields to uploads; `path` maps path parameters. `reply` is a subset that the answer's JSON must hold
     (None: only status, shape and laws are checked). `variant` examples with a status of 400 and more show refusals.
+    `after` are requests of the same comp that are put before it, because it speaks of what they make.
     """
 
     name: str
@@ -54,6 +55,21 @@ class Example:
     files: Mapping[str, Upload | tuple[Upload, ...]] = field(default_factory=dict)
     path: Mapping[str, str] = field(default_factory=dict)
     stream: bool = False
+    after: "tuple[Before, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """A request that is put before an example's own: the example `sends` to the endpoint `key` (`POST /v1/threads`).
+
+    `$name` in the path and request of what follows stands for what it answered: the field `pick` of its JSON (`a.b`, or a
+    place in a list: `-1`), or, where that is empty, all of it.
+    """
+
+    name: str
+    key: str
+    sends: Example
+    pick: str = "id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +107,8 @@ class Deviation:
     """Where the real comp is known to do other than promised: what sets it off, what it then answers, and why.
 
     `known` is the reply of `--like-upstream`; the verifier reports such an answer as a known deviation, not as green.
+    With `instead_of` it only ever takes the place of a refusal of that status: what sets it off is then also what the comp
+    has in store (an id that it does not know), which the request alone does not tell.
     """
 
     id: str
@@ -99,6 +117,7 @@ class Deviation:
     status: int
     body: bytes = b"Internal Server Error"
     content_type: str = "text/plain; charset=utf-8"
+    instead_of: int = 0
 
 
 @dataclass(frozen=True, slots=True)
