@@ -1,7 +1,8 @@
 """The vector store that the mocks share: dataprep fills it, the retriever really searches it. Cosine over a matrix."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +15,11 @@ INDEX = "rag_redis"  # The default of INDEX_NAME in OPEA's redis components.
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A piece of a file."""
+    """A piece of a file; `about` is what a retriever tells of it, where that is more than its file."""
 
     file: str
     text: str
+    about: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +79,12 @@ class Store:
     dimension: int
     indices: dict[str, Index] = field(default_factory=dict)
 
-    def index(self, name: str) -> Index:
-        """The index of that name, made when first asked for."""
-        if name not in self.indices:
-            self.indices[name] = Index(self.dimension)
-        return self.indices[name]
+    def index(self, name: str, dimension: int | None = None) -> Index:
+        """The index of that name, made when first asked for; an empty one takes the dimension that is asked for."""
+        found = self.indices.get(name)
+        if found is None or (dimension and not found.chunks):
+            found = self.indices[name] = Index(dimension or self.dimension)
+        return found
 
 
 def store_of(world: World) -> Store:

@@ -51,6 +51,8 @@ def _searched(request: EmbedDoc, hits: Sequence[Hit]) -> SearchedMultimodalDoc:
 
 
 def _metadata(hit: Hit) -> dict[str, Any]:
+    if hit.chunk.about is not None:
+        return dict(hit.chunk.about)
     return {"doc_name": f"./uploaded_files/{hit.chunk.file}"}  # Where OPEA's dataprep keeps uploads.
 
 

@@ -1,4 +1,4 @@
-"""Dataprep: uploads are cut into chunks and put where the retriever searches; files can be listed and taken out."""
+"""Documents: uploads are cut into chunks and put where the retriever searches; files can be listed and taken out."""
 
 import json
 import re
@@ -20,7 +20,7 @@ ALL = "all"
 
 TEXT_TYPES = frozenset({".txt", ".md", ".html", ".htm", ".xml", ".json", ".jsonl", ".csv", ""})
 BINARY_TYPES = frozenset({".pdf", ".doc", ".docx", ".ppt", ".pptx", ".xls", ".xlsx"})
-_PRINTABLE = re.compile(r"[^\x00-\x1f\x7f-\x9f\ufffd]{4,}")
+PRINTABLE = re.compile(r"[^\x00-\x1f\x7f-\x9f\ufffd]{4,}")
 
 
 class Embedded(BaseModel):
@@ -60,7 +60,7 @@ class Removed(BaseModel):
 
 def ingest(form: dict[str, Any], world: World) -> Ingested:
     """Files or links into the index; a mock reads no link, it keeps the address itself as the text."""
-    files = [each for each in _many(form.get("files")) if isinstance(each, Upload)]
+    files = [each for each in many(form.get("files")) if isinstance(each, Upload)]
     links = form.get("link_list")
     if files and links:
         raise Refusal(400, "Provide either a file or a string list, not both.")
@@ -132,7 +132,8 @@ def _is_redis(world: World) -> bool:
     return world.settings.get("DATAPREP_COMPONENT_NAME", PGVECTOR) == REDIS
 
 
-def _many(value: Any) -> tuple[Any, ...]:
+def many(value: Any) -> tuple[Any, ...]:
+    """A form's field as it may stand: not at all, once, several times."""
     if value is None:
         return ()
     return value if isinstance(value, tuple) else (value,)
@@ -144,7 +145,7 @@ def _text(upload: Upload) -> str:
     if ending not in TEXT_TYPES | BINARY_TYPES:
         raise Refusal(400, f"{upload.name}: files of type {ending} are not read")
     text = upload.content.decode("utf-8", "replace")
-    return " ".join(_PRINTABLE.findall(text)) if ending in BINARY_TYPES else text
+    return " ".join(PRINTABLE.findall(text)) if ending in BINARY_TYPES else text
 
 
 def _links(given: Any) -> list[str]:
@@ -172,114 +173,106 @@ def _names_index(body: Any) -> bool:
 NOTE = Upload("note.txt", b"Deep learning is a kind of machine learning.")
 OTHER = Upload("other.md", b"# Bananas\n\nBananas are yellow.")
 
-COMPS = (
-    Comp(
-        id="dataprep",
-        title="opea_service@dataprep",
-        port=5000,
-        service_type="DATAPREP",
-        image="opea/dataprep:latest",
-        endpoints=(
-            Endpoint(
-                "/v1/dataprep/ingest",
-                ingest,
-                variants=(
-                    Variant(
-                        "form",
-                        None,
-                        Ingested,
-                        examples=(
-                            Example("file", files={"files": NOTE}, reply={"status": 200}),
-                            Example("other-file", files={"files": OTHER}, reply={"status": 200}),
-                            Example("links", {"link_list": '["https://www.example.org/"]'}, {"status": 200}),
-                            Example(
-                                "nothing", {}, {"detail": "Must provide either a file or a string list."}, 400
-                            ),
-                            Example(
-                                "no-list",
-                                {"link_list": '"x"'},
-                                {"detail": "link_list should be a list."},
-                                400,
-                            ),
+COMP = Comp(
+    id="dataprep",
+    title="opea_service@dataprep",
+    port=5000,
+    service_type="DATAPREP",
+    image="opea/dataprep:latest",
+    endpoints=(
+        Endpoint(
+            "/v1/dataprep/ingest",
+            ingest,
+            variants=(
+                Variant(
+                    "form",
+                    None,
+                    Ingested,
+                    examples=(
+                        Example("file", files={"files": NOTE}, reply={"status": 200}),
+                        Example("other-file", files={"files": OTHER}, reply={"status": 200}),
+                        Example("links", {"link_list": '["https://www.example.org/"]'}, {"status": 200}),
+                        Example(
+                            "nothing", {}, {"detail": "Must provide either a file or a string list."}, 400
                         ),
-                    ),
-                ),
-                evidence="recorded",
-                source=SOURCE,
-                body="form",
-                known=(
-                    Deviation(
-                        "graph-name",
-                        "graph_name given is an internal error",
-                        lambda body: isinstance(body, dict) and bool(body.get("graph_name")),
-                        500,
-                    ),
-                ),
-                notes=(
-                    "a JSON body counts as nothing given",
-                    "pgvector: of every batch of 32 chunks only the first is stored",
-                    "only the last of several files is ingested; here all are",
-                ),
-            ),
-            Endpoint(
-                "/v1/dataprep/get",
-                listing,
-                variants=(
-                    Variant(
-                        "listing",
-                        Listing | None,
-                        list[dict[str, str]],
-                        examples=(
-                            Example("default", {}),
-                            Example("all", {"index_name": "all"}),
-                            Example("no-body"),
+                        Example(
+                            "no-list",
+                            {"link_list": '"x"'},
+                            {"detail": "link_list should be a list."},
+                            400,
                         ),
-                        laws=(
-                            Law("entries-whole", "every entry has name, id, type and parent", _entries_whole),
-                        ),
-                    ),
-                ),
-                evidence="recorded",
-                source=SOURCE,
-                known=(
-                    Deviation(
-                        "index-name", "index_name is an internal error but for redis", _names_index, 500
                     ),
                 ),
             ),
-            Endpoint(
-                "/v1/dataprep/delete",
-                remove,
-                variants=(
-                    Variant(
-                        "removal",
-                        Removal,
-                        Removed,
-                        examples=(
-                            Example("unknown", {"file_path": "no-such-file"}, status=404),
-                            Example("no-path", {}, status=422),
-                            Example("all", {"file_path": "all"}, {"status": True}),
-                        ),
-                    ),
+            evidence="recorded",
+            source=SOURCE,
+            body="form",
+            known=(
+                Deviation(
+                    "graph-name",
+                    "graph_name given is an internal error",
+                    lambda body: isinstance(body, dict) and bool(body.get("graph_name")),
+                    500,
                 ),
-                evidence="recorded",
-                source=SOURCE,
-                known=(
-                    Deviation(
-                        "index-name", "index_name is an internal error but for redis", _names_index, 500
+            ),
+            notes=(
+                "a JSON body counts as nothing given",
+                "pgvector: of every batch of 32 chunks only the first is stored",
+                "only the last of several files is ingested; here all are",
+            ),
+        ),
+        Endpoint(
+            "/v1/dataprep/get",
+            listing,
+            variants=(
+                Variant(
+                    "listing",
+                    Listing | None,
+                    list[dict[str, str]],
+                    examples=(
+                        Example("default", {}),
+                        Example("all", {"index_name": "all"}),
+                        Example("no-body"),
+                    ),
+                    laws=(Law("entries-whole", "every entry has name, id, type and parent", _entries_whole),),
+                ),
+            ),
+            evidence="recorded",
+            source=SOURCE,
+            known=(
+                Deviation("index-name", "index_name is an internal error but for redis", _names_index, 500),
+            ),
+        ),
+        Endpoint(
+            "/v1/dataprep/delete",
+            remove,
+            variants=(
+                Variant(
+                    "removal",
+                    Removal,
+                    Removed,
+                    examples=(
+                        Example("unknown", {"file_path": "no-such-file"}, status=404),
+                        Example("no-path", {}, status=422),
+                        Example("all", {"file_path": "all"}, {"status": True}),
                     ),
                 ),
             ),
-            Endpoint(
-                "/v1/dataprep/indices",
-                indices,
-                variants=(Variant("names", None, list[str], examples=(Example("names"), Example("again"))),),
-                evidence="recorded",
-                source=SOURCE,
-                body="none",
-                known=(
-                    Deviation("redis-only", "it is an internal error but for redis", lambda _body: True, 500),
-                ),
+            evidence="recorded",
+            source=SOURCE,
+            known=(
+                Deviation("index-name", "index_name is an internal error but for redis", _names_index, 500),
+            ),
+        ),
+        Endpoint(
+            "/v1/dataprep/indices",
+            indices,
+            variants=(Variant("names", None, list[str], examples=(Example("names"), Example("again"))),),
+            evidence="recorded",
+            source=SOURCE,
+            body="none",
+            known=(
+                Deviation("redis-only", "it is an internal error but for redis", lambda _body: True, 500),
             ),
         ),
     ),

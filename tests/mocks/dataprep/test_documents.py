@@ -4,11 +4,10 @@ import asyncio
 
 import pytest
 
-from mocks.dataprep import CHUNK_CHARACTERS, COMPS, OVERLAP_CHARACTERS, chunks
+from mocks.dataprep.documents import CHUNK_CHARACTERS, COMP, OVERLAP_CHARACTERS, chunks
 from tests.mocks.contract import ask, broken, client, examples
 from tests.mocks.drift import drifted, recorded, shape
 
-(COMP,) = COMPS
 REDIS = {"DATAPREP_COMPONENT_NAME": "OPEA_DATAPREP_REDIS"}
 INGEST, GET, DELETE, INDICES = (f"/v1/dataprep/{name}" for name in ("ingest", "get", "delete", "indices"))
 
@@ -27,10 +26,7 @@ async def _upload(asking, name="a.txt", text="Bananas are yellow.", **data):
     return await asking.post(INGEST, files={"files": (name, text)}, data=data)
 
 
-JSON_EXAMPLES = [each for each in examples(*COMPS) if each.values[1].body != "form"]
-
-
-@pytest.mark.parametrize(("comp", "endpoint", "variant", "example"), JSON_EXAMPLES)
+@pytest.mark.parametrize(("comp", "endpoint", "variant", "example"), examples(COMP))
 def test_every_example_is_answered_as_promised(comp, endpoint, variant, example):
     """Status, shape and all laws hold for the contract's own examples."""
 

@@ -1,0 +1,143 @@
+"""Pictures, videos and recordings are kept, and found again by what is said of them."""
+
+import asyncio
+
+import httpx
+import pytest
+
+from harness.comp import Upload, World
+from harness.stack.mock_app import Mock
+from harness.stack.mock_serving import serving
+from mocks._picture import painted
+from mocks._text import embed
+from mocks.dataprep.multimodal import COMPS, KEPT, NAMES, NOTE, PAIR, SPEECH, VIDEO
+from mocks.lvms import COMPS as LVMS
+from mocks.retrievers import COMPS as RETRIEVERS
+from tests.mocks.contract import ask_form, broken, client
+
+REDIS, VDMS = COMPS
+FOLDER = "/v1/dataprep"
+
+
+def _files(*uploads):
+    return [("files", (each.name, each.content, each.content_type)) for each in uploads]
+
+
+def session(work):
+    """The result of `work(client)` on a mock of its own."""
+
+    async def once():
+        async with client(REDIS) as asking:
+            return await work(asking)
+
+    return asyncio.run(once())
+
+
+@pytest.mark.parametrize("comp", COMPS, ids=lambda comp: comp.id)
+def test_the_mock_keeps_its_contract(comp):
+    """Status, model and laws hold for every example, over a real socket."""
+    assert broken(comp) == []
+
+
+def test_what_is_ingested_is_listed_given_back_and_taken_out():
+    """The whole life of files."""
+
+    async def life(asking):
+        ingested = (await asking.post(f"{FOLDER}/ingest", files=_files(*PAIR))).json()
+        await asking.post(f"{FOLDER}/ingest_videos", files=_files(VIDEO))
+        (video,) = (await asking.get(f"{FOLDER}/get_videos")).json()
+        given = await asking.get(f"{FOLDER}/get/{video}")
+        listed = (await asking.post(f"{FOLDER}/get")).json()
+        await asking.post(f"{FOLDER}/delete", json={"file_path": "x"})
+        return ingested, video, given, listed, (await asking.post(f"{FOLDER}/get")).json()
+
+    ingested, video, given, listed, left = session(life)
+
+    assert listed == [ingested["file_id_maps"]["bear"], video]
+    assert (given.content, given.headers["content-type"], left) == (VIDEO.content, "video/mp4", [])
+
+
+def test_a_picture_goes_from_dataprep_through_the_retriever_to_the_vision_model():
+    """As in OPEA's MultimodalQnA: the caption answers, the picture is its proof."""
+    world = World(settings={"INDEX_NAME": "mm-rag-redis"})
+    comps = (REDIS, RETRIEVERS[0], LVMS[0])
+    question = "When does the bear sleep?"
+
+    async def chain():
+        async with serving([Mock(comp, world) for comp in comps]) as urls, httpx.AsyncClient() as asking:
+            dataprep, retriever, lvm = (urls[comp.id] for comp in comps)
+            await asking.post(f"{dataprep}{FOLDER}/ingest", files=_files(*PAIR))
+            body = {"text": question, "embedding": embed(question, 512).tolist()}
+            found = (await asking.post(f"{retriever}/v1/retrieval", json=body)).json()
+            return found, (await asking.post(f"{lvm}/v1/lvm", json=found)).json()
+
+    found, answer = asyncio.run(chain())
+
+    assert found["retrieved_docs"][0]["text"] == "From bear. The bear sleeps in winter."
+    assert answer["text"] == "The bear sleeps in winter."
+    assert answer["metadata"]["source_video"].startswith("bear_")
+
+
+@pytest.mark.parametrize(
+    ("route", "files", "why"),
+    [
+        ("ingest", (PAIR[0],), "No caption file found for bear.png"),
+        ("ingest", (NOTE,), "The uploaded files have unsupported formats. Please upload at least one video"),
+        ("ingest", (), "Must provide at least one pair consisting of video (.mp4) and captions (.vtt)"),
+        ("ingest_videos", (SPEECH,), "File talk.wav is not an mp4 file. Please upload mp4 files only."),
+        ("generate_transcripts", (NOTE,), "File note.docx is not an mp4, mp3, or wav file."),
+        ("generate_transcripts", (), "Must provide at least one video (.mp4) or audio (.wav, .mp3) file."),
+        ("generate_captions", (SPEECH,), "File talk.wav is not a supported file type."),
+        ("generate_captions", (), "Must provide at least one file."),
+        ("generate_captions", (Upload("a.png", b"ABC"),), "a.png: the image begins with b'ABC'"),
+    ],
+)
+def test_what_cannot_be_ingested_is_refused_with_a_reason(route, files, why):
+    """In upstream's words where it has any."""
+    reply = ask_form(REDIS, f"{FOLDER}/{route}", files={"files": files})
+
+    assert reply.status_code == 400
+    assert reply.json()["detail"].startswith(why)
+
+
+@pytest.mark.parametrize(
+    ("comp", "route", "files", "status", "body"),
+    [
+        (REDIS, "ingest_videos", (VIDEO,), 200, "null"),
+        (
+            REDIS,
+            "ingest",
+            (NOTE,),
+            200,
+            '{"status_code":400,"detail":"The uploaded files have unsupported formats.',
+        ),
+        (REDIS, "generate_captions", (PAIR[0],), 200, '{"status":200,'),
+        (VDMS, "ingest", PAIR, 200, "null"),
+        (VDMS, "generate_transcripts", (SPEECH,), 200, "null"),
+        (VDMS, "generate_captions", (PAIR[0],), 500, "Internal Server Error"),
+        (VDMS, "ingest_videos", (VIDEO,), 200, '{"status":200,'),
+    ],
+)
+def test_each_store_leaves_out_what_it_is_known_to(comp, route, files, status, body):
+    """Promised is every route over every store."""
+    known = ask_form(comp, f"{FOLDER}/{route}", files={"files": files}, like_upstream=True)
+
+    assert (known.status_code, known.text[: len(body)]) == (status, body)
+
+
+def test_each_law_has_been_seen_to_fail():
+    """Names of its own, and none empty."""
+    twice = {"file_id_maps": {"a": "x", "b": "x"}}
+
+    assert KEPT.broken({}, twice) == "file_id_maps: leads to ['x', 'x'], not to one name each"
+    assert KEPT.broken({}, {"file_id_maps": None}) == "file_id_maps: leads to [], not to one name each"
+    assert NAMES.broken({}, ["a", ""]) == "the list holds 1 empty names"
+
+
+def test_captions_tell_what_is_seen():
+    """They are found by it."""
+    reply = ask_form(
+        REDIS, f"{FOLDER}/generate_captions", files={"files": Upload("x.png", painted("a red tram"))}
+    )
+
+    assert list(reply.json()["file_id_maps"]) == ["x"]
