@@ -77,28 +77,30 @@ class Lane:
 
     async def _reply(self, scope: Scope, receive: Receive) -> object:
         """What the contract answers: a model, a value, a `Stream`, or a `Whole` for refusals."""
-        comp = self._shared.comp
+        comp, raw = self._shared.comp, None
         try:
             read = await self._reader.read(scope, await read_body(receive))
-            for name in self._reader.unknown(read.raw):
+            raw = read.raw
+            for name in self._reader.unknown(raw):
                 self._shared.figures.unknown_fields[f"{self._endpoint.key} {name}"] += 1
-            return self._known(read.raw) or self._answer(scope["path"], read)
+            return self._known(raw) or self._answer(scope["path"], read)
         except Invalid as invalid:
             return self._known(invalid.raw) or Whole(comp.validation_status, invalid.body(comp))
         except Refusal as refusal_:
-            return refused(refusal_.status, refusal_.detail, refusal_.headers)
+            refused_ = refused(refusal_.status, refusal_.detail, refusal_.headers)
+            return self._known(raw, refusal_.status) or refused_
 
     def _answer(self, path: str, read: Read) -> object:
         parameters = self._pattern.match(path) if self._pattern else None
         reply: object = self._endpoint.answer(read.model, self._shared.world, **(parameters or {}))
         return reply
 
-    def _known(self, raw: Any) -> Whole | None:
-        """What the real comp is known to answer instead, where this mock is to be like it."""
+    def _known(self, raw: Any, refused_with: int = 0) -> Whole | None:
+        """What the real comp is known to answer instead, where this mock is to be like it; 0 if it refuses nothing yet."""
         if not self._shared.behaviour.like_upstream:
             return None
         for deviation in self._endpoint.known:
-            if _applies(deviation, raw):
+            if deviation.instead_of == refused_with and _applies(deviation, raw):
                 return _as_known(deviation)
         return None
 

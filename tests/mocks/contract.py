@@ -4,14 +4,14 @@ import asyncio
 from contextlib import asynccontextmanager
 from functools import cache
 from threading import Thread
-from urllib.parse import urlencode
 
 import httpx
 import pytest
 
+from harness.client import Client
 from harness.comp import World
 from harness.contract.promises import broken_reply, law_broken, said
-from harness.contract.talk import BOUNDARY, Answer, multipart
+from harness.contract.talk import BOUNDARY, Talk, multipart
 from harness.sse import TextStream
 from harness.stack.behaviour import Behaviour
 from harness.stack.mock_app import Mock
@@ -30,6 +30,21 @@ class Served:
     def ask(self, method, url, **sent):
         """One request and its whole reply."""
         return self._client.request(method, url, **sent)
+
+    def put(self, comp, endpoint, example):
+        """An example with what comes before it, as the verifier puts it: the example as it was put, and its answer."""
+        url = self.url(comp, {}, like_upstream=False)
+
+        async def once():
+            client = Client()
+            try:
+                talk = Talk(client, url, comp)
+                ready = await talk.prepared(example)
+                return ready, await talk.put(endpoint, ready)
+            finally:
+                await client.close()
+
+        return asyncio.run_coroutine_threadsafe(once(), self._loop).result(timeout=10)
 
     def url(self, comp, settings, like_upstream):
         """The address of this comp's mock under these settings."""
@@ -94,34 +109,25 @@ def broken(comp, *only):
     return [
         f"{endpoint.slug}.{variant.name}.{example.name}: {words}"
         for endpoint, variant, example in rows
-        for words in _broken(_put(comp, endpoint, example), endpoint, variant, example)
+        for words in _broken(_served().put(comp, endpoint, example), endpoint, variant)
     ]
 
 
-def _put(comp, endpoint, example):
-    path = endpoint.path.format(**example.path)
-    if endpoint.body == "form":
-        return ask_form(comp, path, example.request, example.files)
-    if endpoint.body == "query" and example.request:
-        return ask(comp, endpoint.method, f"{path}?{urlencode(example.request)}")
-    return ask(comp, endpoint.method, path, example.request)
-
-
-def _broken(reply, endpoint, variant, example):
-    if reply.status_code != example.status:
-        return [f"status is {reply.status_code}, {example.status} was promised: {reply.text[:200]}"]
+def _broken(asked, endpoint, variant):
+    example, answer = asked
+    if answer.status != example.status:
+        return [f"status is {answer.status}, {example.status} was promised: {answer.shown}"]
     if example.stream:
-        return _stream_broken(reply, variant, example)
-    answer = Answer(reply.status_code, reply.headers.get("content-type", ""), reply.content)
+        return _stream_broken(answer, variant, example)
     words = [broken_reply(endpoint, variant, example, answer)]
     if example.status == 200:
         words += [law_broken(law, example.request, said(answer, variant, example)) for law in variant.laws]
     return [each for each in words if each]
 
 
-def _stream_broken(reply, variant, example):
+def _stream_broken(answer, variant, example):
     stream = TextStream(variant.dialect)
-    stream.feed(0, reply.content)
+    stream.feed(0, answer.body)
     stream.finish(1)
     if stream.outcome != "whole":
         return [f"stream: {stream.why}"]

@@ -3,7 +3,7 @@
 import asyncio
 from time import monotonic_ns
 
-from harness.comp import Deviation, Endpoint, World
+from harness.comp import Deviation, Endpoint, Refusal, World
 from harness.scenario import Latency
 from harness.stack.behaviour import Behaviour
 from harness.stack.mock_app import Mock
@@ -84,6 +84,23 @@ def test_a_refusal_has_its_status_reason_and_headers():
         {"detail": "nobody is not greeted"},
         "so",
     )
+
+
+def test_what_is_known_instead_of_a_refusal_needs_the_refusal():
+    """Whether an id is known the request does not tell; another refusal is left as it is."""
+
+    def greet(request, world):
+        if request.name != "Ada":
+            raise Refusal(404 if request.name == "Bo" else 403, "no")
+        return {}
+
+    known = (Deviation("unknown", "an unknown name", lambda body: True, 500, instead_of=404),)
+    endpoint = Endpoint("/v1/known", greet, variants("x", Greeting, None), "source-only", "x.py", known=known)
+    statuses = [
+        post("/v1/known", {"name": name}, with_endpoint(endpoint)).status_code for name in ("Ada", "Bo", "Cy")
+    ]
+
+    assert statuses == [200, 500, 403]
 
 
 def test_what_the_contract_refuses_is_answered_as_known_too():
