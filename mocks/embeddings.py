@@ -6,7 +6,9 @@ from harness.comp import Comp, Deviation, Endpoint, Example, Law, Refusal, Varia
 from harness.opea.proto.docarray import EmbedMultimodalDoc, ImageDoc, TextDoc, TextImageDoc
 from harness.opea.proto.embeddings import EmbeddingRequest, EmbeddingResponse, EmbeddingResponseData
 from mocks._laws import bad_vector, texts_asked
+from mocks._picture import seen
 from mocks._text import DIMENSION, embed
+from mocks._vision import BLUE, YELLOW, is_picture
 
 SOURCE = "comps/embeddings/src/opea_embedding_microservice.py"
 CLIP = "OPEA_CLIP_EMBEDDING"
@@ -47,7 +49,7 @@ def multimodal(request: TextDoc | ImageDoc | TextImageDoc, world: World) -> Embe
     if text is None:
         raise Refusal(400, "text: is missing; an image alone has no vector here")
     said = text if isinstance(text, str) else " ".join(text)
-    vector = embed(f"{said} {image.base64_image or image.url or ''}" if image else said, CLIP_DIMENSION)
+    vector = embed(f"{said} {_seen(image)}" if image else said, CLIP_DIMENSION)
     return EmbedMultimodalDoc.model_construct(
         **EmbedMultimodalDoc(text=text, embedding=[]).model_dump(
             exclude={"embedding", "url", "base64_image"}
@@ -56,6 +58,16 @@ def multimodal(request: TextDoc | ImageDoc | TextImageDoc, world: World) -> Embe
         url=image.url if image else None,
         base64_image=image.base64_image if image else None,
     )
+
+
+def _seen(image: ImageDoc) -> str:
+    """What there is to see; of a picture that would have to be fetched, its address."""
+    if not image.base64_image:
+        return image.url or ""
+    try:
+        return seen(image.base64_image).told
+    except ValueError as error:
+        raise Refusal(400, f"image.base64_image: {error}") from None
 
 
 def _parts(request: TextDoc | ImageDoc | TextImageDoc) -> tuple[str | list[str] | None, ImageDoc | None]:
@@ -104,6 +116,17 @@ VECTOR_LAWS = (
     Law("in-order", "index counts the texts in their order", _in_order),
     Law("same-text-same-vector", "equal texts have equal vectors", _same_text_same_vector),
 )
+
+UNIT = Law(
+    "unit-vector",
+    "the vector is finite and of length 1",
+    lambda _request, reply: bad_vector(reply["embedding"], "embedding"),
+)
+
+
+def _pair(text: str, image: str) -> dict[str, Any]:
+    return {"text": {"text": text}, "image": {"base64_image": image}}
+
 
 QUESTION = "What is Deep Learning?"
 
@@ -180,28 +203,28 @@ COMPS = (
                             Example("texts-as-one", {"text": ["one", "two"]}, {"base64_image": None}),
                             Example("nothing", {}, status=400),
                         ),
-                        laws=(
-                            Law(
-                                "unit-vector",
-                                "the vector is finite and of length 1",
-                                lambda _request, reply: bad_vector(reply["embedding"], "embedding"),
-                            ),
-                        ),
+                        laws=(UNIT,),
                     ),
                     Variant(
-                        "image", ImageDoc, None, examples=(Example("image", {"url": "x.png"}, status=400),)
+                        "image",
+                        ImageDoc,
+                        None,
+                        examples=(
+                            Example("address", {"url": "x.png"}, status=400),
+                            Example("picture", {"base64_image": YELLOW}, status=400),
+                        ),
                     ),
                     Variant(
                         "text-and-image",
                         TextImageDoc,
                         EmbedMultimodalDoc,
                         examples=(
-                            Example(
-                                "both",
-                                {"text": {"text": "A lighthouse."}, "image": {"base64_image": "aW1n"}},
-                                {"base64_image": "aW1n"},
-                            ),
+                            Example("both", _pair("A lighthouse.", YELLOW), {"base64_image": YELLOW}),
+                            Example("another", _pair("A lighthouse.", BLUE), {"base64_image": BLUE}),
+                            Example("half", {"image": {"base64_image": YELLOW}}, status=400),
+                            Example("no-picture", _pair("A lighthouse.", "QUJD"), status=400),
                         ),
+                        laws=(UNIT,),
                     ),
                 ),
                 evidence="executed",
@@ -211,6 +234,12 @@ COMPS = (
                         "no-text",
                         "an empty document, an image alone and half a pair are internal errors",
                         lambda body: not body.get("text"),
+                        500,
+                    ),
+                    Deviation(
+                        "no-picture",
+                        "an image that cannot be decoded is an internal error",
+                        lambda body: not is_picture(body["image"].get("base64_image")),
                         500,
                     ),
                 ),

@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from mocks._vision import YELLOW
 from mocks.embeddings import COMPS, VECTOR_LAWS
 from tests.mocks.contract import ask, broken, examples
 from tests.mocks.drift import drifted, recorded
@@ -134,12 +135,12 @@ def test_laws_hold_for_what_is_right():
 def test_the_multimodal_service_embeds_a_text_and_its_image():
     """One vector for both, another than for the text alone; the image comes back."""
     text = {"text": "A lighthouse."}
-    both = {"text": text, "image": {"base64_image": "aW1n"}}
+    both = {"text": text, "image": {"base64_image": YELLOW}}
 
     alone = ask(MULTIMODAL, "POST", "/v1/embeddings", text).json()
     together = ask(MULTIMODAL, "POST", "/v1/embeddings", both).json()
 
-    assert together["base64_image"] == "aW1n"
+    assert together["base64_image"] == YELLOW
     assert together["embedding"] != alone["embedding"]
     assert len(alone["embedding"]) == 512
 
@@ -152,3 +153,21 @@ def test_what_has_no_text_is_refused_with_a_reason(body):
 
     assert (promised.status_code, known.status_code) == (400, 500)
     assert promised.json()["detail"].startswith("text: is missing")
+
+
+def test_what_is_no_picture_is_refused_and_an_address_counts_as_it_is_written():
+    """A mock fetches nothing."""
+    text = {"text": "A lighthouse."}
+    no_picture = {"text": text, "image": {"base64_image": "QUJD"}}
+    address = {"text": text, "image": {"url": "https://example.org/a.png"}}
+
+    assert ask(MULTIMODAL, "POST", "/v1/embeddings", no_picture).status_code == 400
+    assert ask(MULTIMODAL, "POST", "/v1/embeddings", no_picture, like_upstream=True).status_code == 500
+    assert ask(MULTIMODAL, "POST", "/v1/embeddings", address).json()["url"] == "https://example.org/a.png"
+
+
+def test_a_vector_of_another_length_breaks_the_multimodal_law():
+    """The law has been seen to fail."""
+    (law,) = MULTIMODAL.endpoints[0].variants[0].laws
+
+    assert law.broken({}, {"embedding": [2.0, 0.0]}) == "embedding: has length 2, not 1"
