@@ -13,6 +13,7 @@ import click
 
 from harness.errors import EXIT_INTERNAL, HarnessError
 from harness.gateway.environment import cache_dir
+from harness.neighbours import check_neighbours
 from harness.verdict import EXIT_INTERRUPTED
 
 # Where each command is; only the one that was called is imported, so that each starts as fast as it can.
@@ -39,6 +40,7 @@ class Commands(click.Group):
         """The command of this name, or None."""
         if cmd_name not in COMMANDS:
             return None
+        check_neighbours()
         command: click.Command = getattr(import_module(COMMANDS[cmd_name]), cmd_name)
         return command
 
@@ -80,3 +82,7 @@ def main() -> None:
         traceback.print_exc()
         code = EXIT_INTERNAL
     sys.exit(code if isinstance(code, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -18,6 +18,7 @@ from typing import Any, Generic, TypeVar
 from harness.comp import Comp
 from harness.errors import ContractError, FaultError, HarnessError, ScenarioError
 from harness.fault import Fault
+from harness.neighbours import NEIGHBOURS, check_neighbours
 from harness.scenario import Scenario
 
 Found = TypeVar("Found")
@@ -82,6 +83,8 @@ def _modules(kind: Kind[Any], folders: tuple[Path, ...]) -> Iterator[ModuleType]
         yield _entered(kind, point)
     for folder in folders:
         yield from _folder_modules(kind, folder)
+    if kind.package in NEIGHBOURS:
+        check_neighbours((kind.package,))
     package = importlib.import_module(kind.package)
     for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda each: each.name):
         if not info.name.startswith(("_", "test_")):

@@ -21,8 +21,8 @@ from harness.verdict import Verdict
 
 READY_LIMIT_S = 60.0
 STOP_LIMIT_S = 8.0
-SERVE = (sys.executable, "-c", "from harness.cli import main; main()", "serve")
-SEND = (sys.executable, "-m", "harness.load.sending")
+SERVE = (sys.executable, "-P", "-c", "from harness.cli import main; main()", "serve")
+SEND = (sys.executable, "-P", "-m", "harness.load.sending")
 
 Process = subprocess.Popen[bytes]
 

@@ -40,6 +40,7 @@ class Child:
         with log.open("ab") as stderr:
             process = await asyncio.create_subprocess_exec(
                 python,
+                "-P",  # What lies in the folder where the command was given is none of its business.
                 *argv,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
