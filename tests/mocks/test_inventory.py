@@ -18,7 +18,6 @@ PENDING = frozenset(
     {
         "opea_service@comps-chat-agent",
         "opea_service@arb_post_hearing_assistant",
-        "opea_service@chathistory_",
         "opea_service@feedback_",
         "opea_service@finetuning",
         "opea_service@prompt_registry_",
