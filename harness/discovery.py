@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import Any, Generic, TypeVar
 
 from harness.comp import Comp
-from harness.errors import ContractError, FaultError, HarnessError, ScenarioError
+from harness.errors import ContractError, HarnessError, ScenarioError, UsageError
 from harness.fault import Fault
 from harness.neighbours import NEIGHBOURS, check_neighbours
 from harness.scenario import Scenario
@@ -42,7 +42,7 @@ class Kind(Generic[Found]):
 
 COMP: Kind[Comp] = Kind("mocks", "COMPS", Comp, lambda comp: comp.id, ContractError)
 SCENARIO: Kind[Scenario] = Kind("scenarios", "SCENARIOS", Scenario, lambda each: each.name, ScenarioError)
-FAULT: Kind[Fault] = Kind("harness.faults", "FAULTS", Fault, lambda fault: fault.name, FaultError)
+FAULT: Kind[Fault] = Kind("harness.faults", "FAULTS", Fault, lambda fault: fault.name, UsageError)
 
 
 def discover(kind: Kind[Found], folders: tuple[Path, ...] = ()) -> Mapping[str, Found]:

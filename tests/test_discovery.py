@@ -1,9 +1,11 @@
 """Finding comps, scenarios and faults in folders."""
 
+from pathlib import Path
+
 import pytest
 
 from harness.discovery import COMP, FAULT, SCENARIO, discover
-from harness.errors import ContractError, FaultError, ScenarioError
+from harness.errors import ContractError, ScenarioError, UsageError
 
 COMP_FILE = """
 from harness.comp import Comp
@@ -73,5 +75,32 @@ def test_a_syntax_error_is_named_with_its_line(tmp_path):
 
 def test_a_path_that_is_no_folder_is_said(tmp_path):
     """--path takes folders."""
-    with pytest.raises(FaultError, match="is no folder; --path takes one"):
+    with pytest.raises(UsageError, match="is no folder; --path takes one"):
         discover(FAULT, (tmp_path / "none",))
+
+
+def test_what_is_no_tuple_is_said(tmp_path):
+    """A single scenario where a tuple belongs is shown."""
+    (tmp_path / "one.py").write_text("SCENARIOS = 5")
+
+    with pytest.raises(ScenarioError, match=r"one\.py: SCENARIOS is 5, no tuple of Scenario"):
+        discover(SCENARIO, (tmp_path,))
+
+
+def test_a_graph_that_makes_no_sense_is_named_with_its_line(tmp_path, monkeypatch):
+    """Also where the folder was given relative to the current one."""
+    (tmp_path / "graph.py").write_text(
+        "from harness.megaservice import Megaservice\n\nSCENARIOS = (Megaservice('m', '/', ()),)\n"
+    )
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(ScenarioError, match=r"^graph\.py:3: m: the graph has no node"):
+        discover(SCENARIO, (Path(),))
+
+
+def test_a_broken_fault_file_is_a_wrong_use(tmp_path):
+    """As a comp's or a scenario's is."""
+    (tmp_path / "fault.py").write_text("FAULTS = (1 / 0,)")
+
+    with pytest.raises(UsageError, match=r"fault\.py:1: ZeroDivisionError: division by zero"):
+        discover(FAULT, (tmp_path,))
