@@ -41,6 +41,6 @@ def _correctness(scenario: Scenario, comps: Mapping[str, Comp]) -> list[Verdict]
         unknown(check.id, node.name, "was not checked yet").as_json()
         for node in nodes
         if node.comp in comps
-        for check in checks(comps[node.comp])
+        for check in checks(comps[node.comp], with_drawn=False)
     ]
     return judge_correctness({"contracts": contracts}, Evidence.of(scenario, (), ()))

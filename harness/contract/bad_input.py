@@ -8,11 +8,89 @@ import orjson
 
 from harness.comp import Endpoint
 from harness.contract.check import Broken, Check, Finding, check_id
+from harness.contract.kind import Kind
 from harness.contract.shapes import accepts, takes_nothing
 from harness.contract.talk import JSON_TYPE, Talk
 
 NESTED = 100_000
 WRONG: dict[str, Any] = {"of": {"another": ["type"]}}
+
+
+_POST = """curl -sS -i -X POST "$URL/v1/embeddings" -H 'content-type: application/json' """
+_MODEL = "Let FastAPI validate: annotate the handler's body with its pydantic model, and do not read `request.json()` by hand."
+_PARSE = (
+    "Catch what parsing the body raises (`json.JSONDecodeError`, `UnicodeDecodeError`, `RecursionError`) where it is read, and "
+    "answer 400 with the reason; a body that is declared as a model is parsed by FastAPI, which does so."
+)
+
+
+def _kind(name: str, says: str, why: str, sent: str, fix: str) -> Kind:
+    return Kind(f"bad-input.{name}", "L4", f"{says} is refused with 4xx and a reason", why, _POST + sent, fix)
+
+
+KINDS = (
+    _kind(
+        "empty",
+        "a request without a body",
+        "A client whose serialiser failed sends nothing; a 500 sends people looking for a fault in the service.",
+        "-d ''",
+        _MODEL,
+    ),
+    _kind(
+        "half-an-object",
+        "half a JSON object",
+        "It is what a request cut off by a proxy looks like.",
+        "-d '{'",
+        _PARSE,
+    ),
+    _kind(
+        "list",
+        "a list where an object is meant",
+        "Its elements are not the object's fields.",
+        "-d '[]'",
+        _MODEL,
+    ),
+    _kind("null", "the JSON value null", "It is what an unset variable serialises to.", "-d 'null'", _MODEL),
+    _kind("number", "a number where an object is meant", "It has no fields.", "-d '7'", _MODEL),
+    _kind("string", "a string where an object is meant", "It has no fields.", """-d '"x"'""", _MODEL),
+    _kind(
+        "missing-fields",
+        "an object without the required fields",
+        "Where a missing field is taken for an empty one, the service answers a question that nobody asked.",
+        "-d '{}'",
+        "Give the field no default in the model. OPEA's TextDoc has one (`text: Union[str, List[str]] = None`): say so in the "
+        "contract, or check it in the handler and raise `HTTPException(400, ...)`.",
+    ),
+    _kind(
+        "wrong-types",
+        "an object whose fields are of other types",
+        "What is not checked on entry fails deep inside, with 500 and no name of the field.",
+        """-d '{"input": {"of": {"another": ["type"]}}}'""",
+        _MODEL,
+    ),
+    _kind(
+        "invalid-utf8",
+        "a body that is no UTF-8",
+        "Text that was cut in the middle of a letter is common where people cut by bytes.",
+        """--data-binary "$(printf '{"text": "\\377\\376"}')\"""",
+        _PARSE,
+    ),
+    _kind(
+        "wrong-content-type",
+        "JSON that is called text/plain",
+        "A server that reads it anyway can be asked by any page in a browser, without asking it first.",
+        """-H 'content-type: text/plain' -d '{"input": "x"}'""",
+        _MODEL,
+    ),
+    _kind(
+        "deep-nesting",
+        "JSON nested a hundred thousand deep",
+        "Such a body fits in 100 kB, and a parser that recurses takes the process with it.",
+        """-d "$(head -c 100000 /dev/zero | tr '\\0' '[')\"""",
+        _PARSE,
+    ),
+)
+_KIND = {kind.name: kind for kind in KINDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +112,7 @@ def bad_input(comp: str, endpoint: Endpoint) -> Iterator[Check]:
             continue  # OPEA's models are lenient: to some comps nothing at all is a valid request.
         yield Check(
             check_id(comp, endpoint.slug, "bad-input", bad.name),
+            _KIND[f"bad-input.{bad.name}"],
             f"{endpoint.key}: {bad.name.replace('-', ' ')} is refused with 4xx and a reason",
             _refused(endpoint, bad),
         )
@@ -73,7 +152,9 @@ def _refused(endpoint: Endpoint, bad: Bad) -> Any:
             return Broken(f"the {answer.status} gives no reason", actual="an empty body")
         if not await talk.is_well():
             return Broken(
-                f"{talk.comp.ready}: does not answer 200 afterwards", actual="the server is not well"
+                f"{talk.comp.ready}: does not answer 200 afterwards",
+                actual="the server is not well",
+                asked=answer.asked,
             )
         return None
 

@@ -1,8 +1,10 @@
 """One thing that is verified: its id, how to find out, and the verdict that comes of it."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from harness.contract.curl import Asked
+from harness.contract.kind import Kind
 from harness.contract.talk import Talk
 from harness.flight import ClientError
 from harness.verdict import Verdict, holds, not_applicable, unknown, violated
@@ -12,11 +14,15 @@ UNREACHED = frozenset({"refused", "dns", "connect_timeout"})
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """What a check found wrong; `expected` and `actual` may stand for themselves."""
+    """What a check found wrong; `expected` and `actual` may stand for themselves.
+
+    `asked` is the request that shows it, where that is not the last one that was sent.
+    """
 
     why: str
     expected: str = ""
     actual: str = ""
+    asked: Asked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +43,28 @@ class Check:
     """
 
     id: str
+    kind: Kind
     says: str
     find: Callable[[Talk], Awaitable[Finding]]
 
     async def judge(self, talk: Talk) -> Verdict:
         """The verdict; a server that cannot be reached leaves it unknown, one that breaks off has violated it."""
+        alone = replace(talk, last=[])
         subject = talk.comp.id
         try:
-            finding = await self.find(talk)
+            finding = await self.find(alone)
         except ClientError as error:
             if error.kind in UNREACHED:
                 return unknown(self.id, subject, f"{talk.url} cannot be reached: {error}")
-            return violated(self.id, subject, f"no whole answer came: {error}", expected=self.says)
+            finding = Broken(f"no whole answer came: {error}")
         if isinstance(finding, Skipped):
             return not_applicable(self.id, subject, finding.why)
-        if isinstance(finding, Broken):
-            expected = finding.expected or self.says
-            return violated(self.id, subject, finding.why, expected=expected, actual=finding.actual)
-        return holds(self.id, subject, expected=self.says)
+        if finding is None:
+            return holds(self.id, subject, expected=self.says)
+        expected = finding.expected or self.says
+        found = violated(self.id, subject, finding.why, expected=expected, actual=finding.actual)
+        asked = finding.asked or next(iter(alone.last), None)
+        return replace(found, repeat=asked.curl if asked else "", seed=talk.seed)
 
 
 def check_id(*parts: str) -> str:

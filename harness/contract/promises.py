@@ -6,9 +6,32 @@ from typing import Any
 
 from harness.comp import Deviation, Endpoint, Example, Law, Variant
 from harness.contract.check import Broken, Check, Finding, Skipped, check_id
+from harness.contract.kind import Kind
 from harness.contract.shapes import lacks, misshapen
 from harness.contract.talk import Answer, Talk
 from harness.sse import TextStream
+
+EXAMPLE = Kind(
+    "example",
+    "L4",
+    "each example of the contract is answered with its status, type, shape and content",
+    "The examples are what OPEA's own clients send. An answer that looks right and is not is passed on to the next node, "
+    "for OPEA's orchestrator looks at no status and no shape.",
+    """curl -sS -i "$URL/v1/embeddings" -H 'content-type: application/json' -d '{"input": "What is Deep Learning?"}'""",
+    "Compare the answer with `opea-harness comps ID`. A missing field is most often a reply model that was never used as "
+    "`response_model`; a 500 is an exception in the handler, whose traceback is in the service's log.",
+)
+LAW = Kind(
+    "law",
+    "L4",
+    "what must hold between a request and its reply, and no schema can say",
+    "A vector of the wrong length, scores that are not sorted or an answer that belongs to another text are all of the right "
+    "shape. They make every later node work on nonsense, and nothing fails.",
+    """curl -sS "$URL/v1/embeddings" -H 'content-type: application/json' -d '{"input": ["a", "b", "a"]}' | jq '[.data[].index]'""",
+    "The failure names the place in the reply. Look for a loop that loses the order (`asyncio.gather` and thread pools keep it, "
+    "`as_completed` does not), for results kept between requests, and for a model that was swapped without its dimension.",
+)
+KINDS = (EXAMPLE, LAW)
 
 
 def promises(comp: str, endpoint: Endpoint) -> Iterator[Check]:
@@ -17,12 +40,14 @@ def promises(comp: str, endpoint: Endpoint) -> Iterator[Check]:
         for example in variant.examples:
             yield Check(
                 check_id(comp, endpoint.slug, "example", variant.name, example.name),
+                EXAMPLE,
                 f"{endpoint.key}: the example {example.name} is answered with {example.status}, as promised",
                 _example(endpoint, variant, example),
             )
         for law in variant.laws:
             yield Check(
                 check_id(comp, endpoint.slug, "law", variant.name, law.id),
+                LAW,
                 f"{endpoint.key}: {law.says}",
                 _law(endpoint, variant, law),
             )
@@ -34,6 +59,12 @@ def known(endpoint: Endpoint, request: Any, answer: Answer) -> Deviation | None:
         if answer.status == deviation.status and _applies(deviation, request):
             return deviation
     return None
+
+
+def sent(example: Example) -> Any:
+    """An example's request as its server reads it: a form has its uploads among its fields."""
+    fields = example.request if isinstance(example.request, dict) else {}
+    return {**fields, **example.files} if example.files else example.request
 
 
 def broken_reply(endpoint: Endpoint, variant: Variant, example: Example, answer: Answer) -> str | None:
@@ -62,7 +93,7 @@ def _example(endpoint: Endpoint, variant: Variant, example: Example) -> Any:
         wrong = broken_reply(endpoint, variant, example, answer)
         if wrong is None:
             return None
-        deviation = known(endpoint, example.request, answer)
+        deviation = known(endpoint, sent(example), answer)
         if deviation is not None:
             return Skipped(f"known deviation {deviation.id}: {deviation.says}")
         return Broken(wrong, actual=answer.shown)
@@ -73,9 +104,10 @@ def _example(endpoint: Endpoint, variant: Variant, example: Example) -> Any:
 def _law(endpoint: Endpoint, variant: Variant, law: Law) -> Any:
     async def find(talk: Talk) -> Finding:
         judged = 0
-        for example in variant.examples:
-            if example.status != 200:
+        for promised in variant.examples:
+            if promised.status != 200:
                 continue
+            example = await talk.prepared(promised)
             answer = await talk.put(endpoint, example)
             if broken_reply(endpoint, variant, example, answer):
                 continue  # The example's own check tells of it.

@@ -17,7 +17,7 @@ def adapter(models: Iterable[Any]) -> TypeAdapter[Any]:
 
 def accepts(endpoint: Endpoint, value: Any) -> bool:
     """Whether a JSON value is a valid request of an endpoint, in any of its variants."""
-    return any(_is_valid(variant.request, value) for variant in endpoint.variants)
+    return any(is_valid(variant.request, value) for variant in endpoint.variants)
 
 
 @lru_cache(maxsize=1024)
@@ -25,7 +25,14 @@ def _adapter_of(model: Any) -> TypeAdapter[Any]:
     return TypeAdapter(model)
 
 
-def _is_valid(model: Any, value: Any) -> bool:
+@lru_cache(maxsize=1024)
+def schema_of(model: Any) -> dict[str, Any]:
+    """The JSON schema of what a request's model takes, its references within itself."""
+    return {} if model is None else _adapter_of(model).json_schema(ref_template="#/$defs/{model}")
+
+
+def is_valid(model: Any, value: Any) -> bool:
+    """Whether a JSON value is a valid request of a model; without a model everything is."""
     if model is None:
         return True
     try:

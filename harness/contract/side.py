@@ -1,10 +1,10 @@
-"""OPEA's side endpoints, the OpenAPI document, and what is said to a route or method that is not there."""
+"""OPEA's side endpoints, and what is said to a route or method that is not there."""
 
 from collections.abc import Awaitable, Callable, Iterator
-from typing import Any
 
 from harness.comp import Comp
 from harness.contract.check import Broken, Check, Finding, check_id
+from harness.contract.kind import Kind
 from harness.contract.talk import Talk
 
 FIGURES = frozenset(
@@ -13,21 +13,69 @@ FIGURES = frozenset(
 Find = Callable[[Talk], Awaitable[Finding]]
 
 
+def _kind(name: str, says: str, why: str, by_hand: str, fix: str) -> Kind:
+    return Kind(f"side.{name}", "L2", says, why, by_hand, fix)
+
+
+HEALTH_CHECK = _kind(
+    "health-check",
+    "GET /v1/health_check tells the comp's title",
+    "It is how a stack finds out that a service is up, and that it is the one it was meant to be.",
+    'curl -sS -i "$URL/v1/health_check"',
+    "Register the service with OPEA's `register_microservice`, whose base class serves the page, under the name of the contract.",
+)
+HEALTH = _kind(
+    "health",
+    "GET /health is 200",
+    "Compose files and Kubernetes probe it.",
+    'curl -sS -i "$URL/health"',
+    "OPEA's base class serves it; do not register a route of your own over it.",
+)
+STATISTICS = _kind(
+    "statistics",
+    "GET /v1/statistics tells the six latencies",
+    "OPEA's own dashboards read them.",
+    'curl -sS "$URL/v1/statistics"',
+    "Call `register_statistics(names=[...])` and `statistics_dict[name].append_latency(...)` under the name that the service has.",
+)
+METRICS = _kind(
+    "metrics",
+    "GET /metrics is Prometheus text that counts requests",
+    "Without it a service is invisible to the monitoring that GenAIExamples set up.",
+    'curl -sS "$URL/metrics" | grep http_requests_total',
+    "OPEA's base class mounts prometheus-fastapi-instrumentator; keep its version and do not mount another app over `/`.",
+)
+UNKNOWN_ROUTE = _kind(
+    "unknown-route",
+    "a route that is not there is 404",
+    "A catch-all that answers 200 makes every typing error in a compose file look like success.",
+    'curl -sS -i "$URL/v1/no-such-route-of-the-contract"',
+    "Do not mount static files or another app at `/`.",
+)
+WRONG_METHOD = _kind(
+    "wrong-method",
+    "a method that a route does not take is 405 or 404",
+    "A route that takes every method hides the client's error.",
+    'curl -sS -i -X PATCH "$URL/v1/embeddings"',
+    "Name the methods where the route is registered.",
+)
+FRAMEWORK = (HEALTH_CHECK, HEALTH, STATISTICS, METRICS)
+KINDS = (*FRAMEWORK, UNKNOWN_ROUTE, WRONG_METHOD)
+
+
 def side(comp: Comp) -> Iterator[Check]:
     """The checks of a comp beside its endpoints; servers of other projects have only the last two."""
-    own: tuple[tuple[str, str, Find], ...] = (
-        ("health-check", "GET /v1/health_check tells the comp's title", _health_check),
-        ("health", "GET /health is 200", _health),
-        ("statistics", "GET /v1/statistics tells the six latencies", _statistics),
-        ("metrics", "GET /metrics is Prometheus text that counts requests", _metrics),
-        ("openapi", "the OpenAPI document has every route of the contract", _openapi),
-    )
-    every: tuple[tuple[str, str, Find], ...] = (
-        ("unknown-route", "a route that is not there is 404", _unknown_route),
-        ("wrong-method", "a method that a route does not take is 405 or 404", _wrong_method),
-    )
-    for name, says, find in (*(own if comp.framework else ()), *every):
-        yield Check(check_id(comp.id, "side", name), says, find)
+    finds: dict[str, Find] = {
+        HEALTH_CHECK.name: _health_check,
+        HEALTH.name: _health,
+        STATISTICS.name: _statistics,
+        METRICS.name: _metrics,
+        UNKNOWN_ROUTE.name: _unknown_route,
+        WRONG_METHOD.name: _wrong_method,
+    }
+    for kind in KINDS:
+        if comp.framework or kind not in FRAMEWORK:
+            yield Check(check_id(comp.id, kind.name), kind, kind.says, finds[kind.name])
 
 
 async def _health_check(talk: Talk) -> Finding:
@@ -62,20 +110,6 @@ async def _metrics(talk: Talk) -> Finding:
     if answer.status != 200 or not answer.content_type.startswith("text/plain"):
         return Broken(f"it is {answer.status} {answer.content_type!r}, no text", actual=answer.shown)
     return None if b"http_requests_total" in answer.body else Broken("http_requests_total: is not there")
-
-
-async def _openapi(talk: Talk) -> Finding:
-    answer = await talk.send("GET", "/openapi.json")
-    document: Any = answer.json
-    if answer.status != 200 or not isinstance(document, dict):
-        return Broken("it is no 200 with a JSON object", actual=answer.shown)
-    paths = document.get("paths")
-    if not isinstance(paths, dict) or not paths:
-        return Broken("paths: there are none, so nothing is documented", actual=answer.shown)
-    missing = [
-        each.key for each in talk.comp.endpoints if each.method.lower() not in paths.get(each.path, {})
-    ]
-    return Broken(f"{missing[0]}: is not documented", actual=f"{sorted(paths)}") if missing else None
 
 
 async def _unknown_route(talk: Talk) -> Finding:

@@ -1,24 +1,77 @@
 """A streamed reply is a stream: framed in its dialect, begun before it ends, closed by its mark, and of the same text."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
 from harness.answer import text_of
 from harness.comp import Dialect, Endpoint, Example, Variant
 from harness.contract.check import Broken, Check, Finding, Skipped, check_id
+from harness.contract.kind import Kind
 from harness.contract.talk import Answer, Talk
 from harness.sse import DIALECTS, TextStream, detect
 
 TRIES = 3
-SAYS = {
-    "content-type": "a stream says by its content type that it is one",
-    "framing": "every event can be read",
-    "dialect": "the events are those of the dialect",
-    "first-byte": "the first token comes before the last one is made",
-    "end-mark": "the dialect's end mark closes the stream, and nothing follows it",
-    "same-text": "the streamed text is that of the reply without streaming",
-    "any-chunks": "the text is the same however the bytes are cut",
-}
+CUTS_MAX = 2048  # Every place in a short stream; in a long one, its beginning and as many places evenly.
+_BY_HAND = (
+    """curl -sS -i -N "$URL/v1/chat/completions" -H 'content-type: application/json' \\\n"""
+    """  -d '{"messages": "What is Deep Learning?", "stream": true}'"""
+)
+
+
+def _kind(name: str, says: str, why: str, fix: str, by_hand: str = _BY_HAND) -> Kind:
+    return Kind(f"stream.{name}", "L5", says, why, by_hand, fix)
+
+
+KINDS = (
+    _kind(
+        "content-type",
+        "a stream says by its content type that it is one",
+        "Proxies and browsers go by it: what is no `text/event-stream` is buffered, and comes all at once.",
+        'Return `StreamingResponse(generator, media_type="text/event-stream")`.',
+    ),
+    _kind(
+        "framing",
+        "every event can be read",
+        "An event that no client can read is a hole in the answer, and nobody sees it. The usual cause is a newline in the text "
+        "put behind `data: ` as it is.",
+        "Put text into an event as JSON (`json.dumps`), which has no newline, or begin every line of it with `data: `.",
+    ),
+    _kind(
+        "dialect",
+        "the events are those of the dialect",
+        "OPEA's comps stream in nine dialects, and whoever reads takes one for granted. In another one he finds no text, or speaks "
+        "the JSON aloud.",
+        "Send `chat.completion.chunk` objects where the route is OpenAI's; pass on what vLLM or TGI send without taking it apart.",
+    ),
+    _kind(
+        "first-byte",
+        "the first token comes before the last one is made",
+        "A stream that comes in one piece costs all that streaming costs, and the person waits as long as without.",
+        "Do not collect the upstream's answer; `yield` each chunk as it comes, from an `async` client, with no buffering proxy between.",
+        _BY_HAND + " | while IFS= read -r line; do date +%T.%N; done",
+    ),
+    _kind(
+        "end-mark",
+        "the dialect's end mark closes the stream, and nothing follows it",
+        "Without it a cut stream and a whole one look alike. What follows it is read by nobody.",
+        "Send `data: [DONE]` once, last, and only when the upstream really ended (its `finish_reason` came), not in a `finally`.",
+    ),
+    _kind(
+        "same-text",
+        "the streamed text is that of the reply without streaming",
+        "The two are two paths through a service. A lost first token or a doubled last one shows only here.",
+        "Let one function make the pieces, and let the reply without streaming be these joined. `stream: false` has to be heeded.",
+        _BY_HAND + "\n" + _BY_HAND.replace("true", "false"),
+    ),
+    _kind(
+        "any-chunks",
+        "the text is the same wherever the bytes are cut",
+        "The network cuts where it likes, also inside a letter of several bytes. Text that depends on the cuts is right on the "
+        "developer's machine only.",
+        "Put whole events into each `yield`; encode text once, and decode upstream bytes with an incremental decoder.",
+    ),
+)
+_KIND = {kind.name.removeprefix("stream."): kind for kind in KINDS}
 
 
 def streaming(comp: str, endpoint: Endpoint) -> Iterator[Check]:
@@ -27,12 +80,13 @@ def streaming(comp: str, endpoint: Endpoint) -> Iterator[Check]:
         example = _example(variant)
         if variant.dialect is None or variant.streams is None or example is None:
             continue
-        for name, says in SAYS.items():
+        for name, kind in _KIND.items():
             if name == "same-text" and not variant.streams:
                 continue  # It always streams, so there is nothing to compare with.
             yield Check(
                 check_id(comp, endpoint.slug, "stream", variant.name, name),
-                f"{endpoint.key}: {says}",
+                kind,
+                f"{endpoint.key}: {kind.says}",
                 partial(_find, name, endpoint, variant, example),
             )
 
@@ -120,16 +174,31 @@ def end_mark(answer: Answer, dialect: Dialect) -> Finding:
 
 
 def any_chunks(answer: Answer, dialect: Dialect) -> Finding:
-    """Is the text the same, cut at every byte?"""
-    whole = read(answer, dialect).text
+    """Is the text that of the pieces as they came, cut in two at every place, and cut at every byte?"""
     if DIALECTS[dialect].name == "raw_text":
         return Skipped("without framing there is nothing to cut")
-    single = read(
-        Answer(200, answer.content_type, b"", tuple((0, bytes([b])) for b in answer.body)), dialect
-    ).text
-    if single == whole:
-        return None
-    return Broken("the text read byte by byte differs", whole[:80], single[:80])
+    came, body = read(answer, dialect).text, answer.body
+    for at in cuts(len(body)):
+        if (found := _text((body[:at], body[at:]), dialect)) != came:
+            return Broken(f"the text differs when the bytes are cut at {at}", came[:80], found[:80])
+    found = _text([body[at : at + 1] for at in range(len(body))], dialect)
+    return None if found == came else Broken("the text read byte by byte differs", came[:80], found[:80])
+
+
+def cuts(length: int) -> Iterator[int]:
+    """Where that many bytes are cut in two: everywhere, or at `CUTS_MAX` places of a long stream."""
+    dense = min(length, CUTS_MAX // 2)
+    step = max(1, (length - dense) // (CUTS_MAX // 2))
+    yield from range(dense)
+    yield from range(dense, length + 1, step)
+
+
+def _text(pieces: Iterable[bytes], dialect: Dialect) -> str:
+    stream = TextStream(dialect)
+    for piece in pieces:
+        stream.feed(0, piece)
+    stream.finish(0)
+    return stream.text
 
 
 JUDGES: Mapping[str, Callable[[Answer, Dialect], Finding]] = {

@@ -2,28 +2,34 @@
 
 from collections.abc import Sequence
 
-from harness.client import Client
+from harness.client import Client, Limits
 from harness.comp import Comp
 from harness.contract.bad_input import bad_input
 from harness.contract.check import Check
 from harness.contract.crowd import crowd
+from harness.contract.descriptors import descriptors
+from harness.contract.drawn import drawn
+from harness.contract.openapi import openapi
 from harness.contract.promises import promises
 from harness.contract.side import side
 from harness.contract.streaming import streaming
-from harness.contract.talk import Talk
+from harness.contract.talk import LIMITS, Talk
 from harness.errors import ContractError
 from harness.verdict import Verdict
 
 
-def checks(comp: Comp) -> tuple[Check, ...]:
-    """Every check of a comp, in a fixed order; raises ContractError for two of one id, and for none at all."""
+def checks(comp: Comp, *, with_drawn: bool = True) -> tuple[Check, ...]:
+    """Every check of a comp, in a fixed order; raises ContractError for two of one id, and for none at all.
+
+    Without `with_drawn` those are left out that draw requests by Hypothesis.
+    """
     if not comp.endpoints:
         raise ContractError(f"{comp.id}: has no endpoint, so nothing can be checked; a comp has one at least")
     found: list[Check] = []
     for endpoint in comp.endpoints:
-        for kind in (promises, bad_input, streaming, crowd):
-            found += kind(comp.id, endpoint)
-    found += side(comp)
+        for family in (promises, bad_input, *((drawn,) if with_drawn else ()), streaming, crowd):
+            found += family(comp.id, endpoint)
+    found += [*side(comp), *openapi(comp), *descriptors(comp)]
     ids = [check.id for check in found]
     twice = sorted({each for each in ids if ids.count(each) > 1})
     if twice:
@@ -32,8 +38,8 @@ def checks(comp: Comp) -> tuple[Check, ...]:
 
 
 async def verify(
-    comp: Comp, url: str, client: Client, chosen: Sequence[Check] | None = None
+    comp: Comp, url: str, client: Client, chosen: Sequence[Check] | None = None, *, limits: Limits = LIMITS
 ) -> list[Verdict]:
     """The verdicts of all checks (or of those chosen), one after the other."""
-    talk = Talk(client, url, comp)
+    talk = Talk(client, url, comp, limits)
     return [await check.judge(talk) for check in (checks(comp) if chosen is None else chosen)]

@@ -6,6 +6,8 @@ import pytest
 
 from harness.client import Client
 from harness.contract.check import Broken, Check, Skipped, check_id
+from harness.contract.curl import Asked
+from harness.contract.promises import EXAMPLE
 from harness.contract.talk import Talk
 from harness.flight import ClientError
 from tests.stack.greeter import GREETER
@@ -19,7 +21,8 @@ def judged(finding):
             raise finding
         return finding
 
-    return asyncio.run(Check("x.y", "all is well", find).judge(Talk(Client(), "http://127.0.0.1:9", GREETER)))
+    talk = Talk(Client(), "http://127.0.0.1:9", GREETER, seed=7)
+    return asyncio.run(Check("x.y", EXAMPLE, "all is well", find).judge(talk))
 
 
 def error(kind):
@@ -51,6 +54,15 @@ def test_what_is_expected_is_what_the_check_says_unless_it_says_more():
 
     assert judged(Broken("no")).expected == "all is well"
     assert judged(Broken("no", "200", "500")).actual == "500"
+
+
+def test_what_is_wrong_can_be_repeated():
+    """By the request that shows it, and by the seed it was drawn with."""
+    asked = Asked("GET", "http://127.0.0.1:9/x", {})
+    found = judged(Broken("no", asked=asked))
+
+    assert (found.repeat, found.seed) == (asked.curl, 7)
+    assert judged(None).repeat == ""
 
 
 def test_an_id_is_a_file_name():

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from harness.comp import Example, Law
-from harness.contract.promises import broken_reply, known, law_broken, promises, said
+from harness.comp import Example, Law, Upload
+from harness.contract.promises import broken_reply, known, law_broken, promises, said, sent
 from harness.contract.talk import Answer
 from tests.stack.greeter import GREETER
 
@@ -97,3 +97,11 @@ def test_a_law_of_bytes_judges_them_in_base64():
         "content_type": "audio/wav",
         "base64": "UklGRg==",
     }
+
+
+def test_what_was_sent_of_a_form_are_its_fields_and_its_uploads():
+    """As the server reads it, so that a known deviation can ask for either."""
+    upload = Upload("a.txt", b"A")
+
+    assert sent(Example("x", {"name": "a"}, files={"file": upload})) == {"name": "a", "file": upload}
+    assert sent(ADA) == {"name": "Ada"}

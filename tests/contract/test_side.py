@@ -19,7 +19,6 @@ def test_an_opea_service_is_checked_on_all_its_side_endpoints():
         "health",
         "statistics",
         "metrics",
-        "openapi",
         "unknown-route",
         "wrong-method",
     ]

@@ -4,8 +4,10 @@ import pytest
 
 from harness.contract.check import Broken, Skipped
 from harness.contract.streaming import (
+    CUTS_MAX,
     any_chunks,
     content_type,
+    cuts,
     end_mark,
     first_byte,
     framing,
@@ -111,7 +113,22 @@ def test_a_text_that_depends_on_the_cuts_is_told():
     answer = streamed()
     torn = Answer(200, answer.content_type, answer.body, answer.pieces[:-2])
 
-    assert any_chunks(torn, "openai").why == "the text read byte by byte differs"
+    assert any_chunks(torn, "openai").why == "the text differs when the bytes are cut at 0"
+
+
+def test_a_short_stream_is_cut_everywhere_and_a_long_one_at_many_places():
+    """From nothing before the cut to nothing behind it."""
+
+    assert list(cuts(3)) == [0, 1, 2, 3]
+    assert list(cuts(CUTS_MAX // 2)) == list(range(CUTS_MAX // 2 + 1))
+    assert CUTS_MAX <= len(list(cuts(100_000))) <= CUTS_MAX + 24
+    assert list(cuts(100_000))[:1000] == list(range(1000))
+
+
+def test_a_stream_whose_letters_are_cut_is_the_same_text():
+    """Letters of several bytes too."""
+
+    assert any_chunks(streamed(texts=("Grüße ", "深度学习 😀")), "openai") is None
 
 
 def test_text_without_framing_is_not_judged_by_its_content_type():

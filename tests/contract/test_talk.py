@@ -5,8 +5,10 @@ import asyncio
 import pytest
 
 from harness.client import Client
-from harness.comp import Example, Upload, World
+from harness.comp import Before, Example, Upload, World
+from harness.contract.talk import _step as picked
 from harness.contract.talk import BOUNDARY, Answer, Talk, multipart
+from harness.errors import ContractError
 from harness.stack.mock_app import Mock
 from harness.stack.mock_serving import serving
 from tests.stack.greeter import GREETER
@@ -74,3 +76,71 @@ def test_a_form_without_anything_is_a_form():
     """With nothing in it."""
 
     assert multipart(None, {}) == f"--{BOUNDARY}--\r\n".encode()
+
+
+ADA = Before("who", "POST /v1/greet", Example("ada", {"name": "Ada"}), pick="text")
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "example", "said"),
+    [
+        (
+            "/v1/greet",
+            "POST",
+            Example("x", {"name": "$who"}, after=(ADA,)),
+            {"text": "Hello Hello Ada", "times": None},
+        ),
+        (
+            "/v1/things/{thing}",
+            "GET",
+            Example(
+                "x",
+                path={"thing": "$again"},
+                after=(ADA, Before("again", ADA.key, Example("x", {"name": "$who"}), "text")),
+            ),
+            {"thing": "Hello Hello Ada"},
+        ),
+        (
+            "/v1/greet",
+            "POST",
+            Example("x", {"name": "$who"}, after=(Before("who", ADA.key, ADA.sends, pick="no"),)),
+            {"text": "Hello $who", "times": None},
+        ),
+    ],
+    ids=["request", "path-and-chain", "nothing-given"],
+)
+def test_what_comes_before_an_example_gives_it_its_values(path, method, example, said):
+    """A name that nothing was given for stays, so that the answer tells of it."""
+
+    assert put(path, example, method).json == said
+
+
+def test_a_request_before_an_example_is_one_of_the_same_comp():
+    """Else the contract is wrong, which is said."""
+    example = Example("x", after=(Before("x", "POST /v1/nope", Example("y")),))
+
+    with pytest.raises(ContractError) as caught:
+        put("/v1/greet", example)
+
+    assert str(caught.value) == "greeters: x comes after POST /v1/nope, which is no endpoint"
+
+
+@pytest.mark.parametrize(
+    ("answer", "pick", "found"),
+    [
+        ({"a": {"b": "x"}}, "a.b", "x"),
+        (["x", "y"], "-1", "y"),
+        ({"a": [{"b": "x"}]}, "a.0.b", "x"),
+        (["x"], "1", None),
+        (["x"], "a", None),
+        ({"a": "x"}, "b", None),
+        ("x", "a", None),
+    ],
+)
+def test_what_stands_deep_in_an_answer_is_picked_by_its_path(answer, pick, found):
+    """Fields by name, members of a list by place."""
+    value = answer
+    for step in pick.split("."):
+        value = picked(value, step)
+
+    assert value == found

@@ -1,0 +1,155 @@
+"""Requests that nobody thought of: valid ones are answered as promised, invalid ones refused with a reason."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from harness.comp import Binary, Endpoint, Example, Refusal, Variant, World
+from harness.contract import drawing
+from harness.contract.check import UNREACHED, Broken, Check, Finding, Skipped, check_id
+from harness.contract.falsify import Limits, falsify, require_hypothesis
+from harness.contract.kind import Kind
+from harness.contract.promises import broken_reply, known, law_broken, said
+from harness.contract.shapes import adapter, is_valid
+from harness.contract.talk import Answer, Talk
+from harness.flight import ClientError
+
+_POST = """curl -sS -i "$URL/v1/embeddings" -H 'content-type: application/json' -d """
+
+VALID = Kind(
+    "drawn.valid",
+    "L4",
+    "requests drawn from the contract's model are answered as promised",
+    "People send what the examples do not: an empty text, other letters, a `top_n` above the number of documents. All of it is valid "
+    "by the model, so it deserves an answer of the promised shape, or a refusal with 4xx where the contract refuses it too.",
+    _POST + """'{"input": ["", "Grüße 😀"], "encoding_format": null}'""",
+    "The failure holds the smallest request that shows it. Where the service cannot answer it, check it in the handler and raise "
+    "`HTTPException(400, ...)`, or narrow the model.",
+)
+INVALID = Kind(
+    "drawn.invalid",
+    "L4",
+    "requests that the contract's model does not take are refused with 4xx and a reason",
+    "What is not refused on entry fails later, where nobody knows of the request any more, or is answered as if it were something "
+    "else.",
+    _POST + """'{"input": [[]], "encoding_format": 7}'""",
+    "Declare the body as its pydantic model. A field that is read from `request.json()` by hand is checked by nobody.",
+)
+KINDS = (VALID, INVALID)
+
+
+def drawn(comp: str, endpoint: Endpoint) -> Iterator[Check]:
+    """Two checks for each variant with a JSON body and an example that is answered without streaming."""
+    if endpoint.body != "json":
+        return
+    for variant in endpoint.variants:
+        base = base_of(variant)
+        if variant.request is None or base is None:
+            continue
+        for kind, find in ((VALID, _valid), (INVALID, _invalid)):
+            yield Check(
+                check_id(comp, endpoint.slug, kind.name, variant.name),
+                kind,
+                f"{endpoint.key}: {kind.says}",
+                partial(find, endpoint, variant, base),
+            )
+
+
+def base_of(variant: Variant) -> Example | None:
+    """The example that drawn requests are made of."""
+    good = (each for each in variant.examples if each.status == 200 and isinstance(each.request, dict))
+    return next((each for each in good if not each.stream and not each.files), None)
+
+
+async def _valid(endpoint: Endpoint, variant: Variant, base: Example, talk: Talk) -> Finding:
+    require_hypothesis()
+    base = await talk.prepared(base)
+
+    async def probe(request: Any) -> Broken | None:
+        asked = replace(base, request=request, reply=None)
+        answer = await _answered(endpoint, asked, talk)
+        return answer if isinstance(answer, Broken) else misanswered(endpoint, variant, asked, answer)
+
+    limits, first = Limits(talk.seed, talk.drawn_max), drawing.edges(endpoint, base)
+    found = await falsify(drawing.valid(endpoint, variant, base), probe, limits, first)
+    return found.broken
+
+
+async def _invalid(endpoint: Endpoint, variant: Variant, base: Example, talk: Talk) -> Finding:
+    require_hypothesis()
+    base = await talk.prepared(base)
+
+    async def probe(request: Any) -> Broken | None:
+        answer = await _answered(endpoint, replace(base, request=request), talk)
+        return answer if isinstance(answer, Broken) else unrefused(endpoint, request, answer)
+
+    found = await falsify(drawing.invalid(endpoint, variant, base), probe, Limits(talk.seed, talk.drawn_max))
+    if found.broken is None and not found.asked:
+        return Skipped("the contract's model takes all that could be drawn, so there is nothing to refuse")
+    if found.broken is None and not await talk.is_well():
+        return Broken(f"{talk.comp.ready}: does not answer 200 afterwards", actual="the server is not well")
+    return found.broken
+
+
+async def _answered(endpoint: Endpoint, example: Example, talk: Talk) -> Answer | Broken:
+    """The answer; a server that breaks off or says nothing is wrong about this request."""
+    try:
+        return await talk.put(endpoint, example)
+    except ClientError as error:
+        if error.kind in UNREACHED:
+            raise
+        return Broken(f"no whole answer came: {error}", asked=talk.last[0])
+
+
+def unrefused(endpoint: Endpoint, request: Any, answer: Answer) -> Broken | None:
+    """What is wrong with the answer to a request that the contract does not take."""
+    if known(endpoint, request, answer):
+        return None
+    if not 400 <= answer.status < 500:
+        return Broken(
+            f"answered with {answer.status}, 4xx was promised", actual=answer.shown, asked=answer.asked
+        )
+    if answer.body.strip():
+        return None
+    return Broken(f"the {answer.status} gives no reason", actual="an empty body", asked=answer.asked)
+
+
+def misanswered(endpoint: Endpoint, variant: Variant, asked: Example, answer: Answer) -> Broken | None:
+    """What is wrong with the answer to a request that the contract takes."""
+    if known(endpoint, asked.request, answer):
+        return None
+    if 400 <= answer.status < 500:
+        if foretold(endpoint, asked) == 200:
+            words = f"a valid request is refused: {answer.shown}"
+            return Broken(words, "200, as the contract answers it", answer.shown, answer.asked)
+        return unrefused(endpoint, asked.request, answer)
+    meant = [each for each in endpoint.variants if each.request is variant.request]
+    others = [
+        each for each in endpoint.variants if each not in meant and is_valid(each.request, asked.request)
+    ]
+    wrong = [broken_reply(endpoint, each, asked, answer) for each in (variant, *meant, *others)]
+    if all(wrong):
+        return Broken(str(wrong[0]), actual=answer.shown, asked=answer.asked)
+    if wrong[0] or len(meant) > 1 or _shared(endpoint, asked.request):
+        return None  # Answered as another contract of this route promises; its laws need not hold.
+    reply = said(answer, variant, asked)
+    broken = next(filter(None, (law_broken(law, asked.request, reply) for law in variant.laws)), None)
+    return Broken(broken, actual=answer.shown, asked=answer.asked) if broken else None
+
+
+def foretold(endpoint: Endpoint, asked: Example) -> int:
+    """The status by which the contract's own answer, in a world of its own, tells whether a valid request is refused."""
+    models = [variant.request for variant in endpoint.variants if variant.request is not None]
+    model = adapter(models).validate_python(asked.request, from_attributes=True)
+    try:
+        said_ = endpoint.answer(model, World(), **asked.path)
+    except Refusal as refusal:
+        return refusal.status
+    return said_.status if isinstance(said_, Binary) else 200
+
+
+def _shared(endpoint: Endpoint, request: Any) -> bool:
+    """Whether several contracts of the route take the request, so that it is open which of them answers."""
+    models = dict.fromkeys(variant.request for variant in endpoint.variants if variant.request is not None)
+    return sum(is_valid(model, request) for model in models) > 1

@@ -1,0 +1,45 @@
+"""A request as a line of shell, which a real shell reads back to the same bytes."""
+
+import subprocess
+
+import pytest
+
+from harness.contract.curl import Asked
+
+URL = "http://127.0.0.1:9/x"
+
+
+def test_a_request_without_a_body_is_one_short_line():
+    """With its method and its headers."""
+    asked = Asked("GET", URL, {"accept": "text/plain"})
+
+    assert asked.curl == f"curl -sS -i --max-time 30 -X GET {URL} -H 'accept: text/plain'"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"text": "it\'s"}',
+        b'{"text": "\xff\xfe"}',
+        b"a\r\nb\x00c%d\\n",
+        b"[" * 5000,
+        '{"text": "\u00fc\U0001f600"}'.encode(),
+        b"@file",
+        b"'",
+    ],
+    ids=["quotes", "no-utf8", "controls", "one-byte-often", "letters", "at", "quote"],
+)
+def test_the_line_sends_the_very_same_bytes(body):
+    """Whatever they are: what curl would have sent is read back through a shell."""
+    line = Asked("POST", URL, {}, body).curl
+    shown = (
+        line.replace("curl ", "fake_curl ", 1)
+        if line.startswith("curl")
+        else line.replace("| curl ", "| fake_curl ")
+    )
+    fake = (
+        'fake_curl() { for last; do :; done; if [ "$last" = @- ]; then cat; else printf %s "$last"; fi; }\n'
+    )
+    done = subprocess.run(["sh", "-c", fake + shown], capture_output=True, timeout=10, check=True)
+
+    assert done.stdout == body
