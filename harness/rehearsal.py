@@ -107,8 +107,8 @@ class Rehearsal:
     def _evidence(self, cell: str) -> Evidence:
         """The requests so far, and what those of this cell led to on the hops."""
         ops = self.run.ops
-        traces = {op.trace_id for op in ops if op.cell == cell}
+        others = {op.trace_id for op in ops if op.cell != cell}
         crossed = read_lines(Exchange, self.run.path / "journal.jsonl")
         return Evidence.of(
-            self.wish.scenario, ops, (each for each in crossed if each.trace_id in traces) if cell else ()
+            self.wish.scenario, ops, (each for each in crossed if each.trace_id not in others) if cell else ()
         )

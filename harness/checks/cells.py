@@ -28,14 +28,7 @@ class CellEvidence:
 
     def hits(self, op: Op) -> tuple[Exchange, ...]:
         """The exchanges of this op's trace, or, without a trace, those that began while it was under way."""
-        found = self.evidence.by_trace.get(op.trace_id, ())
-        if found:
-            return found
-        return tuple(
-            each
-            for each in self.evidence.exchanges
-            if not each.trace_id and op.sent_ns <= each.began_ns <= (op.ended_ns or each.began_ns)
-        )
+        return self.evidence.by_trace.get(op.trace_id) or self.evidence.meanwhile(op)
 
 
 def judge_cells(evidence: Evidence, cells: Iterable[Cell], limits_s: Mapping[str, float]) -> list[Verdict]:

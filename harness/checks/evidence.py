@@ -12,6 +12,7 @@ from harness.scenario import Scenario
 class Evidence:
     """A run as its checks see it.
 
+    `by_trace` holds the exchanges of each request's trace; `strays` are those of none: the gateway handed no context on.
     `wired` says whether exchanges were recorded at all; without wires, what concerns hops is unknown, and `why_unwired` says why.
     """
 
@@ -21,24 +22,27 @@ class Evidence:
     wired: bool = True
     why_unwired: str = ""
     by_trace: Mapping[str, tuple[Exchange, ...]] = field(default_factory=dict)
+    strays: tuple[Exchange, ...] = ()
 
     @classmethod
     def of(
         cls, scenario: Scenario, ops: Iterable[Op], exchanges: Iterable[Exchange], why_unwired: str = ""
     ) -> "Evidence":
         """Arrange the exchanges by the trace they belong to."""
-        crossed = tuple(exchanges)
+        asked, crossed = tuple(ops), tuple(exchanges)
+        sent = {op.trace_id for op in asked}
         by_trace: dict[str, list[Exchange]] = defaultdict(list)
         for exchange in crossed:
-            if exchange.trace_id:
+            if exchange.trace_id in sent:
                 by_trace[exchange.trace_id].append(exchange)
         return cls(
             scenario,
-            tuple(ops),
+            asked,
             crossed,
             wired=not why_unwired,
             why_unwired=why_unwired,
             by_trace={trace: tuple(each) for trace, each in by_trace.items()},
+            strays=tuple(exchange for exchange in crossed if exchange.trace_id not in sent),
         )
 
     def part(self, *parts: Part) -> tuple[Op, ...]:
@@ -46,14 +50,16 @@ class Evidence:
         return tuple(op for op in self.ops if op.part in parts)
 
     def hops(self, op: Op, text: str = "") -> tuple[Exchange, ...]:
-        """The exchanges that a request led to: by its trace, or, where no trace crossed, by its text within its time."""
+        """The exchanges that a request led to: by its trace, or, where no context crossed, by its text within its time."""
         found = self.by_trace.get(op.trace_id, ())
         if found or not text:
             return found
+        return tuple(exchange for exchange in self.meanwhile(op) if text in exchange.request)
+
+    def meanwhile(self, op: Op) -> tuple[Exchange, ...]:
+        """The exchanges of no request's trace that began while this one was under way."""
         return tuple(
             exchange
-            for exchange in self.exchanges
-            if not exchange.trace_id
-            and op.sent_ns <= exchange.began_ns <= (op.ended_ns or exchange.began_ns)
-            and text in exchange.request
+            for exchange in self.strays
+            if op.sent_ns <= exchange.began_ns <= (op.ended_ns or exchange.began_ns)
         )

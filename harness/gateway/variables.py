@@ -1,9 +1,110 @@
-"""The environment of a megaservice's process: what it is given."""
+"""The environment of a megaservice's process: what it is given, what it reads, and stand-ins for addresses.
+
+To learn which variables a node's address comes from, each that looks like one is read as a value that no other has;
+the node that turns up at that value is the one. Only what the megaservice's own files read is stood in for.
+"""
 
 import os
+import re
+import sys
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+PORT = re.compile(r"(^|_)PORT(_|$)")
+HOST = re.compile(r"(^|_)(HOST|IP|ADDR|ADDRESS)(_|$)")
+URL = re.compile(r"(^|_)(ENDPOINT|URL|URI)(_|$)")
+FIRST_PORT = 20001
+NOT_THE_READER = (__file__, os.__file__, "<frozen os>", "<frozen _collections_abc>", "_collections_abc.py")
 
 
 def give(variables: Mapping[str, str]) -> None:
     """Set variables of this process, before what reads them is imported."""
     os.environ.update(variables)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A variable that a megaservice's file read: on which line, with which default, and what stood in for it."""
+
+    name: str
+    line: int
+    default: Any
+    value: str | None
+
+
+@dataclass(slots=True)
+class Readings:
+    """What the files of one folder read of the environment; with `stand_in`, what looks like an address is made up."""
+
+    folder: Path
+    stand_in: bool
+    by_name: dict[str, Reading] = field(default_factory=dict)
+
+    def read(self, name: str, line: int, given: str | None, default: Any) -> str | None:
+        """The value of a variable that has this one in truth, None for one that has none."""
+        if name not in self.by_name:
+            value = self._stand_in(name, default) if self.stand_in else None
+            self.by_name[name] = Reading(name, line, given if given is not None else default, value or given)
+        return self.by_name[name].value
+
+    def _stand_in(self, name: str, default: Any) -> str | None:
+        number = len(self.by_name)
+        host, port = f"host-{number}.invalid", FIRST_PORT + number
+        if PORT.search(name):
+            return str(port)
+        if str(default).startswith(("http://", "https://")) or (URL.search(name) and not default):
+            return f"http://{host}:{port}"
+        return host if HOST.search(name) else None
+
+    def behind(self, value: object) -> Reading | None:
+        """The variable that this value stands in for, whole or as a part of a URL."""
+        text = str(value)
+        for each in self.by_name.values():
+            if each.value == text or (each.value or "").endswith((f"//{text}", f":{text}")):
+                return each
+        return next(
+            (each for each in self.by_name.values() if (each.value or "").startswith(f"http://{text}:")), None
+        )
+
+
+def watch(readings: Readings) -> None:
+    """From now on, note what files of the folder read of this process's environment."""
+
+    class Watched(type(os.environ)):  # type: ignore[misc] - its base is the class that os keeps to itself
+        """The environment, watched."""
+
+        def __getitem__(self, name: str) -> str:
+            line = _reader(readings.folder)
+            if line is None:
+                return str(super().__getitem__(name))
+            given = self._given(name)
+            value = readings.read(name, line, given, None)
+            if value is None:
+                raise KeyError(name)
+            return value
+
+        def get(self, name: str, default: Any = None) -> Any:
+            line = _reader(readings.folder)
+            given = self._given(name)
+            value = readings.read(name, line, given, default) if line is not None else given
+            return default if value is None else value
+
+        def _given(self, name: str) -> str | None:
+            try:
+                return str(super().__getitem__(name))
+            except KeyError:
+                return None
+
+    os.environ.__class__ = Watched
+
+
+def _reader(folder: Path) -> int | None:
+    """The line that reads now, if it stands in a file of this folder."""
+    frame = sys._getframe(1)  # noqa: SLF001 - there is no other way to learn who reads
+    while frame is not None and frame.f_code.co_filename.endswith(NOT_THE_READER):
+        frame = frame.f_back  # type: ignore[assignment]
+    if frame is None or "site-packages" in frame.f_code.co_filename:
+        return None
+    return frame.f_lineno if Path(frame.f_code.co_filename).is_relative_to(folder) else None

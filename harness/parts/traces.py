@@ -7,6 +7,7 @@ from harness.errors import TraceError
 from harness.session import Session
 from harness.traces import archive
 from harness.traces.jaeger import Jaeger, Patience, Pull, Window
+from harness.traces.opea_spans import is_request
 
 PATIENCE = Patience(limit_s=15.0, quiet_s=0.5, export_delay_s=1.5)
 SLACK_NS = 1_000_000_000
@@ -35,13 +36,12 @@ async def _pulled(session: Session, query: str) -> Pull:
     """Every trace of the run, once as many requests are found as were sent, or the patience is at its end."""
     plan, sent = session.run.plan, {op.trace_id for op in session.run.ops if op.sent_ns}
     began_ns = plan.began_ns + plan.epoch_offset_ns
-    # Those of our gateway hold all hops; the name of a foreign one is not known.
-    services = (session.scenario.megaservice.name,) if session.stack.ours else ()
     async with Jaeger(query) as jaeger:
         return await jaeger.settled_traces(
             Window(began_ns - SLACK_NS, time.time_ns() + SLACK_NS),
-            services,
+            session.stack.services,
             roots_expected=len(sent),
-            count_roots=lambda traces: len({trace.trace_id for trace in traces} & sent),
+            # opea-comps begins a trace of its own for each request, which cannot be told by its id.
+            count_roots=lambda traces: sum(each.trace_id in sent or is_request(each) for each in traces),
             patience=PATIENCE,
         )

@@ -67,7 +67,8 @@ class Hop:
 class Stack:
     """What is running. `query` is the trace store's Jaeger API, empty where there is none.
 
-    `renew` ends the gateway's process and starts another at the same address; None where the gateway is somebody else's.
+    `services` are the names under which the gateway's traces are found; none for somebody else's. `renew` ends its process
+    and starts another at the same address; None where it is somebody else's.
     """
 
     scenario: Scenario
@@ -78,6 +79,7 @@ class Stack:
     ours: bool = True
     children: Mapping[str, Child] = field(default_factory=dict)
     renew: Callable[[], Awaitable[None]] | None = None
+    services: tuple[str, ...] = ()
 
     @property
     def endpoint(self) -> str:
@@ -265,6 +267,7 @@ class _Builder:
             query,
             children=self.children,
             renew=renew,
+            services=("opea" if self.where.gateway == "opea" else self.scenario.megaservice.name,),
         )
 
     async def _start(self, role: Role) -> None:

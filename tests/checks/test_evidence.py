@@ -31,6 +31,19 @@ def test_without_a_trace_text_and_time_join_them():
     assert evidence.hops(op) == ()
 
 
+def test_a_trace_that_a_hop_began_is_no_requests():
+    """The wire begins a trace where the gateway handed none on; such an exchange is told by its time."""
+    mine = Op("1", "chaos", "q", "json", trace_id="a" * 32, sent_ns=10, ended_ns=20)
+    others = Op("2", "chaos", "q", "json", trace_id="b" * 32, sent_ns=10, ended_ns=20)
+    stray = Exchange(1, "llm", "POST", "/", trace_id="c" * 32, began_ns=15, request="When?")
+    theirs = Exchange(2, "llm", "POST", "/", trace_id="b" * 32, began_ns=15, request="When?")
+    evidence = Evidence.of(SCENARIO, [mine, others], [stray, theirs])
+
+    assert evidence.strays == (stray,)
+    assert evidence.meanwhile(mine) == (stray,)
+    assert evidence.hops(mine, "When?") == (stray,)
+
+
 def test_a_part_holds_its_requests_alone():
     """Load requests say nothing about correctness."""
     ops = [Op("1", "load", "q", "json"), Op("2", "calm", "q", "json")]

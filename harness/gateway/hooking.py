@@ -1,0 +1,156 @@
+"""Hooks on whichever engine `comps` is: what a megaservice file builds is seen, and its nodes are put where we want them."""
+
+import inspect
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from harness.gateway.seen import Seen, SeenNode
+from harness.gateway.variables import Readings
+
+
+class FileError(Exception):
+    """What is wrong with a megaservice file, and on which of its lines (0: none)."""
+
+    def __init__(self, line: int, words: str) -> None:
+        super().__init__(words)
+        self.line = line
+        self.words = words
+
+
+@dataclass(slots=True)
+class Workshop:
+    """What a file builds while it runs; `places` puts nodes at addresses by name, `port` the megaservice itself (0: a free one).
+
+    `at_start(service)` is called in the place of the first service's start, and is given what would start it.
+    """
+
+    file: Path
+    readings: Readings
+    places: Mapping[str, tuple[str, int]]
+    port: int
+    at_start: Callable[[Any, Callable[[], None]], None]
+    orchestrators: list[tuple[Any, int]] = field(default_factory=list)
+
+    def hook(self) -> None:
+        """Put the hooks onto the classes that `comps` gives."""
+        from comps import MicroService, ServiceOrchestrator
+
+        _around(ServiceOrchestrator, "__init__", self._orchestrator_made)
+        _around(ServiceOrchestrator, "flow_to", self._flow)
+        _around(MicroService, "__init__", self._service_made)
+        _around(MicroService, "start", self._service_started)
+
+    @property
+    def graph(self) -> Any:
+        """The orchestrator that holds the whole graph: of several, the one that all others are part of."""
+        if not self.orchestrators:
+            raise FileError(0, "builds no ServiceOrchestrator before it serves; a megaservice has one")
+        widest, _ = max(self.orchestrators, key=lambda each: len(each[0].graph))
+        for each, line in self.orchestrators:
+            apart = sorted(set(_edges(each)) - set(_edges(widest)))
+            if apart:
+                lines = " and ".join(str(place) for _, place in self.orchestrators)
+                raise FileError(
+                    line,
+                    f"builds {len(self.orchestrators)} orchestrators (lines {lines}) of which none holds the others' "
+                    f"graphs: {_name(apart[0][0])} is in one alone; a file is run with one megaservice",
+                )
+        if not widest.services:
+            raise FileError(
+                self.orchestrators[0][1], "adds no service to its ServiceOrchestrator; a graph has a node"
+            )
+        return widest
+
+    def seen(self, service: Any) -> Seen:
+        """What the file has built, when this service of it is to start."""
+        graph = self.graph
+        nodes = [self._seen_node(graph, key, each) for key, each in graph.services.items()]
+        return Seen(service.title, service.endpoint, tuple(nodes))
+
+    def _seen_node(self, graph: Any, key: str, node: Any) -> SeenNode:
+        host, port = self.readings.behind(node.host), self.readings.behind(node.port)
+        url = host if host is not None and host.value and "//" in host.value else None
+        default = port.default if port else node.port
+        return SeenNode(
+            _name(key),
+            node.service_type.name,
+            node.endpoint,
+            tuple(_name(before) for before in graph.predecessors(key)),
+            host=host.name if host and not url else "",
+            port=port.name if port and port is not url else "",
+            url=url.name if url else "",
+            default_port=int(default) if str(default).isdigit() else 0,
+            has_key=bool(node.api_key),
+        )
+
+    def _orchestrator_made(self, original: Any, orchestrator: Any, *args: Any, **kwargs: Any) -> None:
+        original(orchestrator, *args, **kwargs)
+        self.orchestrators.append((orchestrator, self._line()))
+
+    def _flow(self, original: Any, orchestrator: Any, before: Any, after: Any) -> Any:
+        for service in (before, after):
+            if service.name not in orchestrator.services:
+                raise FileError(
+                    self._line(),
+                    f"lets {_name(before.name)} flow to {_name(after.name)}, and {_name(service.name)} was not added; "
+                    f"nodes are {[_name(each) for each in orchestrator.services]}",
+                )
+        return original(orchestrator, before, after)
+
+    def _service_made(self, original: Any, service: Any, *args: Any, **kwargs: Any) -> None:
+        bound = inspect.signature(original).bind(service, *args, **kwargs)
+        bound.apply_defaults()
+        given = bound.arguments
+        if given["use_remote_service"]:
+            given["host"], given["port"] = self._place(given)
+        else:
+            given["host"] = "127.0.0.1"
+            if given["service_role"].name == "MEGASERVICE":
+                given["port"] = self.port
+        original(*bound.args, **bound.kwargs)
+        service.title = given["name"]
+
+    def _place(self, given: Mapping[str, Any]) -> tuple[str, int]:
+        if given["name"] not in self.places:
+            return given["host"], given["port"]
+        host, port = self.places[given["name"]]
+        return (f"http://{host}:{port}" if given["api_key"] else host), port
+
+    def _service_started(self, original: Any, service: Any) -> None:
+        self.at_start(service, lambda: original(service))
+
+    def _line(self) -> int:
+        return line_in(self.file, sys._getframe())  # noqa: SLF001 - there is no other way to learn who calls
+
+
+def line_in(file: Path, frame: FrameType | None) -> int:
+    """The line of the file that is being carried out in this frame or in one that called it; 0 if none is."""
+    while frame is not None:
+        if frame.f_code.co_filename == str(file):
+            return frame.f_lineno
+        frame = frame.f_back
+    return 0
+
+
+def _around(owner: type, method: str, hook: Callable[..., Any]) -> None:
+    original = getattr(owner, method)
+
+    @wraps(original)
+    def hooked(*args: Any, **kwargs: Any) -> Any:
+        return hook(original, *args, **kwargs)
+
+    setattr(owner, method, hooked)
+
+
+def _edges(orchestrator: Any) -> list[tuple[str, str]]:
+    """The nodes, and what flows to what, of an orchestrator."""
+    return [(key, after) for key, behind in orchestrator.graph.items() for after in ("", *behind)]
+
+
+def _name(key: str) -> str:
+    return key.rpartition("/")[0] or key

@@ -1,0 +1,54 @@
+"""What was seen of a megaservice file when it ran: its route and its graph, as data that crosses processes and is kept with a run."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+
+@dataclass(frozen=True, slots=True)
+class SeenNode:
+    """A node that the file calls.
+
+    `host`, `port` and `url` are the environment variables that its address comes from, empty where it comes from none;
+    `default_port` is the port that the file has without them. One with `has_key` holds its scheme and port in the host.
+    """
+
+    name: str
+    service_type: str
+    path: str
+    after: tuple[str, ...]
+    host: str = ""
+    port: str = ""
+    url: str = ""
+    default_port: int = 0
+    has_key: bool = False
+
+    def variables(self, address: tuple[str, int]) -> dict[str, str]:
+        """The variables that put the node at this address."""
+        host, port = address
+        url = f"http://{host}:{port}"
+        values = {self.host: url if self.has_key else host, self.port: str(port), self.url: url}
+        return {name: value for name, value in values.items() if name}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A megaservice: what it calls itself, the route that it serves, and its nodes in the order in which they were added."""
+
+    title: str
+    path: str
+    nodes: tuple[SeenNode, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data, which `of_json` reads back."""
+        return asdict(self)
+
+    @classmethod
+    def of_json(cls, document: Mapping[str, Any]) -> Self:
+        """What `as_json` gave."""
+        nodes: Sequence[Mapping[str, Any]] = document["nodes"]
+        return cls(
+            document["title"],
+            document["path"],
+            tuple(SeenNode(**{**each, "after": tuple(each["after"])}) for each in nodes),
+        )
