@@ -141,7 +141,8 @@ def _answer(request: Chat | Generate, speech: Speech, world: World) -> dict[str,
 
 def _says_something(request: Any, reply: Any) -> str | None:
     text = reply.get("text") or reply.get("response") or (reply.get("message") or {}).get("content")
-    return None if text else "the answer is empty"
+    is_wanted = (request.get("options") or {}).get("num_predict") != 0
+    return "the answer is empty" if is_wanted and not text else None
 
 
 LAWS = (Law("not-empty", "an answer says something", _says_something),)

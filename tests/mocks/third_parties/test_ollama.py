@@ -69,3 +69,8 @@ def test_an_empty_answer_breaks_the_law():
     replies = ({"text": ""}, {"response": ""}, {"message": {"content": ""}})
 
     assert [LAWS[0].broken({}, reply) for reply in replies] == ["the answer is empty"] * 3
+
+
+def test_an_answer_of_no_tokens_may_be_empty():
+    """It says all that was asked for."""
+    assert LAWS[0].broken({"options": {"num_predict": 0}}, {"response": ""}) is None
