@@ -73,6 +73,23 @@ class Before:
 
 
 @dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """What a comp remembers: `make` gives an id by which `read` shows what was made, until `remove` takes it away.
+
+    Each is an endpoint's key and the example that is sent to it, in which `$text` stands for a text of its own, and `$id` for the id:
+    the field `pick` of what `make` answers (empty: all of it; `$text`: the text itself). What was removed is `gone` for `read`: a
+    status, or 200 for a list that no longer shows it.
+    """
+
+    id: str
+    make: "tuple[str, Example]"
+    read: "tuple[str, Example]"
+    remove: "tuple[str, Example]"
+    pick: str = ""
+    gone: int = 404
+
+
+@dataclass(frozen=True, slots=True)
 class Law:
     """What must hold between a request and its reply: `broken(request, reply)` says what is wrong, or None.
 
@@ -232,6 +249,7 @@ class Comp:
     ready: str = "/v1/health_check"
     depends_on: tuple[str, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
+    lifecycles: tuple[Lifecycle, ...] = ()
 
     def endpoint(self, path: str, method: str = "POST") -> Endpoint | None:
         """The endpoint of this path and method, or None."""

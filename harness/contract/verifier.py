@@ -9,6 +9,7 @@ from harness.contract.check import Check
 from harness.contract.crowd import crowd
 from harness.contract.descriptors import descriptors
 from harness.contract.drawn import drawn
+from harness.contract.lifecycles import lifecycles
 from harness.contract.openapi import openapi
 from harness.contract.promises import promises
 from harness.contract.side import side
@@ -29,7 +30,7 @@ def checks(comp: Comp, *, with_drawn: bool = True) -> tuple[Check, ...]:
     for endpoint in comp.endpoints:
         for family in (promises, bad_input, *((drawn,) if with_drawn else ()), streaming, crowd):
             found += family(comp.id, endpoint)
-    found += [*side(comp), *openapi(comp), *descriptors(comp)]
+    found += [*side(comp), *openapi(comp), *descriptors(comp), *(lifecycles(comp) if with_drawn else ())]
     ids = [check.id for check in found]
     twice = sorted({each for each in ids if ids.count(each) > 1})
     if twice:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, model_validator
 
-from harness.comp import Comp, Deviation, Endpoint, Example, Law, Refusal, Upload, Variant, World
+from harness.comp import Comp, Deviation, Endpoint, Example, Law, Lifecycle, Refusal, Upload, Variant, World
 from mocks._store import Chunk, index_name, store_of
 
 SOURCE = "comps/dataprep/src/opea_dataprep_microservice.py"
@@ -173,12 +173,22 @@ def _names_index(body: Any) -> bool:
 NOTE = Upload("note.txt", b"Deep learning is a kind of machine learning.")
 OTHER = Upload("other.md", b"# Bananas\n\nBananas are yellow.")
 
+LISTED_UNTIL_DELETED = Lifecycle(
+    "files",
+    make=("POST /v1/dataprep/ingest", Example("made", files={"files": Upload("$text.txt", b"$text")})),
+    read=("POST /v1/dataprep/get", Example("listed", {})),
+    remove=("POST /v1/dataprep/delete", Example("removed", {"file_path": "$text.txt"})),
+    pick="$text",
+    gone=200,
+)
+
 COMP = Comp(
     id="dataprep",
     title="opea_service@dataprep",
     port=5000,
     service_type="DATAPREP",
     image="opea/dataprep:latest",
+    lifecycles=(LISTED_UNTIL_DELETED,),
     endpoints=(
         Endpoint(
             "/v1/dataprep/ingest",

@@ -1,0 +1,188 @@
+"""What a comp remembers, held against a model of it: Hypothesis draws what is made, read and removed, in what order."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+from harness.comp import Comp, Example, Lifecycle, Upload
+from harness.contract.check import Broken, Check, Finding, check_id
+from harness.contract.falsify import Limits, falsify, require_hypothesis
+from harness.contract.kind import Kind
+from harness.contract.promises import known
+from harness.contract.talk import Answer, Talk
+
+STEPS_MAX = 8
+HISTORIES_MAX = 8
+
+LIFECYCLE = Kind(
+    "lifecycle",
+    "L10",
+    "what was made can be read until it is removed, and nothing else changes",
+    "A store that mixes two users' chats, forgets one when another goes, or keeps what was deleted passes every check that asks "
+    "one thing at a time.",
+    """ID=$(curl -sS "$URL/v1/chathistory/create" -H 'content-type: application/json' \\
+  -d '{"data": {"messages": "hello", "user": "me"}}' | jq -r .)
+for STEP in get delete get; do
+  curl -sS -i "$URL/v1/chathistory/$STEP" -H 'content-type: application/json' -d "{\\"user\\": \\"me\\", \\"id\\": \\"$ID\\"}"
+done""",
+    "Keep nothing in the process that the store keeps; use the store's own ids, and let a delete that found nothing say so.",
+)
+KINDS = (LIFECYCLE,)
+
+Step = tuple[str, int]
+
+SURELY: tuple[list[Step], ...] = (
+    [("make", 0), ("read", 0)],
+    [("make", 0), ("make", 0), ("read", 0), ("read", 1)],
+    [("make", 0), ("make", 0), ("remove", 0), ("read", 0), ("read", 1)],
+)  # The histories that everybody has; others are drawn.
+
+
+def lifecycles(comp: Comp) -> Iterator[Check]:
+    """One check for each thing that a comp remembers."""
+    for each in comp.lifecycles:
+        says = f"{each.id}: {LIFECYCLE.says}"
+        yield Check(check_id(comp.id, LIFECYCLE.name, each.id), LIFECYCLE, says, partial(_find, each))
+
+
+async def _find(lifecycle: Lifecycle, talk: Talk) -> Finding:
+    require_hypothesis()
+    from hypothesis import strategies
+
+    step = strategies.tuples(
+        strategies.sampled_from(("make", "read", "remove")), strategies.integers(0, STEPS_MAX)
+    )
+    histories = strategies.lists(step, min_size=1, max_size=STEPS_MAX)
+
+    async def probe(steps: list[Step]) -> Broken | None:
+        return await Story(lifecycle, talk).told(steps)
+
+    limits = Limits(talk.seed, HISTORIES_MAX)
+    return (await falsify(histories, probe, limits, SURELY)).broken
+
+
+@dataclass(slots=True)
+class Story:
+    """One history of a store, and the model beside it: the texts that live and those that were removed, by id."""
+
+    lifecycle: Lifecycle
+    talk: Talk
+    texts: Mapping[str, str] = field(default_factory=dict)
+    removed: set[str] = field(default_factory=set)
+    _numbers: Iterator[int] = field(default_factory=count, init=False)
+    _name: str = field(
+        default_factory=lambda: uuid4().hex[:8], init=False
+    )  # Another's texts are not to be taken for ours.
+
+    async def told(self, steps: list[Step]) -> Broken | None:
+        """Take the steps one after the other, look at everything again, and leave nothing behind."""
+        done: list[str] = []
+        try:
+            for name, place in steps:
+                done.append(name)
+                found = await self._take(name, place)
+                if found:
+                    return replace(found, why=f"after {', '.join(done)}: {found.why}")
+            for name in self.texts:
+                found = await self._read(name)
+                if found:
+                    return replace(found, why=f"after {', '.join(done)}, reading everything: {found.why}")
+            return None
+        finally:
+            for name in set(self.texts) - self.removed:
+                await self._put(self.lifecycle.remove, name)
+
+    async def _take(self, name: str, place: int) -> Broken | None:
+        if name == "make":
+            return await self._make()
+        if not self.texts:
+            return None
+        chosen = list(self.texts)[place % len(self.texts)]
+        if name == "read":
+            return await self._read(chosen)
+        return None if chosen in self.removed else await self._remove(chosen)
+
+    async def _make(self) -> Broken | None:
+        text = f"note {next(self._numbers)} of {self._name}"
+        answer = await self._put(self.lifecycle.make, "", text)
+        if answer.status != 200:
+            return _wrong(answer, f"making gives {answer.status}, 200 was promised")
+        name = text if self.lifecycle.pick == "$text" else _picked(answer.json, self.lifecycle.pick)
+        if not isinstance(name, str) or not name:
+            return _wrong(answer, "making gives no id")
+        if name in self.texts:
+            return _wrong(answer, f"making gives the id {name!r} a second time")
+        self.texts = {**self.texts, name: text}
+        return None
+
+    async def _read(self, name: str) -> Broken | None:
+        answer, gone = await self._put(self.lifecycle.read, name), self.lifecycle.gone
+        is_shown = self.texts[name] in answer.body.decode("utf-8", "replace")
+        if name not in self.removed:
+            return (
+                None if answer.status == 200 and is_shown else _wrong(answer, "what was made cannot be read")
+            )
+        if self._is_known(answer) or (answer.status == gone and not is_shown):
+            return None
+        return _wrong(
+            answer, "what was removed can be read" if is_shown else f"{gone} was promised of what was removed"
+        )
+
+    async def _remove(self, name: str) -> Broken | None:
+        answer = await self._put(self.lifecycle.remove, name)
+        self.removed.add(name)
+        return (
+            None
+            if answer.status == 200
+            else _wrong(answer, f"removing gives {answer.status}, 200 was promised")
+        )
+
+    def _is_known(self, answer: Answer) -> bool:
+        endpoint = self._endpoint(self.lifecycle.read[0])
+        return known(endpoint, self.lifecycle.read[1].request, answer) is not None
+
+    def _endpoint(self, key: str) -> Any:
+        return next(each for each in self.talk.comp.endpoints if each.key == key)
+
+    async def _put(self, what: tuple[str, Example], name: str, text: str = "") -> Answer:
+        key, example = what
+        values = {"$text": text or self.texts[name], "$id": name}
+        return await self.talk.put(self._endpoint(key), filled(example, values))
+
+
+def filled(example: Example, values: Mapping[str, str]) -> Example:
+    """The example with its names replaced, wherever they stand in it."""
+    files = {
+        field_: replace(
+            each, name=_said(each.name, values), content=_said(each.content.decode(), values).encode()
+        )
+        for field_, each in example.files.items()
+        if isinstance(each, Upload)
+    }
+    path = {key: _said(value, values) for key, value in example.path.items()}
+    return replace(example, request=_within(example.request, values), files=files, path=path)
+
+
+def _within(value: Any, values: Mapping[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {name: _within(each, values) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_within(each, values) for each in value]
+    return _said(value, values) if isinstance(value, str) else value
+
+
+def _said(text: str, values: Mapping[str, str]) -> str:
+    for name, value in values.items():
+        text = text.replace(name, value)
+    return text
+
+
+def _picked(value: Any, pick: str) -> Any:
+    return value if not pick else value.get(pick) if isinstance(value, dict) else None
+
+
+def _wrong(answer: Answer, why: str) -> Broken:
+    return Broken(why, LIFECYCLE.says, answer.shown, answer.asked)
