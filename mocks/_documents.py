@@ -10,6 +10,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 import orjson
+from pydantic import BaseModel, ConfigDict
 
 from harness.comp import Deviation, Refusal, World
 
@@ -27,6 +28,15 @@ UNKNOWN_IDS = {
     "arangodb": "default/0",
     "redis": f"doc:{UUID(int=0)}",
 }  # Well formed, and of no document.
+
+
+class KeptChat(BaseModel):
+    """A chat as it is kept: all fields of a chat completion request, nulls too, of which two are told here."""
+
+    model_config = ConfigDict(extra="allow")
+
+    messages: Any
+    user: str
 
 
 @dataclass(slots=True)

@@ -3,11 +3,11 @@
 from functools import partial
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
-from harness.comp import Before, Comp, Endpoint, Example, Law, Refusal, Variant, World
+from harness.comp import Before, Comp, Endpoint, Example, Law, Lifecycle, Refusal, Variant, World
 from harness.opea.proto.stores import ChatId, ChatMessage
-from mocks._documents import STORES, UNKNOWN_IDS, StoreName, documents_of, failing, wrong_id
+from mocks._documents import STORES, UNKNOWN_IDS, KeptChat, StoreName, documents_of, failing, wrong_id
 
 SOURCE = (
     "comps/chathistory/src/opea_chathistory_microservice.py, comps/chathistory/src/integrations/data_store.py"
@@ -20,15 +20,6 @@ class Listed(BaseModel):
 
     first_query: str | None
     id: str
-
-
-class Kept(BaseModel):
-    """A chat as it was kept: all fields of a chat completion request, of which two are asked for here."""
-
-    model_config = ConfigDict(extra="allow")
-
-    messages: Any
-    user: str
 
 
 def create(request: ChatMessage, world: World, *, kind: StoreName) -> str | bool:
@@ -95,6 +86,7 @@ NO_USER = "User information is required to initialize the data store. Please pro
 EMPTY_USER = failing(
     "empty-user", "an empty user is an internal error", NO_USER, 400, lambda body: body["user"] == ""
 )
+NO_NAME = failing("empty-user", EMPTY_USER.says, NO_USER, 400, lambda body: body["data"]["user"] == "")
 BAD_ID = failing("bad-id", "what is no id of mongodb is an internal error", "id is not a valid ObjectId", 400)
 
 
@@ -134,13 +126,7 @@ def _creating(kind: StoreName) -> Endpoint:
                 400,
                 lambda body: body["data"].get("user") is None,
             ),
-            failing(
-                "empty-user",
-                "an empty user is an internal error",
-                NO_USER,
-                400,
-                lambda body: body["data"]["user"] == "",
-            ),
+            NO_NAME,
             BAD_ID,
             failing("unknown-id", "an unknown id is an internal error of arangodb", "document not found", 404),
         ),
@@ -159,7 +145,7 @@ def _getting(kind: StoreName) -> Endpoint:
             Variant(
                 "chats",
                 ChatId,
-                Kept | list[Listed],
+                KeptChat | list[Listed],
                 examples=(
                     Example("of-user", {"user": "test"}, after=(MADE,)),
                     Example("one", {"user": "test", "id": "$chat"}, CHAT["data"], after=(MADE,)),
@@ -216,6 +202,13 @@ def _deleting(kind: StoreName) -> Endpoint:
     )
 
 
+KEPT_UNTIL_DELETED = Lifecycle(
+    "chats",
+    make=(f"POST {CREATE}", Example("made", {"data": {"messages": "$text", "user": "test"}})),
+    read=(f"POST {GET}", Example("read", {"user": "test", "id": "$id"})),
+    remove=(f"POST {DELETE}", Example("removed", {"user": "test", "id": "$id"})),
+)
+
 COMPS = tuple(
     Comp(
         id="chathistory" if kind == "mongodb" else f"chathistory.{kind}",
@@ -226,6 +219,7 @@ COMPS = tuple(
         statistics=False,
         settings={"OPEA_STORE_NAME": kind},
         endpoints=(_creating(kind), _getting(kind), _deleting(kind)),
+        lifecycles=(KEPT_UNTIL_DELETED,),
     )
     for kind in STORES
 )

@@ -18,9 +18,7 @@ PENDING = frozenset(
     {
         "opea_service@comps-chat-agent",
         "opea_service@arb_post_hearing_assistant",
-        "opea_service@feedback_",
         "opea_service@finetuning",
-        "opea_service@prompt_registry_",
         "opea_service@prompt_template",
         "opea_service@self_hosted_hf",
         "opea_service@struct2graph",
