@@ -17,7 +17,7 @@ import orjson
 from harness.discovery import FAULT, SCENARIO, discover
 from harness.errors import UsageError
 from harness.fault import Fault
-from harness.gateway.environment import python_of
+from harness.gateway.environment import built
 from harness.gateway.launch import ENGINES
 from harness.parts.chaos import chosen
 from harness.scenario import Scenario
@@ -149,7 +149,7 @@ def find_where(options: Mapping[str, Any]) -> Where:
         folders=tuple(options["folders"]),
         jaeger=jaeger,
         like_upstream=options["like_upstream"],
-        opea_python=python_of(cache_of(options)) if gateway == "opea" else None,
+        opea=built(cache_of(options)) if gateway == "opea" else None,
     )
 
 

@@ -28,6 +28,13 @@ class Environment:
         return self.path / "bin" / "python"
 
     @property
+    def packages(self) -> Path:
+        """The folder of its packages."""
+        return (
+            self.path / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
+        )
+
+    @property
     def mark(self) -> Path:
         """What is written last, and says what was built."""
         return self.path / MARK
@@ -54,12 +61,12 @@ def environment(cache: Path) -> Environment:
     return Environment(cache / f"opea-comps-{VERSION}-py{sys.version_info.major}.{sys.version_info.minor}")
 
 
-def python_of(cache: Path) -> Path:
-    """The interpreter that has opea-comps; raises StackError where there is none yet."""
+def built(cache: Path) -> Environment:
+    """The environment that has opea-comps; raises StackError where it is not built yet."""
     found = environment(cache)
     if not found.is_built:
         raise StackError(
             f"--gateway opea: there is no environment with opea-comps {VERSION} at {found.path}; "
             "`opea-harness setup opea` builds it once"
         )
-    return found.python
+    return found

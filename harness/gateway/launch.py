@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from harness.gateway.environment import Environment
+
 Engine = Literal["reference", "opea"]
 ENGINES: tuple[Engine, ...] = ("reference", "opea")
 ELSEWHERE = str(Path(__file__).with_name("elsewhere.py"))
@@ -20,8 +22,8 @@ class Launch:
     ready_s: float
 
 
-def launch(module: str, opea_python: Path | None) -> Launch:
-    """Start a module of ours: in our own environment, or in the one of which this is the interpreter."""
-    if opea_python is None:
+def launch(module: str, elsewhere: Environment | None) -> Launch:
+    """Start a module of ours, in our own environment or in another."""
+    if elsewhere is None:
         return Launch(sys.executable, ("-m", module), 30.0)
-    return Launch(str(opea_python), ("-P", ELSEWHERE, module), 90.0)  # opea-comps imports 1,300 modules.
+    return Launch(str(elsewhere.python), ("-P", ELSEWHERE, module), 90.0)  # opea-comps imports 1,300 modules.

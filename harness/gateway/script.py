@@ -54,8 +54,6 @@ class Script:
         try:
             self._workshop.hook()
             self._run_file()
-            if self._service is None:
-                raise FileError(self._built_on(), self._why_not_served())
         except _Looked:
             return
         except FileError as wrong:
@@ -71,6 +69,8 @@ class Script:
                 raise
             traceback.print_exc()
             self._wrong(*self._told_of(error))
+        if self._service is None:
+            self._wrong(self._built_on(), self._why_not_served())
 
     def _prepare(self) -> None:
         told = self._told
@@ -80,6 +80,8 @@ class Script:
             from harness.opea.telemetry import trace_to
 
             install()
+            if told["packages"]:  # Last, for what only the file needs, such as langchain_core.
+                sys.path.append(told["packages"])
             trace_to(told["otlp"], opea_run_id=told["run_id"])
         elif told["otlp"]:
             give({"TELEMETRY_ENDPOINT": told["otlp"]})
@@ -146,12 +148,9 @@ class Script:
         if isinstance(error, SyntaxError):
             words = f"{type(error).__name__}: {error.msg}"
         if isinstance(error, ModuleNotFoundError) and not str(error.name).startswith("comps"):
-            where = (
-                "beside the harness" if self._told["engine"] == "reference" else "in opea-comps' environment"
-            )
-            words += (
-                f"; what the file imports has to be installed {where} ({sys.executable} -m pip install ...)"
-            )
+            words += f"; it has to be installed for {sys.executable}"
+            if self._told["engine"] == "reference" and not self._told["packages"]:
+                words += ", or `opea-harness setup opea` be run, whose packages a megaservice file may use"
         return line, words + asked
 
     def _asked_for(self, line: int) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, Self
 
 
@@ -52,3 +53,26 @@ class Seen:
             document["path"],
             tuple(SeenNode(**{**each, "after": tuple(each["after"])}) for each in nodes),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class MegaserviceFile:
+    """A user's megaservice file, the arguments that it is run with, and what was seen of it."""
+
+    path: Path
+    arguments: tuple[str, ...]
+    seen: Seen
+
+    @property
+    def name(self) -> str:
+        """What its scenario is called."""
+        return self.path.stem
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data, which `of_json` reads back."""
+        return {"path": str(self.path), "arguments": list(self.arguments), "seen": self.seen.as_json()}
+
+    @classmethod
+    def of_json(cls, document: Mapping[str, Any]) -> Self:
+        """What `as_json` gave."""
+        return cls(Path(document["path"]), tuple(document["arguments"]), Seen.of_json(document["seen"]))

@@ -71,33 +71,26 @@ class Readings:
 
 def watch(readings: Readings) -> None:
     """From now on, note what files of the folder read of this process's environment."""
+    plain = type(os.environ)
 
-    class Watched(type(os.environ)):  # type: ignore[misc] - its base is the class that os keeps to itself
-        """The environment, watched."""
+    def true_value(environ: Any, name: str) -> str | None:
+        try:
+            return str(plain.__getitem__(environ, name))
+        except KeyError:
+            return None
 
-        def __getitem__(self, name: str) -> str:
-            line = _reader(readings.folder)
-            if line is None:
-                return str(super().__getitem__(name))
-            given = self._given(name)
-            value = readings.read(name, line, given, None)
-            if value is None:
-                raise KeyError(name)
-            return value
+    def get(environ: Any, name: str, default: Any = None) -> Any:
+        given, line = true_value(environ, name), _reader(readings.folder)
+        value = given if line is None else readings.read(name, line, given, default)
+        return default if value is None else value
 
-        def get(self, name: str, default: Any = None) -> Any:
-            line = _reader(readings.folder)
-            given = self._given(name)
-            value = readings.read(name, line, given, default) if line is not None else given
-            return default if value is None else value
+    def item(environ: Any, name: str) -> str:
+        value = get(environ, name)
+        if value is None:
+            raise KeyError(name)
+        return str(value)
 
-        def _given(self, name: str) -> str | None:
-            try:
-                return str(super().__getitem__(name))
-            except KeyError:
-                return None
-
-    os.environ.__class__ = Watched
+    os.environ.__class__ = type("Watched", (plain,), {"__getitem__": item, "get": get})
 
 
 def _reader(folder: Path) -> int | None:

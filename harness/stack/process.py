@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from harness.errors import StackError
+from harness.errors import ScenarioError, StackError
 
 LOG_LINES_SHOWN = 15
 STOP_LIMIT_S = 5.0
@@ -70,7 +70,10 @@ class Child:
             raise StackError(await self._death("before it was configured")) from error
 
     async def ready(self, limit_s: float) -> dict[str, Any]:
-        """The child's ready line; raises StackError with its last log lines if it dies or stays silent."""
+        """The child's ready line.
+
+        Raises StackError with its last log lines if it dies or stays silent, ScenarioError if what it was to run is no good.
+        """
         assert self._process.stdout is not None
         try:
             line = await asyncio.wait_for(self._process.stdout.readline(), limit_s)
@@ -82,6 +85,8 @@ class Child:
             answer = orjson.loads(line)
         except orjson.JSONDecodeError as error:
             raise StackError(f"{self.name}: said {line[:200]!r} where a JSON ready line belongs") from error
+        if isinstance(answer, dict) and "wrong" in answer:
+            raise ScenarioError(str(answer["wrong"]))
         if not isinstance(answer, dict) or not answer.get("ready"):
             raise StackError(f"{self.name}: said {line[:200]!r}, which is no ready line")
         return answer

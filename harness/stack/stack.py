@@ -16,7 +16,10 @@ import orjson
 
 from harness.client import Client, ClientError, Limits
 from harness.errors import FaultError, StackError, UsageError
+from harness.gateway.environment import Environment
 from harness.gateway.launch import ENGINES, Launch, launch
+from harness.gateway.look import SCRIPT, serving
+from harness.gateway.seen import MegaserviceFile
 from harness.megaservice import Node, order
 from harness.report import GraphNode
 from harness.scenario import Scenario
@@ -32,8 +35,8 @@ class Where:
     """Where a stack's parts are: `gateway` is "reference", "opea" or a URL, `nodes` maps names to "mock" or a URL.
 
     `jaeger` is "embedded", "none" or the URL of a Jaeger's query API; `port` is the gateway's (0: a free one).
-    `trace_drop_share` loses that share of spans on purpose, to see that it is noticed. `opea_python` is the interpreter that
-    has opea-comps.
+    `trace_drop_share` loses that share of spans on purpose, to see that it is noticed. `opea` is the environment that
+    has opea-comps. A `file` is run in the place of what the scenario's data would make.
     """
 
     gateway: str = "reference"
@@ -44,7 +47,8 @@ class Where:
     wired: bool = True
     trace_drop_share: float = 0.0
     like_upstream: bool = False
-    opea_python: Path | None = None
+    opea: Environment | None = None
+    file: MegaserviceFile | None = None
 
     @property
     def gateway_url(self) -> str | None:
@@ -244,9 +248,7 @@ class _Builder:
             otlp, query = traces["otlp"], traces["query"]
         hops = await self._wires(upstream, otlp) if self.where.wired else self._direct(upstream)
         told = {
-            "scenario": self.scenario.name,
-            "folders": [str(folder) for folder in self.where.folders],
-            "nodes": {name: hop.url for name, hop in hops.items()},
+            **self._what(hops),
             "otlp": otlp or None,
             "port": self.where.port,
             "run_id": self.keeping.run_id,
@@ -270,6 +272,18 @@ class _Builder:
             services=("opea" if self.where.gateway == "opea" else self.scenario.megaservice.name,),
         )
 
+    def _what(self, hops: Mapping[str, Hop]) -> dict[str, Any]:
+        """What the gateway serves, and where its nodes are."""
+        if self.where.file:
+            calls = {node.name: urlsplit(hops[node.name].url) for node in self.scenario.megaservice.nodes}
+            places = {name: (url.hostname or "", url.port or 80) for name, url in calls.items()}
+            return serving(self.where.file, self.where.gateway, self.where.opea, places)
+        return {
+            "scenario": self.scenario.name,
+            "folders": [str(folder) for folder in self.where.folders],
+            "nodes": {name: hop.url for name, hop in hops.items()},
+        }
+
     async def _start(self, role: Role) -> None:
         how = self._launch(role)
         child = await Child.start(role, how.argv, self.keeping.logs / f"{role}.log", python=how.python)
@@ -278,7 +292,8 @@ class _Builder:
 
     def _launch(self, role: Role) -> Launch:
         if role == "gateway":
-            return launch(GATEWAYS[self.where.gateway], self.where.opea_python)
+            module = SCRIPT if self.where.file else GATEWAYS[self.where.gateway]
+            return launch(module, self.where.opea if self.where.gateway == "opea" else None)
         how = launch(MODULES[role], None)
         if role != "traces":
             return how
