@@ -17,10 +17,7 @@ ABSENT = {
 PENDING = frozenset(
     {
         "opea_service@comps-chat-agent",
-        "opea_service@arb_post_hearing_assistant",
         "opea_service@finetuning",
-        "opea_service@prompt_template",
-        "opea_service@self_hosted_hf",
         "opea_service@struct2graph",
         "opea_service@text2cypher",
         "opea_service@text2graph",
