@@ -8,7 +8,6 @@ until a test asks, and its options bear a prefix; the conftest.py of this reposi
 """
 
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -169,36 +168,25 @@ def _wish(config: pytest.Config) -> "Wish":
     """What the options ask for, found once a session."""
     if WISH in config.stash:
         return config.stash[WISH]
-    from harness.commands.options import find_faults, find_scenario, find_where, header_pairs
-    from harness.discovery import COMP, discover
-    from harness.drive import Wish
+    from harness.commands.wish import wished
     from harness.gateway.environment import cache_dir
-    from harness.machine import command_line
 
     given = config.option
-    folders = tuple(given.opea_path)
-    where = find_where(
-        {
-            "gateway": given.opea_gateway,
-            "nodes": given.opea_node,
-            "jaeger": given.opea_jaeger,
-            "folders": folders,
-            "like_upstream": False,
-            "cache": cache_dir(os.environ),
-        }
-    )
-    config.stash[WISH] = Wish(
-        scenario=find_scenario(given.opea_scenario, folders),
-        where=where,
-        parts=(),
-        faults=find_faults(given.opea_faults, folders),
-        comps=discover(COMP, folders),
-        seed=given.opea_seed,
-        rate_per_s=given.opea_rate,
-        duration_s=given.opea_duration,
-        headers=header_pairs(given.opea_header),
-        command=command_line(sys.argv),
-    )
+    options = {
+        "gateway": given.opea_gateway,
+        "nodes": given.opea_node,
+        "jaeger": given.opea_jaeger,
+        "folders": given.opea_path,
+        "like_upstream": False,
+        "cache": cache_dir(os.environ),
+        "faults": given.opea_faults,
+        "seed": given.opea_seed,
+        "rate": given.opea_rate,
+        "duration": given.opea_duration,
+        "headers": given.opea_header,
+        "runs_dir": given.opea_runs_dir or Path("runs"),
+    }
+    config.stash[WISH] = wished(given.opea_scenario, options, ())
     return config.stash[WISH]
 
 

@@ -8,6 +8,7 @@ from random import Random
 from typing import TypeVar
 
 from harness.asking import Asker
+from harness.errors import ScenarioError
 from harness.history import Mode, Op, Part
 from harness.progress import Progress
 from harness.run import Run
@@ -59,6 +60,14 @@ class Session:
                 group.create_task(one(item))
 
 
+def answerable(scenario: Scenario) -> tuple[Question, ...]:
+    """The questions that have a right answer; raises ScenarioError where there is none, since nothing can be compared then."""
+    questions = tuple(each for each in scenario.questions if each.answerable and not each.blocked)
+    if not questions:
+        raise ScenarioError(f"{scenario.name}: has no question that is answerable; a run needs one at least")
+    return questions
+
+
 def calm_question(scenario: Scenario) -> Question:
     """The question that faults are tried with: the first that has a right answer."""
-    return next(q for q in scenario.questions if q.answerable and not q.blocked)
+    return answerable(scenario)[0]

@@ -4,12 +4,14 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
+from harness.asking import Asker
 from harness.discovery import COMP, FAULT, SCENARIO, discover
 from harness.drive import Wish, carry_out, planned
 from harness.judge import Judged, judge
 from harness.progress import Progress, Silent
 from harness.run import Run
-from harness.stack.stack import Where
+from harness.session import Session
+from harness.stack.stack import Stack, Where
 
 SCENARIOS = Path(__file__).parent / "data" / "scenarios"
 
@@ -38,3 +40,10 @@ def carried_out(wish: Wish, runs_dir: Path, progress: Progress | None = None) ->
 def words(judged: Judged) -> dict[str, str]:
     """Each check's verdict."""
     return {each.id: each.verdict for each in judged.verdicts}
+
+
+def session_on(stack: Stack, wish: Wish, runs_dir: Path, progress: Progress | None = None) -> Session:
+    """A session on a stack that stands already, with a run's folder of its own."""
+    run = Run.create(runs_dir, planned(wish))
+    asker = Asker(stack.client, stack.endpoint, wish.scenario)
+    return Session(wish.scenario, stack, run, asker, progress or Silent(), wish.seed)

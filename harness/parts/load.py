@@ -9,7 +9,7 @@ from harness.load.arrivals import steady
 from harness.load.certificate import certify
 from harness.load.engine import Load, drive
 from harness.load.figures import concurrency
-from harness.session import Session
+from harness.session import Session, answerable
 
 
 async def carry_out(session: Session) -> dict[str, Any]:
@@ -18,7 +18,7 @@ async def carry_out(session: Session) -> dict[str, Any]:
     Cancelled, it stops sending, cuts off what is under way, and raises after that.
     """
     plan, ops = session.run.plan, list[Op]()
-    questions = tuple(q for q in session.scenario.questions if q.answerable and not q.blocked)
+    questions = answerable(session.scenario)
     arrivals = steady(plan.rate_per_s, plan.duration_s, seed=session.seed)
     session.progress.begin("load", arrivals.count)
 

@@ -1,0 +1,69 @@
+"""What is given on a command line, or to pytest, as what a run is to do."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from harness.commands.megaservice import chosen
+from harness.commands.options import find_faults, foreign, header_pairs, is_loopback
+from harness.discovery import COMP, discover
+from harness.drive import PARTS, Wish
+from harness.errors import UsageError
+from harness.machine import command_line
+from harness.stack.stack import check_nodes
+
+
+def wished(scenario: str | None, options: Mapping[str, Any], parts: tuple[str, ...]) -> Wish:
+    """The wish that the options of `run` make; raises UsageError for a name that is none, before anything is begun."""
+    found, where = chosen(scenario, options)
+    check_nodes(found, where)
+    return Wish(
+        scenario=found,
+        where=where,
+        parts=parts,
+        faults=find_faults(options["faults"], where.folders),
+        comps=discover(COMP, where.folders),
+        seed=options["seed"],
+        rate_per_s=options["rate"] or 0.0,
+        duration_s=options["duration"] or 0.0,
+        headers=header_pairs(options["headers"]),
+        runs_dir=options["runs_dir"],
+        command=command_line(sys.argv),
+    )
+
+
+def parts_of(only: str) -> tuple[str, ...]:
+    """The parts that are named, in the order in which they are carried out; raises UsageError for one that is none."""
+    parts = tuple(part.strip() for part in only.split(",") if part.strip())
+    strange = [part for part in parts if part not in PARTS]
+    if strange or not parts:
+        raise UsageError(
+            f"--only {only}: {(strange or ['nothing'])[0]} is no part of a run; parts are {', '.join(PARTS)}"
+        )
+    return tuple(part for part in PARTS if part in parts)
+
+
+def allowed(wish: Wish, options: Mapping[str, Any]) -> Wish:
+    """The wish without faults and load where the harness is not at home, unless the user says whose it is.
+
+    Raises UsageError where these were asked for by name, or would leave this machine.
+    """
+    theirs = foreign(wish.where)
+    if not theirs or options["yes_this_is_mine"]:
+        return wish
+    asked = click.get_current_context().get_parameter_source("only") is not click.core.ParameterSource.DEFAULT
+    barred = " and ".join(part for part in wish.parts if part != "correctness")
+    if barred and (asked or not all(is_loopback(url) for url in theirs)):
+        raise UsageError(
+            f"{theirs[0]}: {barred} would be put on an address that the harness did not start; "
+            "add --yes-this-is-mine if it is yours, or --only correctness"
+        )
+    if barred and not options["quiet"]:
+        click.echo(
+            f"{theirs[0]}: was not started by the harness, so {barred} are left out; add --yes-this-is-mine if it is yours",
+            err=True,
+        )
+    return replace(wish, parts=tuple(part for part in wish.parts if part == "correctness"))
