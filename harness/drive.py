@@ -65,6 +65,7 @@ def planned(wish: Wish) -> Plan:
         wired=not wish.where.gateway_url,
         traced=wish.where.jaeger != "none"
         and not (wish.where.gateway_url and wish.where.jaeger == "embedded"),
+        file=wish.where.file.as_json() if wish.where.file else None,
     )
 
 

@@ -58,6 +58,16 @@ def scenario_for(
     )
 
 
+def scenario_again(
+    file: Mapping[str, Any],
+    scenarios: Mapping[str, Scenario],
+    comps: Mapping[str, Comp],
+    chosen: Mapping[str, str],
+) -> Scenario:
+    """The scenario of a file that was run before, of what its run kept of it."""
+    return scenario_for(MegaserviceFile.of_json(file), scenarios, comps, chosen)
+
+
 def comp_of(node: SeenNode, comps: Mapping[str, Comp]) -> Comp | None:
     """The comp that a node most likely is: it serves the node's route, and name, port and kind speak for it."""
     words = {word for name in (node.host, node.port, node.url) for word in name.lower().split("_")}

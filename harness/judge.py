@@ -10,8 +10,9 @@ from harness.checks.cells import judge_cells
 from harness.checks.correctness import judge_correctness
 from harness.checks.evidence import Evidence
 from harness.checks.load import judge_load, read_load
-from harness.discovery import SCENARIO, discover
+from harness.discovery import COMP, SCENARIO, discover
 from harness.errors import TraceError, UsageError
+from harness.generic import scenario_again
 from harness.report import Report
 from harness.run import Cell, Run
 from harness.scenario import Scenario
@@ -66,6 +67,9 @@ def judge(run: Run, folders: tuple[Path, ...] = ()) -> Judged:
 
 def _scenario(run: Run, folders: tuple[Path, ...]) -> Scenario:
     scenarios = discover(SCENARIO, folders)
+    if run.plan.file:
+        comps = {node.name: node.comp for node in run.plan.graph}
+        return scenario_again(run.plan.file, scenarios, discover(COMP, folders), comps)
     if run.plan.scenario not in scenarios:
         raise UsageError(
             f"{run.path}: is a run of {run.plan.scenario}, which is no scenario here; --path names the folder that holds it"

@@ -36,7 +36,8 @@ class Plan(BaseModel):
     """What a run was to do, as data: enough to judge and to repeat it.
 
     `nodes` says where each node runs (`mock` or a URL); `limits_s` what each node may take in all; `labels` hold what is
-    known of the questions, so that a later change of the scenario's file does not change an old run's verdicts.
+    known of the questions, so that a later change of the scenario's file does not change an old run's verdicts. `file` is the
+    user's megaservice file that was run, with what was seen of it.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -60,6 +61,7 @@ class Plan(BaseModel):
     limits_s: dict[str, float] = {}
     wired: bool = True
     traced: bool = True
+    file: dict[str, Any] | None = None
 
 
 @dataclass(slots=True)

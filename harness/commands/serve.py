@@ -3,13 +3,15 @@
 import asyncio
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 import orjson
 
-from harness.commands.options import find_scenario, find_where, is_piped, run_to_end, shared, targets
+from harness.commands.megaservice import chosen, megaservice
+from harness.commands.options import is_piped, run_to_end, shared, targets
 from harness.errors import UsageError
 from harness.scenario import Scenario
 from harness.stack.ingest import ingest
@@ -20,21 +22,18 @@ LOCAL_ONLY = "a gateway of yours stands already; `serve` raises one of ours (--g
 
 
 @click.command(epilog="Example: opea-harness serve rag --port 8888")
-@click.argument("scenario")
+@megaservice
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=0, help="The gateway's port; a free one if not given."
 )
 @targets
 @shared
-def serve(scenario: str, port: int, **options: Any) -> int:
+def serve(scenario: str | None, port: int, **options: Any) -> int:
     """Keep the stack of SCENARIO standing until Ctrl-C and print the address of every part."""
-    where = find_where(options)
+    found, where = chosen(scenario, options)
     if where.gateway_url:
         raise UsageError(f"--gateway {where.gateway}: {LOCAL_ONLY}")
-    found = find_scenario(scenario, options["folders"])
-    placed = Where(
-        where.gateway, where.nodes, where.folders, where.jaeger, port, like_upstream=where.like_upstream
-    )
+    placed = replace(where, port=port)
     with tempfile.TemporaryDirectory(prefix="opea-harness-") as folder:
         try:
             run_to_end(

@@ -1,0 +1,83 @@
+"""`--megaservice FILE`: a user's own megaservice file in the place of a scenario."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from harness.commands.options import cache_of, find_scenario, find_where, run_to_end
+from harness.discovery import COMP, SCENARIO, discover
+from harness.errors import UsageError
+from harness.gateway.environment import environment
+from harness.gateway.look import look
+from harness.gateway.seen import MegaserviceFile
+from harness.generic import scenario_for
+from harness.scenario import Scenario
+from harness.stack.stack import Where
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+MOCK = "mock:"
+
+
+def megaservice(command: Command) -> Command:
+    """SCENARIO, or --megaservice FILE with --argument in its place."""
+    for option in reversed(
+        (
+            click.argument("scenario", required=False),
+            click.option(
+                "--megaservice",
+                type=click.Path(path_type=Path),
+                metavar="FILE",
+                help="A megaservice file of your own, as it is, in the place of SCENARIO.",
+            ),
+            click.option(
+                "--argument",
+                "arguments",
+                multiple=True,
+                metavar="TEXT",
+                help="An argument that FILE is run with; may be given again.",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def chosen(scenario: str | None, options: Mapping[str, Any]) -> tuple[Scenario, Where]:
+    """What is run and where its parts are; raises UsageError where it is both a scenario and a file, or neither."""
+    file: Path | None = options.get("megaservice")
+    if (scenario is None) == (file is None):
+        both = "both are given" if file else "neither is given"
+        raise UsageError(f"SCENARIO, or --megaservice FILE, says what to run; {both}")
+    if file is None:
+        assert scenario is not None
+        where = find_where(options)
+        return find_scenario(scenario, where.folders), where
+    return _of_file(file, options)
+
+
+def _of_file(file: Path, options: Mapping[str, Any]) -> tuple[Scenario, Where]:
+    comps = dict(place.split(f"={MOCK}", 1) for place in options["nodes"] if f"={MOCK}" in place)
+    nodes = [
+        f"{place.partition('=')[0]}=mock" if f"={MOCK}" in place else place for place in options["nodes"]
+    ]
+    where = find_where({**options, "nodes": nodes})
+    if where.gateway_url:
+        raise UsageError(
+            f"--megaservice {file}: is run on an engine, --gateway reference or --gateway opea; {where.gateway} runs already"
+        )
+    env = environment(cache_of(options))
+    where = replace(where, opea=env if env.is_built else None)
+    seen = run_to_end(look(file, options["arguments"], where.gateway, where.opea))
+    where = replace(where, file=seen)
+    return _scenario(seen, where, comps), where
+
+
+def _scenario(file: MegaserviceFile, where: Where, comps: Mapping[str, str]) -> Scenario:
+    names = [node.name for node in file.seen.nodes]
+    strange = sorted(set(comps) - set(names))
+    if strange:
+        raise UsageError(f"--node {strange[0]}: {file.path.name} has no such node; nodes are {names}")
+    return scenario_for(file, discover(SCENARIO, where.folders), discover(COMP, where.folders), comps)
