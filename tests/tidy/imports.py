@@ -30,7 +30,14 @@ HOMES = {
     "schemathesis": ("harness/images/", "scenarios/test_contract.py"),
 }
 
-READS_ENVIRONMENT = ("harness/cli.py", "harness/pytest_plugin.py", "conftest.py", "tests/", "benchmarks/")
+READS_ENVIRONMENT = (
+    "harness/cli.py",
+    "harness/pytest_plugin.py",
+    "harness/gateway/variables.py",  # Gives a user's megaservice file its variables and notes which it reads.
+    "conftest.py",
+    "tests/",
+    "benchmarks/",
+)
 
 
 def imported(source: Source) -> Iterator[tuple[int, str]]:
