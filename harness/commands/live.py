@@ -4,6 +4,7 @@ from types import TracebackType
 from typing import Self, TextIO
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -53,14 +54,15 @@ class Live:
         self._steps += 1
         if self._task is not None:
             count = f"[red]{self._failed} failed[/] " if self._failed else ""
-            self._bars.update(self._task, advance=1, words=count + words)
+            self._bars.update(self._task, advance=1, words=count + escape(words))
 
     def end(self, words: str = "") -> None:
         """The part's line stays, with its last words."""
         if self._task is not None:
             count = f"[red]{self._failed} failed[/] " if self._failed else ""
             total = self._bars.tasks[self._task].total or self._steps or 1
-            self._bars.update(self._task, total=total, completed=total, words=count + words)
+            self._bars.update(self._task, total=total, completed=total, words=count + escape(words))
         if not self._console.is_terminal:
             failed = f", {self._failed} failed" if self._failed else ""
-            self._console.print(f"{self._part}: {words or f'{self._steps} done{failed}'}", highlight=False)
+            told = words or f"{self._steps} done{failed}"
+            self._console.print(f"{self._part}: {told}", highlight=False, markup=False, soft_wrap=True)

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import click
 import orjson
 
+from harness.admin import is_loopback as is_loopback_address
 from harness.discovery import FAULT, SCENARIO, discover
 from harness.errors import UsageError
 from harness.fault import Fault
@@ -186,7 +187,7 @@ def header_pairs(given: Iterable[str]) -> tuple[tuple[str, str], ...]:
 def is_loopback(url: str) -> bool:
     """Does the address stay on this machine?"""
     host = urlsplit(url).hostname or ""
-    return host == "localhost" or host.startswith("127.") or host == "::1"
+    return host == "localhost" or is_loopback_address(host)
 
 
 def emit(document: object) -> None:

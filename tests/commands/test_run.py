@@ -276,7 +276,7 @@ def test_a_broken_scenario_file_is_said_with_its_line(refused, tmp_path, text, e
         (("rag", "--keep", "0"), "0 is not in the range x>=1"),
         (("rag", "--path", "nope"), "nope: is no folder; --path takes one"),
         (("rag", "--nope"), "No such option"),
-        ((), "Missing argument 'SCENARIO'"),
+        ((), "SCENARIO, or --megaservice FILE, says what to run; neither is given"),
     ],
     ids=lambda each: "-".join(each) if isinstance(each, tuple) else "",
 )

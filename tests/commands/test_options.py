@@ -1,0 +1,162 @@
+"""What several commands share."""
+
+import asyncio
+import os
+import signal
+
+import click
+import pytest
+
+from harness.commands.options import (
+    Positive,
+    emit,
+    find_faults,
+    find_scenario,
+    find_where,
+    foreign,
+    header_pairs,
+    is_loopback,
+    run_to_end,
+)
+from harness.errors import UsageError
+from harness.stack.stack import Where
+from tests.carried_out import SCENARIOS
+
+OPTIONS = {
+    "gateway": "reference",
+    "nodes": (),
+    "jaeger": "embedded",
+    "folders": (),
+    "like_upstream": False,
+}
+
+
+def test_targets_become_a_where():
+    """Gateway, nodes, traces and folders."""
+    where = find_where(
+        OPTIONS | {"gateway": "http://127.0.0.1:1", "nodes": ("llm=http://127.0.0.1:2", "embedding=mock")}
+    )
+
+    assert where == Where("http://127.0.0.1:1", {"llm": "http://127.0.0.1:2", "embedding": "mock"})
+    assert foreign(where) == ["http://127.0.0.1:1", "http://127.0.0.1:2"]
+    assert foreign(find_where(OPTIONS)) == []
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "expected"),
+    [
+        ("gateway", "http://", "--gateway http://: is none of"),
+        ("gateway", "127.0.0.1:8888", "--gateway 127.0.0.1:8888: is none of"),
+        ("jaeger", "process", "--jaeger process: is none of `embedded`, `none` and a URL"),
+        ("nodes", ("llm",), "--node llm: is no NAME=mock|URL"),
+        ("nodes", ("=mock",), "--node =mock: is no NAME=mock|URL"),
+    ],
+)
+def test_a_target_that_makes_no_sense_is_said(option, value, expected):
+    """The option, what was given, and what would be right."""
+    with pytest.raises(UsageError) as caught:
+        find_where(OPTIONS | {option: value})
+
+    assert str(caught.value).startswith(expected)
+
+
+def test_a_scenario_is_found_by_its_name():
+    """Also in a folder of one's own."""
+    assert find_scenario("rag", ()).name == "rag"
+    assert find_scenario("small", (SCENARIOS,)).name == "small"
+
+    with pytest.raises(UsageError, match="small: there is no such scenario; there are "):
+        find_scenario("small", ())
+
+
+def test_faults_are_those_of_a_plain_run_or_all_or_the_named():
+    """In the catalogue's order."""
+    plain, everything = find_faults("default", ()), find_faults("all", ())
+
+    assert set(plain) < set(everything)
+    assert all(fault.default for fault in plain.values())
+    assert list(find_faults("status-500, noop", ())) == ["noop", "status-500"]
+
+    with pytest.raises(UsageError, match=r"nope: there is no such fault; there are \["):
+        find_faults("noop,nope", ())
+
+
+def test_headers_are_pairs():
+    """What follows the first colon is the value, colons and all."""
+    assert header_pairs(("A: b:c", "D:")) == (("A", "b:c"), ("D", ""))
+
+    with pytest.raises(UsageError, match="--header nope: is no NAME:VALUE"):
+        header_pairs(("nope",))
+
+
+@pytest.mark.parametrize(
+    ("url", "stays"),
+    [
+        ("http://127.0.0.1:8888", True),
+        ("http://127.8.8.8/x", True),
+        ("http://localhost", True),
+        ("http://[::1]:80", True),
+        ("http://10.0.0.1", False),
+        ("http://127.0.0.1.example", False),
+        ("http://localhost.example", False),
+    ],
+)
+def test_loopback_is_what_stays_on_this_machine(url, stays):
+    """A name that only begins like it is another machine's."""
+    assert is_loopback(url) is stays
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "nan", "inf", "x"])
+def test_a_number_that_is_none_is_refused(text):
+    """A rate or a time is finite and above 0."""
+    with pytest.raises(click.BadParameter):
+        Positive().convert(text, None, None)
+
+    assert Positive().convert("0.5", None, None) == 0.5
+
+
+def test_a_document_is_json_with_an_end(capfdbinary):
+    """On standard output."""
+    emit({"a": [1]})
+
+    assert capfdbinary.readouterr().out == b'{\n  "a": [\n    1\n  ]\n}\n'
+
+
+def test_work_is_done_and_its_result_given():
+    """On a loop of its own, which is gone afterwards."""
+
+    async def work():
+        await asyncio.sleep(0)
+        return 5
+
+    assert run_to_end(work()) == 5
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda each: each.name)
+def test_a_signal_lets_the_work_clean_up(number):
+    """Once; signals that follow do not cut that short."""
+    done = []
+
+    async def work():
+        try:
+            os.kill(os.getpid(), number)
+            await asyncio.sleep(30)
+        finally:
+            os.kill(os.getpid(), number)
+            await asyncio.sleep(0.05)
+            done.append("cleaned up")
+
+    with pytest.raises(KeyboardInterrupt):
+        run_to_end(work())
+
+    assert done == ["cleaned up"]
+
+
+def test_work_that_cancels_itself_is_not_interrupted():
+    """That is an error of ours, and not the user's wish."""
+
+    async def work():
+        raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        run_to_end(work())
