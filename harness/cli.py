@@ -24,6 +24,8 @@ COMMANDS = {
     "setup": "harness.commands.setup",
     "mock": "harness.commands.mock",
     "comps": "harness.commands.comps",
+    "lint": "harness.commands.lint",
+    "validate": "harness.commands.validate",
     "check": "harness.commands.check",
     "report": "harness.commands.check",
 }

@@ -71,18 +71,21 @@ def _ready(line: bytes) -> dict[str, str]:
 
 
 @pytest.fixture
-def verdict(comp: Comp, check: Check, addresses: Mapping[str, str]) -> Verdict:
+def verdict(
+    comp: Comp, check: Check, addresses: Mapping[str, str], request: pytest.FixtureRequest
+) -> Verdict:
     """The check's verdict; one that could not be found out is an error, no pass and no skip."""
-    found = asyncio.run(_judged(comp, check, addresses[comp.id]))
+    seed = request.config.getoption("opea_seed", 0)
+    found = asyncio.run(_judged(comp, check, addresses[comp.id], seed))
     if found.verdict == "unknown":
         raise StackError(f"{check.id}: unknown: {found.why}")
     return found
 
 
-async def _judged(comp: Comp, check: Check, url: str) -> Verdict:
+async def _judged(comp: Comp, check: Check, url: str, seed: int) -> Verdict:
     client = Client()
     try:
-        return await check.judge(Talk(client, url, comp))
+        return await check.judge(Talk(client, url, comp, seed=seed))
     finally:
         await client.close()
 
@@ -93,9 +96,7 @@ def test_contract(verdict: Verdict) -> None:
     if verdict.verdict == "n/a":
         pytest.skip(verdict.why)
 
-    assert verdict.verdict == "holds", (
-        f"{verdict.why}\nexpected: {verdict.expected}\nactual: {verdict.actual}"
-    )
+    assert verdict.verdict == "holds", f"{verdict.told}\nseed: {verdict.seed}\nrepeat: {verdict.repeat}"
 
 
 @pytest.mark.contract

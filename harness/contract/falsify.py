@@ -4,6 +4,7 @@ import asyncio
 import warnings
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -119,6 +120,13 @@ def _hunt(strategy: "SearchStrategy[Any]", search: Search) -> None:
     except (AssertionError, Flaky):  # Flaky: it was wrong once and right the next time, which is wrong.
         if search.broken is None:
             raise
+
+
+def keep_in(folder: Path) -> None:
+    """Have Hypothesis keep what it keeps in that folder, instead of one in the current folder."""
+    from hypothesis.configuration import set_hypothesis_home_dir
+
+    set_hypothesis_home_dir(folder)
 
 
 def require_hypothesis() -> None:

@@ -19,8 +19,9 @@ from harness.contract import (
     streaming,
 )
 from harness.contract.kind import LEVELS, Kind
+from harness.images import boot
 
-MODULES = (side, openapi, promises, bad_input, drawn, streaming, descriptors, crowd, lifecycles)
+MODULES = (boot, side, openapi, promises, bad_input, drawn, streaming, descriptors, crowd, lifecycles)
 KINDS: Mapping[str, Kind] = {kind.name: kind for module in MODULES for kind in module.KINDS}
 INDEX = "README.md"
 

@@ -1,0 +1,120 @@
+"""One examination of a comp at an address: it is awaited, recognised, and asked every check; the outcome is plain data."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from harness.client import Client
+from harness.comp import Comp
+from harness.contract.check import Check
+from harness.contract.kind import LEVELS, Level
+from harness.contract.talk import Talk
+from harness.contract.verifier import checks
+from harness.errors import UsageError
+from harness.images.boot import BOOT, booted
+from harness.images.identity import require_comp, says_what_it_is
+from harness.progress import Progress
+from harness.verdict import EXIT_NOTHING_RAN, Verdict, Word, counts, exit_code, overall
+
+SCHEMA = "opea-harness/validation/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is examined and how: `checks` are parts of ids that are wanted (none: all), `levels` those of the checks."""
+
+    url: str
+    comp: Comp
+    seed: int = 0
+    drawn_max: int = 20
+    boot_limit_s: float = 10.0
+    levels: tuple[str, ...] = ()
+    wanted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A verdict with the level and the kind of its check."""
+
+    level: Level
+    kind: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What came of an examination; `ended` is `complete` or `interrupted`."""
+
+    target: Target
+    findings: Sequence[Finding] = field(default_factory=list)
+    ended: str = "complete"
+
+    @property
+    def verdicts(self) -> list[Verdict]:
+        """All verdicts, in the order in which they were found."""
+        return [each.verdict for each in self.findings]
+
+    @property
+    def verdict(self) -> Word:
+        """The word for all together; that it is ready proves nothing but that."""
+        return overall(self.verdicts) if self.has_run else "unknown"
+
+    @property
+    def exit_code(self) -> int:
+        """What the command ends with."""
+        return exit_code(self.verdicts) if self.has_run else EXIT_NOTHING_RAN
+
+    @property
+    def has_run(self) -> bool:
+        """Whether anything was asked but whether it is ready."""
+        asked = any(each.kind != BOOT.name or each.verdict.verdict != "holds" for each in self.findings)
+        return asked or self.target.levels == (BOOT.level,)
+
+    def levels(self) -> dict[Level, Mapping[Word, int]]:
+        """How many verdicts of each word every level has that was looked at."""
+        seen = [level for level in LEVELS if any(each.level == level for each in self.findings)]
+        return {
+            level: counts(each.verdict for each in self.findings if each.level == level) for level in seen
+        }
+
+
+def chosen(target: Target) -> list[Check]:
+    """The checks that are wanted; raises UsageError for a level that there is none of."""
+    for level in target.levels:
+        if level not in LEVELS:
+            raise UsageError(f"--level {level}: there is no such level; levels are {', '.join(LEVELS)}")
+    return [
+        check
+        for check in checks(target.comp)
+        if (not target.levels or check.kind.level in target.levels)
+        and (not target.wanted or any(part in check.id for part in target.wanted))
+    ]
+
+
+async def examine(
+    target: Target, comps: Mapping[str, Comp], findings: list[Finding], progress: Progress
+) -> None:
+    """Fill `findings`, so that what was found before an interruption is kept.
+
+    Raises StackError where nobody answers, UsageError where another comp does.
+    """
+    wanted = chosen(target)
+    client = Client()
+    talk = Talk(client, target.url, target.comp, seed=target.seed, drawn_max=target.drawn_max)
+    try:
+        progress.begin("boot", 1)
+        boot = await booted(talk, target.boot_limit_s)
+        findings.append(Finding(BOOT.level, BOOT.name, boot))
+        progress.step(failed=boot.verdict != "holds")
+        progress.end()
+        if boot.verdict == "holds" or await says_what_it_is(talk):
+            await require_comp(talk, comps)
+        if boot.verdict != "holds":
+            return
+        progress.begin("contract", len(wanted))
+        for check in wanted:
+            found = await check.judge(talk)
+            findings.append(Finding(check.kind.level, check.kind.name, found))
+            progress.step(found.id, failed=found.verdict == "violated")
+        progress.end()
+    finally:
+        await client.close()

@@ -1,0 +1,67 @@
+"""Waiting until something says that it is ready."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from harness.client import Client
+from harness.comp import World
+from harness.contract.talk import Talk
+from harness.errors import StackError
+from harness.images.boot import booted
+from harness.stack.behaviour import Behaviour
+from harness.stack.mock_app import Mock
+from harness.stack.mock_serving import serving
+from tests.stack.greeter import GREETER
+
+
+def boot(behaviour, limit_s=5.0, comp=GREETER):
+    """The verdict on a mock that behaves so."""
+
+    async def awaited():
+        client = Client()
+        async with serving([Mock(GREETER, World(), behaviour=behaviour)]) as urls:
+            try:
+                return await booted(Talk(client, urls["greeters"], comp), limit_s)
+            finally:
+                await client.close()
+
+    return asyncio.run(awaited())
+
+
+def test_what_is_ready_after_a_while_is_waited_for():
+    """And it is said how long that took."""
+    found = boot(Behaviour(start_ms=300))
+
+    assert (found.id, found.verdict) == ("greeters.boot", "holds")
+    assert found.why in ("after 0.4 s", "after 0.5 s", "after 0.6 s", "after 0.3 s")
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "comp", "actual"),
+    [
+        (Behaviour(start_ms=60_000), GREETER, "/v1/health_check: answers 503"),
+        (Behaviour(), replace(GREETER, ready="/nope"), "/nope: answers 404"),
+    ],
+)
+def test_what_is_not_ready_in_time_is_violated_with_what_it_said_last(behaviour, comp, actual):
+    """And with the request that shows it."""
+    found = boot(behaviour, 0.5, comp)
+
+    assert (found.verdict, found.why) == ("violated", "is not ready after 0.5 s")
+    assert found.actual.startswith(actual)
+    assert found.repeat.startswith("curl ")
+
+
+def test_where_nobody_is_nothing_is_proven():
+    """That is an error of the surroundings, with how long it was tried."""
+
+    async def awaited():
+        await booted(Talk(Client(), "http://127.0.0.1:9", GREETER), 0.3)
+
+    with pytest.raises(StackError) as caught:
+        asyncio.run(awaited())
+
+    assert str(caught.value).startswith("http://127.0.0.1:9: cannot be reached: ")
+    assert str(caught.value).endswith("tried for 0.3 s")

@@ -1,0 +1,92 @@
+"""What answers is recognised by its title and its routes."""
+
+import asyncio
+
+import pytest
+
+from harness.client import Client
+from harness.comp import World
+from harness.contract.talk import Talk
+from harness.discovery import COMP, discover
+from harness.errors import UsageError
+from harness.images.identity import Identity, likeliest, mismatch, require_comp, says_what_it_is
+from harness.stack.behaviour import Behaviour
+from harness.stack.mock_app import Mock
+from harness.stack.mock_serving import serving
+
+COMPS = discover(COMP)
+EMBEDDINGS, TEI = COMPS["embeddings"], COMPS["third_parties.tei"]
+TITLE = "opea_service@embedding"
+NO_TITLE = "it has no /v1/health_check with a Service Title, as every OPEA service has"
+
+
+def asked(question, served, comp, behaviour=None):
+    """What `question(talk)` says of a mock of one comp that is said to be another."""
+
+    async def once():
+        client = Client()
+        async with serving([Mock(served, World(), behaviour=behaviour or Behaviour())]) as urls:
+            try:
+                return await question(Talk(client, urls[served.id], comp))
+            finally:
+                await client.close()
+
+    return asyncio.run(once())
+
+
+@pytest.mark.parametrize(
+    ("comp", "found", "why"),
+    [
+        (EMBEDDINGS, Identity(TITLE, ("POST /v1/embeddings",)), None),
+        (EMBEDDINGS, Identity(TITLE), None),
+        (TEI, Identity("", ("POST /embed", "POST /predict")), None),
+        (TEI, Identity(), None),
+        (
+            EMBEDDINGS,
+            Identity("opea_service@asr"),
+            "its title is opea_service@asr, that of the comp is opea_service@embedding",
+        ),
+        (
+            EMBEDDINGS,
+            Identity("", ("POST /embed",)),
+            f"{NO_TITLE}; it shows POST /embed",
+        ),
+        (
+            EMBEDDINGS,
+            Identity(),
+            f"{NO_TITLE}; it shows no OpenAPI document either",
+        ),
+        (EMBEDDINGS, Identity(TITLE, ("GET /x",)), "it has none of the comp's routes; it shows GET /x"),
+    ],
+)
+def test_what_cannot_be_the_comp_is_told_by_its_title_or_its_routes(comp, found, why):
+    """What does not say what it is may be it."""
+
+    assert mismatch(comp, found) == why
+
+
+def test_the_likeliest_comp_has_the_title_or_the_most_routes():
+    """Nothing is like what has neither."""
+
+    assert likeliest(Identity(TITLE), COMPS) == "embeddings"
+    assert likeliest(Identity("", ("POST /embed", "POST /rerank")), COMPS) == "third_parties.tei"
+    assert likeliest(Identity("", ("GET /nowhere",)), COMPS) is None
+
+
+def test_another_comp_is_an_error_that_says_which():
+    """In one sentence, with what to type."""
+    with pytest.raises(UsageError) as caught:
+        asked(lambda talk: require_comp(talk, COMPS), EMBEDDINGS, COMPS["rerankings"])
+
+    assert str(caught.value).split(": is not ")[1] == (
+        "rerankings: its title is opea_service@embedding, that of the comp is opea_service@reranking; try --comp embeddings"
+    )
+    assert asked(lambda talk: require_comp(talk, COMPS), EMBEDDINGS, EMBEDDINGS) is None
+
+
+def test_a_service_that_is_starting_does_not_say_what_it_is():
+    """One that has started does."""
+    starting = Behaviour(start_ms=60_000)
+
+    assert not asked(says_what_it_is, EMBEDDINGS, EMBEDDINGS, starting)
+    assert asked(says_what_it_is, EMBEDDINGS, EMBEDDINGS)
