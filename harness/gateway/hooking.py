@@ -40,10 +40,10 @@ class Workshop:
         """Put the hooks onto the classes that `comps` gives."""
         from comps import MicroService, ServiceOrchestrator
 
-        _around(ServiceOrchestrator, "__init__", self._orchestrator_made)
-        _around(ServiceOrchestrator, "flow_to", self._flow)
-        _around(MicroService, "__init__", self._service_made)
-        _around(MicroService, "start", self._service_started)
+        around(ServiceOrchestrator, "__init__", self._orchestrator_made)
+        around(ServiceOrchestrator, "flow_to", self._flow)
+        around(MicroService, "__init__", self._service_made)
+        around(MicroService, "start", self._service_started)
 
     @property
     def graph(self) -> Any:
@@ -58,7 +58,7 @@ class Workshop:
                 raise FileError(
                     line,
                     f"builds {len(self.orchestrators)} orchestrators (lines {lines}) of which none holds the others' "
-                    f"graphs: {_name(apart[0][0])} is in one alone; a file is run with one megaservice",
+                    f"graphs: {name_in(apart[0][0])} is in one alone; a file is run with one megaservice",
                 )
         if not widest.services:
             raise FileError(
@@ -77,10 +77,10 @@ class Workshop:
         url = host if host is not None and host.value and "//" in host.value else None
         default = port.default if port else node.port
         return SeenNode(
-            _name(key),
+            name_in(key),
             node.service_type.name,
             node.endpoint,
-            tuple(_name(before) for before in graph.predecessors(key)),
+            tuple(name_in(before) for before in graph.predecessors(key)),
             host=host.name if host and not url else "",
             port=port.name if port and port is not url else "",
             url=url.name if url else "",
@@ -97,8 +97,8 @@ class Workshop:
             if service.name not in orchestrator.services:
                 raise FileError(
                     self._line(),
-                    f"lets {_name(before.name)} flow to {_name(after.name)}, and {_name(service.name)} was not added; "
-                    f"nodes are {[_name(each) for each in orchestrator.services]}",
+                    f"lets {name_in(before.name)} flow to {name_in(after.name)}, and {name_in(service.name)} was not added; "
+                    f"nodes are {[name_in(each) for each in orchestrator.services]}",
                 )
         return original(orchestrator, before, after)
 
@@ -137,7 +137,8 @@ def line_in(file: Path, frame: FrameType | None) -> int:
     return 0
 
 
-def _around(owner: type, method: str, hook: Callable[..., Any]) -> None:
+def around(owner: type, method: str, hook: Callable[..., Any]) -> None:
+    """Let `hook(original, *arguments)` be called in the place of a method."""
     original = getattr(owner, method)
 
     @wraps(original)
@@ -152,5 +153,6 @@ def _edges(orchestrator: Any) -> list[tuple[str, str]]:
     return [(key, after) for key, behind in orchestrator.graph.items() for after in ("", *behind)]
 
 
-def _name(key: str) -> str:
+def name_in(key: str) -> str:
+    """The name that a service was given, of its key in graphs: `name/Class`."""
     return key.rpartition("/")[0] or key

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from harness.errors import ScenarioError
 from harness.gateway.environment import Environment
 from harness.gateway.launch import launch
 from harness.gateway.seen import MegaserviceFile, Seen
+from harness.megaservice import Node
 from harness.stack.process import Child
 
 SCRIPT = "harness.gateway.script"
@@ -56,6 +58,7 @@ def configuration(
         "packages": str(opea.packages) if opea and engine == "reference" else "",
         "variables": {},
         "nodes": {},
+        "policies": {},
         "port": 0,
         "otlp": None,
         "run_id": "",
@@ -64,11 +67,23 @@ def configuration(
 
 
 def serving(
-    file: MegaserviceFile, engine: str, opea: Environment | None, places: Mapping[str, tuple[str, int]]
+    file: MegaserviceFile,
+    engine: str,
+    opea: Environment | None,
+    nodes: Sequence[Node],
+    places: Mapping[str, tuple[str, int]],
 ) -> dict[str, Any]:
-    """What the process is told that serves the file, with its nodes at these addresses."""
+    """What the process is told that serves the file, with its nodes at these addresses.
+
+    Our engine is told each node's limits too, which opea-comps knows none of.
+    """
     variables: dict[str, str] = {}
     for node in file.seen.nodes:
         variables |= node.variables(places[node.name])
     told = configuration(file.path, file.arguments, engine, opea)
-    return {**told, "variables": variables, "nodes": {name: list(place) for name, place in places.items()}}
+    return {
+        **told,
+        "variables": variables,
+        "nodes": {name: list(place) for name, place in places.items()},
+        "policies": {node.name: {"comp": node.comp, "limits": asdict(node.limits)} for node in nodes},
+    }

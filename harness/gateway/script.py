@@ -13,12 +13,13 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from harness.gateway.hooking import FileError, Workshop, line_in
+from harness.flight import Limits
+from harness.gateway.hooking import FileError, Workshop, around, line_in, name_in
 from harness.gateway.parent import Parent
 from harness.gateway.variables import Readings, give, watch
 
@@ -83,6 +84,7 @@ class Script:
             if told["packages"]:  # Last, for what only the file needs, such as langchain_core.
                 sys.path.append(told["packages"])
             trace_to(told["otlp"], opea_run_id=told["run_id"])
+            _declare(told["policies"])
         elif told["otlp"]:
             give({"TELEMETRY_ENDPOINT": told["otlp"]})
         watch(self._workshop.readings)
@@ -183,6 +185,21 @@ class Script:
             return 1
         imports = [each for each in ast.walk(tree) if isinstance(each, ast.ImportFrom | ast.Import)]
         return min((each.lineno for each in imports if "comps" in ast.unparse(each)), default=1)
+
+
+def _declare(policies: Mapping[str, Any]) -> None:
+    """Let our engine treat each node as its scenario declares, which no file can say."""
+    from harness.opea import Policy, ServiceOrchestrator
+    from harness.opea.policy import POLICY
+
+    declared = {
+        name: Policy(limits=Limits(**each["limits"]), comp=each["comp"]) for name, each in policies.items()
+    }
+
+    def add(original: Any, orchestrator: Any, service: Any, policy: Any = None) -> Any:
+        return original(orchestrator, service, policy or declared.get(name_in(service.name), POLICY))
+
+    around(ServiceOrchestrator, "add", add)
 
 
 def line_of(file: Path, error: BaseException) -> int:

@@ -277,7 +277,8 @@ class _Builder:
         if self.where.file:
             calls = {node.name: urlsplit(hops[node.name].url) for node in self.scenario.megaservice.nodes}
             places = {name: (url.hostname or "", url.port or 80) for name, url in calls.items()}
-            return serving(self.where.file, self.where.gateway, self.where.opea, places)
+            nodes = self.scenario.megaservice.nodes
+            return serving(self.where.file, self.where.gateway, self.where.opea, nodes, places)
         return {
             "scenario": self.scenario.name,
             "folders": [str(folder) for folder in self.where.folders],
