@@ -18,12 +18,6 @@ PENDING = frozenset(
     {
         "opea_service@comps-chat-agent",
         "opea_service@finetuning",
-        "opea_service@struct2graph",
-        "opea_service@text2cypher",
-        "opea_service@text2graph",
-        "opea_service@text2kg",
-        "opea_service@text2query",
-        "opea_service@text2sql",
     }
 )  # Services whose mocks are still to be written.
 ABSENT_ROUTES = {
