@@ -34,12 +34,20 @@ def _on_path(*names: str) -> Callable[[], bool]:
     return lambda: any(shutil.which(name) for name in names)
 
 
+def _opea_is_built() -> bool:
+    """Say whether `opea-harness setup opea` has been here."""
+    from harness.gateway.environment import cache_dir, environment
+
+    return environment(cache_dir(os.environ)).is_built
+
+
 NEEDS: dict[str, Callable[[], bool]] = {
     "chromium": _on_path("chromium", "chromium-browser", "google-chrome"),
     "docker": _docker_answers,
     "git": _on_path("git"),
     "jaeger": _on_path("jaeger", "jaeger-all-in-one"),
     "make": _on_path("make"),
+    "opea": _opea_is_built,
 }
 
 
