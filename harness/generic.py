@@ -14,10 +14,11 @@ from typing import Any
 from harness.comp import Comp, nearest
 from harness.errors import ScenarioError
 from harness.gateway.seen import MegaserviceFile, Seen, SeenNode
+from harness.history import Mode
 from harness.megaservice import Megaservice, Node, NodeLimits
-from harness.scenario import Latency, Question, Scenario
+from harness.scenario import Latency, Objectives, Question, Scenario
 
-LIMITS = NodeLimits(connect_s=1.0, first_byte_s=2.5, idle_s=2.5, total_s=10.0)
+LIMITS = NodeLimits(connect_s=1.0, first_byte_s=5.0, idle_s=5.0, total_s=12.0)
 TOTAL_S = 20.0
 STREAMING = ("LLM", "LVM")
 QUESTIONS = (
@@ -43,7 +44,7 @@ def scenario_for(
     says = f"{file.path.name} answers at {seen.path}, whole and in time, and says so when a node fails"
     latency = dict.fromkeys((node.name for node in nodes), LATENCY)
     if like is None:
-        return Scenario(file.name, says, megaservice, QUESTIONS, ask=ask, latency=latency)
+        return Scenario(file.name, says, megaservice, QUESTIONS, ask=ask, latency=latency, modes=file.modes)
     guarded = any(node.service_type == "GUARDRAIL" for node in nodes)
     questions = tuple(each for each in like.questions if guarded or not each.blocked)
     retriever = next((node.name for node in nodes if _is_retriever_of(like, node)), "")
@@ -55,6 +56,8 @@ def scenario_for(
         questions=questions,
         latency={**latency, **{name: value for name, value in like.latency.items() if name in latency}},
         retriever=retriever,
+        modes=file.modes,
+        objectives=_for(file.modes, like.objectives),
     )
 
 
@@ -153,6 +156,18 @@ def _like(seen: Seen, nodes: Iterable[Node], scenarios: Iterable[Scenario]) -> S
         ),
         default=None,
     )
+
+
+def modes_of(seen: Seen) -> tuple[Mode, ...]:
+    """How a megaservice is asked unless its user says otherwise: for streams too where a model is what answers."""
+    before = {name for node in seen.nodes for name in node.after}
+    answering = {node.service_type for node in seen.nodes if node.name not in before}
+    return ("json", "stream") if answering & set(STREAMING) else ("json",)
+
+
+def _for(modes: tuple[Mode, ...], objectives: Objectives) -> Objectives:
+    """The objectives without those of streams where there are none."""
+    return objectives if "stream" in modes else replace(objectives, ttft_ms=None, itl_ms_mean=None)
 
 
 def _is_retriever_of(like: Scenario, node: Node) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from harness.history import Mode
 from harness.megaservice import Megaservice
 
 
@@ -62,7 +63,8 @@ class Scenario:
     """What is asked of one megaservice.
 
     `ask(question, stream)` makes the request's JSON. `latency` gives each node's mock its time. `retriever` names the node whose
-    reply lists documents, for recall and MRR: `ranked(reply)` gives document ids, best first.
+    reply lists documents, for recall and MRR: `ranked(reply)` gives document ids, best first. `modes` are the ways to be asked
+    that the megaservice has: for a whole answer, for a stream.
     """
 
     name: str
@@ -78,3 +80,4 @@ class Scenario:
     ranked: Callable[[Any], tuple[str, ...]] = lambda _reply: ()
     rate_per_s: float = 10.0
     duration_s: float = 10.0
+    modes: tuple[Mode, ...] = ("json", "stream")

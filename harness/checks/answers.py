@@ -45,12 +45,22 @@ def judge_answers(evidence: Evidence) -> list[Verdict]:
     known = [question for question in questions.values() if question.answerable and not question.blocked]
     beyond = [question for question in questions.values() if not question.answerable and not question.blocked]
     verdicts = []
-    for mode in MODES:
+    for mode in evidence.scenario.modes:
         mine = [op for op in ops if op.mode == mode]
         least = evidence.scenario.objectives.answer_share
         verdicts.append(_share(f"correctness.answers.{mode}", mine, known, least))
         verdicts.append(_share(f"correctness.unanswerable.{mode}", mine, beyond, 1.0))
+    if "stream" not in evidence.scenario.modes:
+        return [*verdicts, *_streamless()]
     return [*verdicts, _same_text(ops, evidence), *_streams(evidence, ops)]
+
+
+def _streamless() -> list[Verdict]:
+    """What would be said of streams, for a megaservice that is asked for none."""
+    return [
+        not_applicable(f"correctness.{name}", "megaservice", "the megaservice is asked for no stream")
+        for name in ("stream-equals-json", "end-mark", "tokens")
+    ]
 
 
 def _plain(evidence: Evidence) -> list[Op]:
@@ -100,6 +110,8 @@ def _said(op: Op) -> str:
 def _same_text(ops: Sequence[Op], evidence: Evidence) -> Verdict:
     """A question's streamed text equals its text without streaming."""
     check = "correctness.stream-equals-json"
+    if "json" not in evidence.scenario.modes:
+        return not_applicable(check, "megaservice", "the megaservice is asked for streams alone")
     texts = {mode: {op.question: op for op in ops if op.mode == mode} for mode in MODES}
     both = [q.id for q in evidence.scenario.questions if all(q.id in texts[mode] for mode in MODES)]
     if not both:

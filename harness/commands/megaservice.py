@@ -13,7 +13,7 @@ from harness.errors import UsageError
 from harness.gateway.environment import environment
 from harness.gateway.look import look
 from harness.gateway.seen import MegaserviceFile
-from harness.generic import scenario_for
+from harness.generic import modes_of, scenario_for
 from harness.scenario import Scenario
 from harness.stack.stack import Where
 
@@ -38,6 +38,11 @@ def megaservice(command: Command) -> Command:
                 multiple=True,
                 metavar="TEXT",
                 help="An argument that FILE is run with; may be given again.",
+            ),
+            click.option(
+                "--modes",
+                type=click.Choice(["json", "stream", "json,stream"]),
+                help="How FILE is asked. [default: for streams too where a model answers]",
             ),
         )
     ):
@@ -71,6 +76,8 @@ def _of_file(file: Path, options: Mapping[str, Any]) -> tuple[Scenario, Where]:
     env = environment(cache_of(options))
     where = replace(where, opea=env if env.is_built else None)
     seen = run_to_end(look(file, options["arguments"], where.gateway, where.opea))
+    modes: tuple[Any, ...] = tuple(options["modes"].split(",")) if options["modes"] else modes_of(seen.seen)
+    seen = replace(seen, modes=modes)
     where = replace(where, file=seen)
     return _scenario(seen, where, comps), where
 

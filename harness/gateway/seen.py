@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from harness.history import Mode
+
 
 @dataclass(frozen=True, slots=True)
 class SeenNode:
@@ -57,11 +59,12 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class MegaserviceFile:
-    """A user's megaservice file, the arguments that it is run with, and what was seen of it."""
+    """A user's megaservice file, the arguments that it is run with, what was seen of it, and in which modes it is asked."""
 
     path: Path
     arguments: tuple[str, ...]
     seen: Seen
+    modes: tuple[Mode, ...] = ("json", "stream")
 
     @property
     def name(self) -> str:
@@ -70,9 +73,19 @@ class MegaserviceFile:
 
     def as_json(self) -> dict[str, Any]:
         """Plain data, which `of_json` reads back."""
-        return {"path": str(self.path), "arguments": list(self.arguments), "seen": self.seen.as_json()}
+        return {
+            "path": str(self.path),
+            "arguments": list(self.arguments),
+            "seen": self.seen.as_json(),
+            "modes": list(self.modes),
+        }
 
     @classmethod
     def of_json(cls, document: Mapping[str, Any]) -> Self:
         """What `as_json` gave."""
-        return cls(Path(document["path"]), tuple(document["arguments"]), Seen.of_json(document["seen"]))
+        return cls(
+            Path(document["path"]),
+            tuple(document["arguments"]),
+            Seen.of_json(document["seen"]),
+            tuple(document["modes"]),
+        )

@@ -7,6 +7,7 @@ import asyncio
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import cycle, islice
 
 from harness.checks.cells import AFTER, RECOVERY_OPS
 from harness.errors import FaultError, UsageError
@@ -18,7 +19,6 @@ from harness.scenario import Scenario
 from harness.session import Session, calm_question
 
 BASELINE_OPS = 4
-MODES: tuple[Mode, ...] = ("json", "stream")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,12 @@ class Planned:
 
 
 def planned(scenario: Scenario, faults: Mapping[str, Fault]) -> list[Planned]:
-    """Every fault on every node in both modes; cells that make no sense say why in `unfit`."""
+    """Every fault on every node in every mode; cells that make no sense say why in `unfit`."""
     service = scenario.megaservice
     return [
         Planned(fault, service.node(name), _cell(fault, service.node(name), mode))
         for name in order(service)
-        for mode in MODES
+        for mode in scenario.modes
         for fault in faults.values()
     ]
 
@@ -93,8 +93,8 @@ async def recovery(session: Session) -> None:
 
 async def _calm(session: Session, cell: str, count: int) -> None:
     question = calm_question(session.scenario)
-    for number in range(count):
-        await session.ask(question, MODES[number % 2], part="calm", cell=cell)
+    for mode in islice(cycle(session.scenario.modes), count):
+        await session.ask(question, mode, part="calm", cell=cell)
 
 
 async def carry_out_cell(session: Session, planned_: Planned) -> None:

@@ -1,6 +1,7 @@
-"""Ask every labelled question both ways, then many at once, each with a nonce of its own."""
+"""Ask every labelled question in every way that there is, then many at once, each with a nonce of its own."""
 
 import asyncio
+from itertools import cycle
 
 from harness.history import Mode
 from harness.scenario import Question
@@ -8,12 +9,11 @@ from harness.session import Session, calm_question
 
 NONCES = 200
 AT_ONCE = 4
-MODES: tuple[Mode, ...] = ("json", "stream")
 
 
 async def carry_out(session: Session) -> None:
     """All requests of the correctness part; every answer is in the history when this returns."""
-    asked = [(question, mode) for question in session.scenario.questions for mode in MODES]
+    asked = [(question, mode) for question in session.scenario.questions for mode in session.scenario.modes]
     session.progress.begin("correctness", len(asked) + NONCES)
 
     async def one(item: tuple[Question, Mode]) -> None:
@@ -38,5 +38,5 @@ async def _nonces(session: Session) -> None:
         session.progress.step(failed=not op.ok)
 
     async with asyncio.TaskGroup() as group:
-        for number, nonce in enumerate(nonces):
-            group.create_task(one(nonce, MODES[number % 2]))
+        for nonce, mode in zip(nonces, cycle(session.scenario.modes), strict=False):
+            group.create_task(one(nonce, mode))

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import asdict
 from typing import Any
 
-from harness.history import Op
+from harness.history import Mode, Op
 from harness.load.arrivals import steady
 from harness.load.certificate import certify
 from harness.load.engine import Load, drive
@@ -19,6 +19,7 @@ async def carry_out(session: Session) -> dict[str, Any]:
     """
     plan, ops = session.run.plan, list[Op]()
     questions = answerable(session.scenario)
+    mode: Mode = "stream" if "stream" in session.scenario.modes else "json"
     arrivals = steady(plan.rate_per_s, plan.duration_s, seed=session.seed)
     session.progress.begin("load", arrivals.count)
 
@@ -29,13 +30,13 @@ async def carry_out(session: Session) -> dict[str, Any]:
             session.progress.step(op.error, failed=not op.ok)
 
     stop = asyncio.Event()
-    driving = asyncio.ensure_future(drive(Load(arrivals, questions), session.asker, record, stop=stop))
+    driving = asyncio.ensure_future(drive(Load(arrivals, questions, mode), session.asker, record, stop=stop))
     try:
         driven = await asyncio.shield(driving)
     except asyncio.CancelledError:
         stop.set()
         await asyncio.wait({driving})
         raise
-    certificate = await certify(plan.rate_per_s, concurrency(ops))
+    certificate = await certify(plan.rate_per_s, concurrency(ops), mode=mode)
     session.progress.end()
     return {"drive": asdict(driven), "certificate": asdict(certificate)}
