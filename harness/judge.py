@@ -10,12 +10,10 @@ from harness.checks.cells import judge_cells
 from harness.checks.correctness import judge_correctness
 from harness.checks.evidence import Evidence
 from harness.checks.load import judge_load, read_load
-from harness.discovery import COMP, SCENARIO, discover
-from harness.errors import TraceError, UsageError
-from harness.generic import scenario_again
+from harness.errors import TraceError
+from harness.recall import scenario_of
 from harness.report import Report
 from harness.run import Cell, Run
-from harness.scenario import Scenario
 from harness.traces.figures import Figures, figures_of
 from harness.verdict import Verdict, exit_code, holds, unknown, violated
 
@@ -40,7 +38,7 @@ def judge(run: Run, folders: tuple[Path, ...] = ()) -> Judged:
     Raises UsageError where the run's scenario is not to be found.
     """
     facts, cells = run.facts, run.cells
-    scenario = _scenario(run, folders)
+    scenario = scenario_of(run, folders)
     evidence = Evidence.of(scenario, run.ops, run.exchanges, _why_unwired(run))
     found = Found(
         facts,
@@ -63,18 +61,6 @@ def judge(run: Run, folders: tuple[Path, ...] = ()) -> Judged:
     run.write("verdicts.json", [each.as_json() for each in verdicts])
     run.write("report.json", report.model_dump(mode="json", by_alias=True))
     return Judged(verdicts, report, facts["ended"])
-
-
-def _scenario(run: Run, folders: tuple[Path, ...]) -> Scenario:
-    scenarios = discover(SCENARIO, folders)
-    if run.plan.file:
-        comps = {node.name: node.comp for node in run.plan.graph}
-        return scenario_again(run.plan.file, scenarios, discover(COMP, folders), comps)
-    if run.plan.scenario not in scenarios:
-        raise UsageError(
-            f"{run.path}: is a run of {run.plan.scenario}, which is no scenario here; --path names the folder that holds it"
-        )
-    return scenarios[run.plan.scenario]
 
 
 def _why_unwired(run: Run) -> str:

@@ -5,19 +5,11 @@ from typing import Any
 
 import click
 
-from harness.commands.options import emit, shared
+from harness.commands.options import RUNS_DIR, emit, shared
 from harness.commands.show import show
 from harness.judge import judge
 from harness.run import Run, find_run
 from reports import draw
-
-RUNS_DIR = click.option(
-    "--runs-dir",
-    type=click.Path(path_type=Path),
-    default=Path("runs"),
-    show_default=True,
-    help="Where runs are kept.",
-)
 
 
 @click.command(epilog="Example: opea-harness check runs/latest")

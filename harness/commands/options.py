@@ -42,6 +42,15 @@ class Positive(click.FloatRange):
         return number
 
 
+RUNS_DIR = click.option(
+    "--runs-dir",
+    type=click.Path(path_type=Path),
+    default=Path("runs"),
+    show_default=True,
+    help="Where runs are kept.",
+)
+
+
 def shared(command: Command) -> Command:
     """--json, --quiet, --seed and --path, which every command takes."""
     for option in reversed(

@@ -5,10 +5,10 @@ from typing import Any
 
 import click
 
-from harness.commands.check import RUNS_DIR
 from harness.commands.live import Live
 from harness.commands.megaservice import megaservice
 from harness.commands.options import (
+    RUNS_DIR,
     Positive,
     run_to_end,
     shared,

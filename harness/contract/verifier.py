@@ -4,16 +4,8 @@ from collections.abc import Sequence
 
 from harness.client import Client, Limits
 from harness.comp import Comp
-from harness.contract.bad_input import bad_input
 from harness.contract.check import Check
-from harness.contract.crowd import crowd
-from harness.contract.descriptors import descriptors
-from harness.contract.drawn import drawn
-from harness.contract.lifecycles import lifecycles
-from harness.contract.openapi import openapi
-from harness.contract.promises import promises
-from harness.contract.side import side
-from harness.contract.streaming import streaming
+from harness.contract.families import of_comp
 from harness.contract.talk import LIMITS, Talk
 from harness.errors import ContractError
 from harness.verdict import Verdict
@@ -26,11 +18,7 @@ def checks(comp: Comp, *, with_drawn: bool = True) -> tuple[Check, ...]:
     """
     if not comp.endpoints:
         raise ContractError(f"{comp.id}: has no endpoint, so nothing can be checked; a comp has one at least")
-    found: list[Check] = []
-    for endpoint in comp.endpoints:
-        for family in (promises, bad_input, *((drawn,) if with_drawn else ()), streaming, crowd):
-            found += family(comp.id, endpoint)
-    found += [*side(comp), *openapi(comp), *descriptors(comp), *(lifecycles(comp) if with_drawn else ())]
+    found = of_comp(comp, with_drawn=with_drawn)
     ids = [check.id for check in found]
     twice = sorted({each for each in ids if ids.count(each) > 1})
     if twice:
