@@ -6,8 +6,8 @@ import pytest
 
 from harness.client import Client
 from harness.comp import Before, Example, Upload, World
-from harness.contract.talk import _step as picked
 from harness.contract.talk import BOUNDARY, Answer, Talk, multipart
+from harness.contract.talk import _step as picked
 from harness.errors import ContractError
 from harness.stack.mock_app import Mock
 from harness.stack.mock_serving import serving
