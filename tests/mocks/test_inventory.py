@@ -16,7 +16,6 @@ ABSENT = {
 }
 PENDING = frozenset(
     {
-        "opea_service@comps-chat-agent",
         "opea_service@finetuning",
     }
 )  # Services whose mocks are still to be written.
