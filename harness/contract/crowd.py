@@ -91,7 +91,7 @@ async def _slowest_health_s(talk: Talk, at_work: "asyncio.Future[Any]") -> float
 async def _one(endpoint: Endpoint, variant: Variant, example: Example, talk: Talk) -> Broken | None:
     example = await talk.prepared(example)
     answer = await talk.put(endpoint, example)
-    if known(endpoint, sent(example), answer):
+    if known(endpoint, sent(example), answer, example.status):
         return None
     wrong = broken_reply(endpoint, variant, example, answer)
     if wrong is None:

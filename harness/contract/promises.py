@@ -53,10 +53,11 @@ def promises(comp: str, endpoint: Endpoint) -> Iterator[Check]:
             )
 
 
-def known(endpoint: Endpoint, request: Any, answer: Answer) -> Deviation | None:
-    """The known deviation that an answer is, or None."""
+def known(endpoint: Endpoint, request: Any, answer: Answer, promised: int = 0) -> Deviation | None:
+    """The known deviation that an answer is, or None; one that takes a refusal's place only where that was `promised` (0: anywhere)."""
     for deviation in endpoint.known:
-        if answer.status == deviation.status and _applies(deviation, request):
+        is_in_place = deviation.instead_of in (0, promised or deviation.instead_of)
+        if is_in_place and answer.status == deviation.status and _applies(deviation, request):
             return deviation
     return None
 
@@ -93,7 +94,7 @@ def _example(endpoint: Endpoint, variant: Variant, example: Example) -> Any:
         wrong = broken_reply(endpoint, variant, example, answer)
         if wrong is None:
             return None
-        deviation = known(endpoint, sent(example), answer)
+        deviation = known(endpoint, sent(example), answer, example.status)
         if deviation is not None:
             return Skipped(f"known deviation {deviation.id}: {deviation.says}")
         return Broken(wrong, actual=answer.shown)

@@ -55,6 +55,17 @@ def test_a_valid_request_is_answered_or_refused_where_the_contract_refuses_it(as
     assert why(asked, answered) == words
 
 
+def test_what_is_known_instead_of_a_refusal_excuses_no_failure_of_an_answer():
+    """The contract's own answer tells whether it refuses."""
+    instead = replace(GREET.known[0], applies=lambda body: True, instead_of=403)
+    endpoint = replace(GREET, known=(instead,))
+
+    assert why({"name": "nobody"}, answer(b"known", 500), endpoint=endpoint) is None
+    assert why({"name": "x"}, answer(b"oops", 500), endpoint=endpoint) == (
+        "status: is 500 oops, 200 was promised"
+    )
+
+
 def test_laws_hold_for_what_was_drawn():
     """Where it is plain which contract of the route answered."""
     lawful = replace(GREETING, laws=(Law("loud", "is loud", lambda q, a: f"{q['name']} is not loud"),))

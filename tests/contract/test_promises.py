@@ -53,6 +53,17 @@ def test_an_untyped_or_binary_reply_is_judged_by_its_status_alone():
     assert broken_reply(GREET, untyped, Example("x"), answer(b"\x89PNG", content_type="image/png")) is None
 
 
+def test_what_is_known_instead_of_a_refusal_excuses_nothing_else():
+    """Where an answer was promised, failing is no known deviation."""
+    instead = replace(GREET.known[0], instead_of=404)
+    endpoint = replace(GREET, known=(instead,))
+    failed = answer({}, 500)
+
+    assert known(endpoint, {"name": ""}, failed, promised=404) == instead
+    assert known(endpoint, {"name": ""}, failed, promised=200) is None
+    assert known(endpoint, {"name": ""}, failed) == instead
+
+
 def test_a_known_deviation_is_told_by_request_and_status():
     """Another status is no known one; a request that it cannot read neither."""
 
