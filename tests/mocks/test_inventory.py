@@ -14,11 +14,7 @@ ABSENT = {
     "nginx": "a proxy: it has no contract of its own",
     "pgvector": "a database, which speaks SQL and not HTTP",
 }
-PENDING = frozenset(
-    {
-        "opea_service@finetuning",
-    }
-)  # Services whose mocks are still to be written.
+PENDING = frozenset({})  # Services whose mocks are still to be written.
 ABSENT_ROUTES = {
     ("ollama", "GET /api/version"): "no comp of OPEA asks for it",
     ("ollama", "POST /api/pull"): "it loads a model, and a mock has none",
