@@ -19,7 +19,7 @@ from typing import Any
 import orjson
 import psutil
 import uvloop
-from mock_times import JSON, ended, started, times
+from mock_times import JSON, ended, fill, started, times
 
 from harness.client import Client
 from harness.comp import World
@@ -28,9 +28,7 @@ from harness.discovery import COMP, discover
 from harness.stack.mock_app import Mock
 from harness.stack.mock_reply import whole
 from harness.stack.mock_serving import serving
-from mocks._store import Chunk, store_of
 from mocks._text import embed
-from scenarios._corpus import DOCUMENTS
 
 QUESTION = "How much does a day ticket cost?"
 AT_ONCE = 16
@@ -65,7 +63,7 @@ class Bare:
 def _serve(kind: str, ready: Any) -> None:
     """Serve the comps that are asked, as mocks or bare, until the process is ended."""
     comps, world = discover(COMP), World()
-    store_of(world).index("rag_redis").add([Chunk(each.id, each.text) for each in DOCUMENTS])
+    fill(world)
     served: list[Any] = [Mock(comps[name], world) for name in ASKED]
     if kind == "bare":
         served = [Bare(each) for each in served]

@@ -11,6 +11,9 @@ import orjson
 import uvloop
 
 from harness.client import Client
+from harness.comp import World
+from mocks._store import Chunk, store_of
+from scenarios._corpus import DOCUMENTS
 
 FIRST_MS, TOKEN_MS = 200.0, 10.0
 STAGGER_S = 0.03
@@ -98,3 +101,8 @@ def times(streams: int, rounds: int) -> dict[str, Any]:
         "mock_late_ms_p99": round(said["late_ms_p99"], 2),
         "mock_saturated": said["saturated"],
     }
+
+
+def fill(world: World) -> None:
+    """Give the retriever the scenario's documents to search."""
+    store_of(world).index("rag_redis").add([Chunk(each.id, each.text) for each in DOCUMENTS])
