@@ -7,8 +7,6 @@ from pathlib import Path
 
 import click
 import orjson
-from rich.console import Console
-from rich.markup import escape
 
 from harness.errors import UsageError
 from harness.lint.finding import Finding
@@ -63,11 +61,14 @@ def counts(findings: Sequence[Finding]) -> dict[str, int]:
 
 
 def _print(findings: Sequence[Finding], files: Sequence[Path]) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+
     console = Console(highlight=False, soft_wrap=True)
     told: set[str] = set()
     for finding in findings:
         console.print(f"[bold]{escape(finding.file)}:{finding.line}[/] [red]{finding.id}[/]")
-        console.print(f"  {escape(finding.what)}{_also(finding)}")
+        console.print(f"  {escape(finding.what + _also(finding))}")
         if finding.id not in told:
             console.print(f"  [dim]why:[/] {escape(finding.why)}")
         console.print(f"  [dim]mend:[/] {escape(finding.mend)}")
@@ -80,4 +81,4 @@ def _also(finding: Finding) -> str:
     if not finding.also:
         return ""
     lines = ", ".join(str(spot.line) if spot.file == finding.file else str(spot) for spot in finding.also)
-    return escape(f" (also {lines})")
+    return f" (also {lines})"
