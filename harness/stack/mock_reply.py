@@ -98,15 +98,19 @@ class Streamer:
                     await task
 
     async def _tell(self, send: Send) -> None:
-        before = b"".join(self.stream.head)
+        head: tuple[bytes, ...] = self.stream.head
         for token, due_ns in zip(self.stream.tokens, self.due_ns, strict=False):
             await self.lateness.until(due_ns)
             now = monotonic_ns()
             self.exchange.content_ns.append(now)
             stamp = b": t_ns=%d\n" % now if self.stamped else b""
-            await send({"type": "http.response.body", "body": before + stamp + token, "more_body": True})
-            before = b""
-        await send({"type": "http.response.body", "body": before + b"".join(self.stream.tail)})
+            # Each event is a chunk of its own, as model servers send them: OPEA's generators read chunks for events.
+            for event in (*head, stamp + token):
+                await send({"type": "http.response.body", "body": event, "more_body": True})
+            head = ()
+        for event in (*head, *self.stream.tail):
+            await send({"type": "http.response.body", "body": event, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
 
 
 async def _left(receive: Receive) -> None:

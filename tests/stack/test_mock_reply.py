@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from harness.comp import Binary, Endpoint, Stream, World
+from harness.history import Exchange
 from harness.scenario import Latency
 from harness.stack.behaviour import Behaviour
 from harness.stack.mock_app import Mock
-from harness.stack.mock_reply import SATURATED_NS, Lateness, tokens_of, whole
+from harness.stack.mock_reply import SATURATED_NS, Lateness, Streamer, tokens_of, whole
 from tests.stack.greeter import GREETER, Greeted, Greeting, asked, get, post, variants, with_endpoint
 
 
@@ -124,3 +125,20 @@ def test_a_stream_without_a_content_type_says_none():
     reply = post("/v1/bare", {"name": "x"}, with_endpoint(endpoint))
 
     assert (reply.content, "content-type" in reply.headers) == (b"text", False)
+
+
+def test_each_event_is_a_chunk_of_its_own():
+    """What comes before the first token and after the last one too: OPEA's megaservices read chunks for events."""
+    sent = []
+
+    async def send(event):
+        sent.append(event.get("body"))
+
+    async def receive():
+        return await asyncio.Event().wait()
+
+    stream = Stream("openai", (b"head\n\n",), (b"a\n\n", b"b\n\n"), (b"end\n\n", b"[DONE]\n\n"))
+    streamer = Streamer(stream, [0, 0], Exchange(1, "n", "POST", "/"), Lateness())
+    asyncio.run(streamer.send(receive, send))
+
+    assert sent == [None, b"head\n\n", b"a\n\n", b"b\n\n", b"end\n\n", b"[DONE]\n\n", b""]
