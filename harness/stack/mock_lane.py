@@ -77,18 +77,19 @@ class Lane:
 
     async def _reply(self, scope: Scope, receive: Receive) -> object:
         """What the contract answers: a model, a value, a `Stream`, or a `Whole` for refusals."""
-        comp, raw = self._shared.comp, None
+        comp, read = self._shared.comp, None
         try:
             read = await self._reader.read(scope, await read_body(receive))
-            raw = read.raw
-            for name in self._reader.unknown(raw):
+            for name in self._reader.unknown(read.raw):
                 self._shared.figures.unknown_fields[f"{self._endpoint.key} {name}"] += 1
-            return self._known(raw) or self._answer(scope["path"], read)
+            return self._known(read.raw) or self._answer(scope["path"], read)
         except Invalid as invalid:
             return self._known(invalid.raw) or Whole(comp.validation_status, invalid.body(comp))
         except Refusal as refusal_:
             refused_ = refused(refusal_.status, refusal_.detail, refusal_.headers)
-            return self._known(raw, refusal_.status) or refused_
+            if read is None:  # The framework refuses what cannot be read, so the comp never comes to deviate.
+                return refused_
+            return self._known(read.raw, refusal_.status) or refused_
 
     def _answer(self, path: str, read: Read) -> object:
         parameters = self._pattern.match(path) if self._pattern else None

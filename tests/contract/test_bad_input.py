@@ -1,10 +1,14 @@
 """Which bad bodies are sent to which endpoint."""
 
+import asyncio
 from dataclasses import replace
 
 from pydantic import BaseModel
 
+from harness.comp import Deviation
 from harness.contract.bad_input import bad_input, bodies
+from harness.contract.check import Skipped
+from harness.contract.talk import Answer
 from tests.stack.greeter import GREETER
 
 GREET = GREETER.endpoint("/v1/greet")
@@ -64,3 +68,39 @@ def test_wrong_types_are_made_of_the_first_good_example():
     wrong = next(bad for bad in bodies(GREET) if bad.name == "wrong-types")
 
     assert wrong.value == {"name": {"of": {"another": ["type"]}}}
+
+
+class Says:
+    """A talk whose server says always the same."""
+
+    def __init__(self, answer):
+        self.answer = answer
+
+    async def send(self, *_request):
+        """The answer."""
+        return self.answer
+
+    async def is_well(self):
+        """It is."""
+        return True
+
+
+def found(endpoint, name, answer):
+    """What the check of that bad body finds in that answer."""
+    (check,) = (each for each in bad_input("greeters", endpoint) if each.id.endswith(f".{name}"))
+    return asyncio.run(check.find(Says(answer)))
+
+
+def test_what_is_known_of_the_real_comp_is_told_as_such():
+    """It is no finding, and not green either."""
+    failed = Answer(500, "text/plain", b"Internal Server Error")
+    known = Deviation("types", "other types are an internal error", lambda body: "name" in body, 500)
+    deviating = replace(GREET, known=(known,))
+
+    assert found(deviating, "wrong-types", failed) == Skipped(
+        "known deviation types: other types are an internal error"
+    )
+    assert found(deviating, "invalid-utf8", failed).why == "answered with 500, 4xx was promised"
+    assert found(GREET, "wrong-types", failed).why == "answered with 500, 4xx was promised"
+    assert found(GREET, "wrong-types", Answer(422, "text/plain", b"no")) is None
+    assert found(GREET, "wrong-types", Answer(422, "text/plain", b" ")).why == "the 422 gives no reason"

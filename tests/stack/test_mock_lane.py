@@ -119,3 +119,25 @@ def test_what_the_contract_refuses_is_answered_as_known_too():
     statuses = [post("/v1/known", body, mock).status_code for body in ({}, HELLO, 7, {"name": 7})]
 
     assert statuses == [500, 200, 422, 422]
+
+
+def test_a_body_that_cannot_be_read_never_comes_to_what_is_known():
+    """The framework refuses it before the comp can deviate."""
+
+    def refuse(request, world):
+        raise Refusal(400, "no")
+
+    known = (Deviation("any", "every refusal", lambda body: True, 500, instead_of=400),)
+    endpoint = Endpoint(
+        "/v1/known", refuse, variants("x", Greeting, None), "source-only", "x.py", known=known
+    )
+
+    async def ask(client):
+        json = {"content-type": "application/json"}
+        replies = [
+            await client.post("/v1/known", content=body, headers=json)
+            for body in (b'{"a": "\xff"}', b'{"name": "x"}')
+        ]
+        return [reply.status_code for reply in replies]
+
+    assert asked(ask, with_endpoint(endpoint)) == [400, 500]
