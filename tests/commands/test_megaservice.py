@@ -1,0 +1,107 @@
+"""`--megaservice FILE` on the command line."""
+
+import json
+
+import httpx
+import pytest
+
+from tests.commands.command import all_gone, run, sentence, started
+from tests.gateway.files import FILES
+
+CHATQNA = str(FILES / "chatqna.py")
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [((), "neither is given"), (("rag", "--megaservice", CHATQNA), "both are given")],
+)
+def test_a_scenario_or_a_file_says_what_to_run(tmp_path, words, what):
+    """One of the two."""
+    done = run("serve", *words, cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert sentence(done) == f"opea-harness: SCENARIO, or --megaservice FILE, says what to run; {what}"
+
+
+def test_a_file_is_no_gateway_that_runs_already(tmp_path):
+    """It is run on an engine."""
+    done = run("run", "--megaservice", CHATQNA, "--gateway", "http://127.0.0.1:1", cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert "is run on an engine, --gateway reference or --gateway opea" in sentence(done)
+
+
+def test_a_node_that_the_file_has_not_is_told(tmp_path):
+    """With those that it has."""
+    words = ("--megaservice", CHATQNA, "--node", "guard=mock:guardrails.guardrails")
+    done = run("run", *words, cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert sentence(done) == (
+        "opea-harness: --node guard: chatqna.py has no such node; "
+        "nodes are ['embedding', 'retriever', 'rerank', 'llm']"
+    )
+
+
+@pytest.mark.parametrize("command", ["run", "serve"])
+def test_a_file_that_is_not_fit_is_one_sentence_and_exit_code_2(tmp_path, command):
+    """With file and line; nothing is left of it, neither processes nor a run's folder."""
+    file = tmp_path / "broken.py"
+    file.write_text("import os\nfrom comps import MicroService\nkey = os.environ['SERVICE_KEY']\n")
+    done = run(command, "--megaservice", str(file), cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert sentence(done) == f"opea-harness: {file}:3: needs the environment variable SERVICE_KEY"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_without_opea_comps_its_gateway_is_told_how_to_be_had(tmp_path, monkeypatch):
+    """Exit code 4: nothing was proven."""
+    monkeypatch.setenv("OPEA_HARNESS_CACHE", str(tmp_path / "cache"))
+    done = run("run", "rag", "--gateway", "opea", cwd=tmp_path)
+
+    assert done.returncode == 4
+    assert "`opea-harness setup opea` builds it once" in sentence(done)
+
+
+def test_a_file_is_served_with_its_nodes_stood_in_for(tmp_path):
+    """Every address is printed, the route answers, and nothing is left in the end."""
+    words = ("--megaservice", CHATQNA, "--argument=--without-rerank", "--json")
+    with started("serve", *words, cwd=tmp_path) as serving:
+        urls = serving.ready()
+        family = serving.family()
+        asked = {"messages": "When does the first tram leave?", "stream": False}
+        answer = httpx.post(urls["gateway"], json=asked, timeout=20).json()
+        serving.process.stdin.close()
+
+        assert list(urls) == ["gateway", "embedding", "retriever", "llm", "dataprep", "traces"]
+        assert "twelve minutes to five" in answer["choices"][0]["message"]["content"]
+        assert serving.ended() == 0
+        assert all_gone(family) == []
+
+
+def test_a_file_is_run_and_judged_and_judged_again(tmp_path):
+    """Correctness of the audio file, chaos with one fault; judged again, the verdicts are the same."""
+    words = (
+        "--megaservice",
+        str(FILES / "audioqna.py"),
+        "--only",
+        "chaos",
+        "--faults",
+        "status-500",
+        "--json",
+    )
+    done = run("run", *words, cwd=tmp_path)
+    report = json.loads(done.stdout)
+    again = run("check", "latest", "--json", cwd=tmp_path)
+
+    cells = {(cell["node"], cell["mode"]): cell["verdict"] for cell in report["faults"]}
+    assert cells == {("asr", "json"): "holds", ("llm", "json"): "holds", ("tts", "json"): "holds"}
+    assert report["run"]["scenario"] == "audioqna"
+    assert [each["comp"] for each in report["graph"]] == [
+        "third_parties.whisper",
+        "llms.text_generation",
+        "third_parties.speecht5",
+    ]
+    assert json.loads(again.stdout)["verdicts"] == report["verdicts"]
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,122 @@
+"""A scenario for a megaservice of which only the graph is known."""
+
+import base64
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from harness.comp import nearest
+from harness.discovery import COMP, SCENARIO, discover
+from harness.errors import ScenarioError
+from harness.gateway.seen import MegaserviceFile, Seen, SeenNode
+from harness.generic import QUESTIONS, ask, comp_of, modes_of, scenario_again, scenario_for, spoken
+from harness.stack.stack import Where
+
+COMPS, SCENARIOS = discover(COMP), discover(SCENARIO)
+LLM = SeenNode("llm", "LLM", "/v1/chat/completions", (), default_port=80)
+
+
+def node(path, kind="LLM", port=0, variable="", name="x", after=()):
+    return SeenNode(name, kind, path, after, port=variable, default_port=port)
+
+
+def file_of(*nodes, path="/v1/unheard-of", modes=("json", "stream")):
+    return MegaserviceFile(Path("/a/mine.py"), (), Seen("Mine", path, nodes), modes)
+
+
+def scenario_of(file, **chosen):
+    return scenario_for(file, SCENARIOS, COMPS, chosen)
+
+
+@pytest.mark.parametrize(
+    ("seen", "comp"),
+    [
+        (node("/embed", "EMBEDDING", 80), "third_parties.tei"),
+        (node("/rerank", "RERANK", 80), "third_parties.tei"),
+        (node("/v1/retrieval", "RETRIEVER", 7000), "retrievers"),
+        (node("/v1/chat/completions", "LLM", 80), "third_parties.vllm"),
+        (node("/v1/chat/completions", "LLM", 9000), "llms.text_generation"),
+        (node("/v1/chat/completions", "LLM", 80, "TGI_SERVICE_PORT"), "third_parties.tgi"),
+        (node("/v1/asr", "ASR", 7066, "WHISPER_SERVER_PORT"), "third_parties.whisper"),
+        (node("/v1/tts", "TTS", 7055, "SPEECHT5_SERVER_PORT"), "third_parties.speecht5"),
+        (node("/v1/embeddings", "EMBEDDING", 6000), "embeddings"),
+    ],
+)
+def test_a_node_is_the_comp_that_serves_its_route(seen, comp):
+    """Of several the one for which name, port and kind speak."""
+    assert comp_of(seen, COMPS).id == comp
+
+
+def test_a_route_that_no_comp_serves_is_told_with_the_nearest():
+    """And with the ways to say what the node is."""
+    file = file_of(node("/v1/detect_bias", "GUARDRAIL", 9092, name="guardrail"))
+
+    with pytest.raises(ScenarioError) as told:
+        scenario_of(file)
+
+    assert str(told.value) == (
+        "/a/mine.py: node guardrail calls POST /v1/detect_bias, which no comp serves; the nearest is "
+        f"{nearest(list(COMPS.values()), 'POST', '/v1/detect_bias')}; "
+        "--node guardrail=mock:COMP or =URL says what it is"
+    )
+    assert scenario_of(file, guardrail="guardrails.bias_detection").megaservice.nodes[0].comp == (
+        "guardrails.bias_detection"
+    )
+
+
+def test_a_comp_that_is_none_is_told():
+    """With those that there are."""
+    with pytest.raises(ScenarioError, match=r"^--node llm=mock:nothing: is no comp; comps are .*asr"):
+        scenario_of(file_of(LLM), llm="nothing")
+
+
+def test_a_route_of_ours_is_asked_what_ours_is_asked():
+    """Questions, documents and what is read of the retriever; harmful questions only where something guards."""
+    retriever = node("/v1/retrieval", "RETRIEVER", 7000, name="search")
+    rag = SCENARIOS["rag"]
+    made = scenario_of(file_of(retriever, replace(LLM, after=("search",)), path="/v1/chatqna"))
+
+    assert made.documents == rag.documents
+    assert [each.comp for each in made.megaservice.support] == ["dataprep"]
+    assert made.retriever == "search"
+    assert not [each for each in made.questions if each.blocked]
+    assert made.latency["llm"] == rag.latency["llm"]
+    guard = node("/v1/guardrails", "GUARDRAIL", 9090, name="guardrail_in")
+    guarded = scenario_of(file_of(guard, replace(LLM, after=("guardrail_in",)), path="/v1/chatqna"))
+    assert [each for each in guarded.questions if each.blocked]
+
+
+def test_any_other_route_is_asked_what_holds_for_all():
+    """Questions without labels, in a request that any of OPEA's megaservices can read."""
+    made = scenario_of(file_of(LLM))
+
+    assert made.questions == QUESTIONS
+    assert (made.name, made.megaservice.name, made.megaservice.path) == ("mine", "Mine", "/v1/unheard-of")
+    asked = made.ask("When?", True)
+    assert (asked["messages"], asked["stream"], asked["source_language"]) == ("When?", True, "When?")
+    assert ask("When?", stream=False)["stream"] is False
+    assert base64.b64decode(spoken()).startswith(b"RIFF")
+
+
+def test_modes_follow_who_answers():
+    """A model at the end may stream; a voice does not."""
+    tts = node("/v1/tts", "TTS", name="tts", after=("llm",))
+
+    assert modes_of(Seen("M", "/", (LLM,))) == ("json", "stream")
+    assert modes_of(Seen("M", "/", (LLM, tts))) == ("json",)
+    spoken_only = scenario_of(file_of(LLM, path="/v1/chatqna", modes=("json",)))
+    assert spoken_only.modes == ("json",)
+    assert spoken_only.objectives.ttft_ms is None
+
+
+def test_a_run_finds_its_scenario_again():
+    """Of what it kept, with the comps that its graph names."""
+    file = file_of(LLM)
+    chosen = {"llm": "third_parties.tgi"}
+
+    again = scenario_again(file.as_json(), SCENARIOS, COMPS, chosen)
+
+    assert again.megaservice.nodes[0].comp == "third_parties.tgi"
+    assert again.questions == scenario_of(file).questions
+    assert Where(file=file).gateway_url is None
