@@ -14,7 +14,6 @@ ABSENT = {
     "nginx": "a proxy: it has no contract of its own",
     "pgvector": "a database, which speaks SQL and not HTTP",
 }
-PENDING = frozenset({})  # Services whose mocks are still to be written.
 ABSENT_ROUTES = {
     ("ollama", "GET /api/version"): "no comp of OPEA asks for it",
     ("ollama", "POST /api/pull"): "it loads a model, and a mock has none",
@@ -34,21 +33,19 @@ def test_every_service_has_its_mock(service):
     """With its port, its kind, one of its images, and every route; or it is absent for a reason."""
     found = mocks_of(service, discover(COMP).values())
 
-    if service["name"] in ABSENT or (service["name"] in PENDING and not found):
+    if service["name"] in ABSENT:
         assert not found
         return
     assert missing(service, found) == []
 
 
 def test_what_is_absent_is_registered():
-    """A reason without a service is out of date; so is a pending one that has its mock."""
+    """A reason without a service is out of date."""
     names = {each["name"] for each in INVENTORY}
     routes = {(each["name"], route) for each in INVENTORY for route in each["routes"]}
-    written = {each["name"] for each in INVENTORY if mocks_of(each, discover(COMP).values())}
 
-    assert set(ABSENT) | PENDING <= names
+    assert set(ABSENT) <= names
     assert set(ABSENT_ROUTES) <= routes
-    assert PENDING & written == set()
 
 
 def test_every_route_says_where_it_is_from_and_how_much_is_known():
