@@ -31,7 +31,7 @@ def test_mocks_end_when_their_starter_lets_go(tmp_path):
             httpx.get(url)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda each: each.name)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda each: each.name)
 def test_mocks_end_in_order_when_they_are_told(tmp_path, number):
     """To a person that is how they are ended, so it is no failure."""
     with started("mock", "embeddings", cwd=tmp_path) as mocks:
