@@ -26,7 +26,7 @@ from harness.verdict import counts
 
 ROOT = Path(__file__).parents[1]
 LIMIT_S = 1200
-PACE = Behaviour(latency=Latency(first_ms=2, token_ms=4))
+PACE = Behaviour(latency=Latency(first_ms=2, token_ms=2))
 
 
 def _by_pytest(workers: int) -> dict[str, float]:

@@ -19,7 +19,7 @@ from harness.discovery import COMP, discover
 from harness.errors import StackError, UsageError
 from harness.verdict import Verdict
 
-PACE = {"first_ms": 2.0, "token_ms": 4.0}  # Quick, and yet a stream can be told from a lump.
+PACE = {"first_ms": 2.0, "token_ms": 3.0}  # Quick, and yet a stream can be told from a lump.
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -56,15 +56,17 @@ async def _find(endpoint: Endpoint, at_once: int, talk: Talk) -> Finding:
     if not examples:
         return Skipped("no example is answered rightly even alone; its own check tells of it")
     chosen = [examples[place % len(examples)] for place in range(at_once)]
-    at_work = asyncio.ensure_future(_together(endpoint, chosen, talk))
-    slowest_s = await _slowest_health_s(talk, at_work)
-    wrong = [each for each in await at_work if each is not None]
-    if wrong:
-        return replace(wrong[0], why=f"{wrong[0].why} ({len(wrong)} of {at_once})")
-    if slowest_s > HEALTH_LIMIT_S:
-        words = f"{talk.comp.ready}: took {slowest_s:.2f} s meanwhile, {HEALTH_LIMIT_S:g} s is the most"
-        return Broken(words, actual="the service answers nobody while it works for some")
-    return None
+    slowest_s = 0.0
+    for _ in range(TRIES):
+        at_work = asyncio.ensure_future(_together(endpoint, chosen, talk))
+        slowest_s = await _slowest_health_s(talk, at_work)
+        wrong = [each for each in await at_work if each is not None]
+        if wrong:
+            return replace(wrong[0], why=f"{wrong[0].why} ({len(wrong)} of {at_once})")
+        if slowest_s <= HEALTH_LIMIT_S:
+            return None
+    words = f"{talk.comp.ready}: took {slowest_s:.2f} s meanwhile, {HEALTH_LIMIT_S:g} s is the most"
+    return Broken(words, actual=f"so {TRIES} times: the service answers nobody while it works for some")
 
 
 async def _together(

@@ -10,7 +10,7 @@ from harness.contract.kind import Kind
 from harness.contract.talk import Answer, Talk
 from harness.sse import DIALECTS, TextStream, detect
 
-TRIES = 3
+TRIES = 6
 CUTS_MAX = 2048  # Every place in a short stream; in a long one, its beginning and as many places evenly.
 _BY_HAND = (
     """curl -sS -i -N "$URL/v1/chat/completions" -H 'content-type: application/json' \\\n"""

@@ -54,6 +54,11 @@ def figures_from(traces: Sequence[Trace], sent: Sequence[Op], graph: After) -> F
         verdict = unknown(CHECK, "traces", why, expected=_EXPECTED, actual=_seen(covered))
         return Figures(verdict, (), covered, (), [*attribution.warnings, f"node figures are withheld: {why}"])
     chosen, told = _steady(sent)
+    if attribution.strategy != "propagated" and told:
+        chosen, told = (
+            sent,
+            f"all {len(sent)} requests, faulted ones too: these traces do not tell them apart",
+        )
     steady = _only(attribution, {op.trace_id for op in chosen})
     rows = node_rows(steady, list(graph), graph)
     return Figures(

@@ -11,6 +11,7 @@ from harness.traces.emit import Context, Tracer
 from harness.traces.figures import Figures, figures_from, figures_of
 from harness.traces.jaeger import Jaeger, Patience, Pull, Window
 from harness.traces.memory import Memory
+from harness.traces.opea_spans import is_request
 from harness.traces.store import serve
 
 EVER = Window(0, 2 * 10**18)
@@ -204,3 +205,19 @@ def test_figures_are_the_same_from_disk(tmp_path):
 def test_figures_of_nothing_are_empty():
     """The defaults claim nothing."""
     assert (Figures().verdict, Figures().coverage.share) == (None, None)
+
+
+def test_requests_of_opea_comps_cannot_be_told_apart(traces_of):
+    """Its traces bear no id of ours, so the figures are of all requests, and that is said."""
+    traces = traces_of("load16_stream")
+    count = sum(is_request(trace) for trace in traces)
+    parts = ["load", "chaos"] * count
+    ops = [
+        Op(f"{n}", part, "q", "stream", trace_id=f"{n:032x}", sent_ns=1) for n, part in enumerate(parts, 1)
+    ]
+
+    found = figures_from(traces, ops[:count], GRAPH)
+
+    assert found.coverage.figures_of == (
+        f"all {count} requests, faulted ones too: these traces do not tell them apart"
+    )

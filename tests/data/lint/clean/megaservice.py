@@ -92,7 +92,11 @@ class Chat:
     def start(self):
         """Serve."""
         service = MicroService(
-            "chat", service_role=ServiceRoleType.MEGASERVICE, host="0.0.0.0", port=PORT, endpoint=self.endpoint
+            "chat",
+            service_role=ServiceRoleType.MEGASERVICE,
+            host="0.0.0.0",
+            port=PORT,
+            endpoint=self.endpoint,
         )
         service.add_route(self.endpoint, self.handle_request, methods=["POST"])
         service.start()
