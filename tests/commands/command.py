@@ -1,6 +1,8 @@
 """The real command as a process, for tests of what a person or a program sees of it."""
 
+import ctypes
 import json
+import signal
 import subprocess
 import sys
 import threading
@@ -16,6 +18,7 @@ import psutil
 COMMAND = str(Path(sys.executable).with_name("opea-harness"))
 SCENARIOS = Path(__file__).parents[1] / "data" / "scenarios"
 LIMIT_S = 90
+PR_SET_PDEATHSIG = 1  # From linux/prctl.h.
 SMALL = ("small", "--path", str(SCENARIOS))
 
 
@@ -87,6 +90,12 @@ class Started:
         return code
 
 
+def _end_with_us() -> None:
+    """In the child, on Linux: be told to end when the tests are killed, who could not tell it then."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 @contextmanager
 def started(*words: str, cwd: Path) -> Iterator[Started]:
     """The command, running; it is ended with the context if it was not before."""
@@ -97,6 +106,7 @@ def started(*words: str, cwd: Path) -> Iterator[Started]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=_end_with_us,
     )
     with process:
         try:
