@@ -38,7 +38,7 @@ def test_a_file_answers_from_its_documents_on_either_engine(tmp_path, engine):
     assert streamed.text == plain.text
     assert streamed.tokens > 1
     assert set(urls) == {"gateway", "embedding", "retriever", "rerank", "llm", "dataprep", "traces"}
-    assert not [each for each in psutil.Process().children() if each.is_running() and "script" in str(each)]
+    assert not [each for each in psutil.Process().children() if "harness.gateway.script" in each.cmdline()]
 
 
 def test_what_fails_is_named_by_its_node_on_our_engine(tmp_path):

@@ -84,7 +84,7 @@ def test_everything_is_gone_when_the_stack_ends(tmp_path):
 
     async def scenario():
         async with raised(RAG, Where(jaeger="none"), Keeping(tmp_path)) as stack:
-            return [child.pid for child in stack.children]
+            return [child.pid for child in stack.children.values()]
 
     pids = asyncio.run(scenario())
 
@@ -97,7 +97,7 @@ def test_a_process_that_ends_on_its_own_is_noticed(tmp_path):
 
     async def scenario():
         async with raised(RAG, Where(jaeger="none"), Keeping(tmp_path)) as stack:
-            psutil.Process(stack.children[0].pid).kill()
+            psutil.Process(stack.children["mocks"].pid).kill()
             limit = time.monotonic() + 10
             while not stack.dead() and time.monotonic() < limit:  # noqa: ASYNC110 - a process gives no event
                 await asyncio.sleep(0.01)
@@ -145,7 +145,7 @@ def test_a_foreign_gateway_has_no_hops_but_those_that_are_named(standing, tmp_pa
         Where(gateway=standing.stack.gateway, nodes={"llm": standing.stack.hops["llm"].url}), tmp_path
     )
 
-    assert (stack.ours, list(stack.hops), stack.children) == (False, ["llm"], ())
+    assert (stack.ours, list(stack.hops), stack.children) == (False, ["llm"], {})
     assert [node.where for node in stack.graph][:1] == ["not known"]
 
 
@@ -157,3 +157,19 @@ def test_no_fault_can_be_put_where_no_wire_stands(standing, tmp_path):
 
     with pytest.raises(FaultError, match="llm: no wire stands before it"):
         asyncio.run(stack.set_fault("llm", "noop"))
+
+
+def test_a_gateway_is_begun_anew_at_the_same_address(tmp_path):
+    """Another process answers where the first one did."""
+
+    async def scenario():
+        async with raised(RAG, Where(jaeger="none"), Keeping(tmp_path)) as stack:
+            before = stack.children["gateway"].pid
+            await stack.renew()
+            reply = await stack.client.request("GET", stack.gateway + "/health")
+            return before, stack.children["gateway"].pid, reply.status, stack.dead()
+
+    before, after, status, dead = asyncio.run(scenario())
+
+    assert before != after
+    assert (status, dead) == (200, "")
