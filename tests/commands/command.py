@@ -8,9 +8,8 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from queue import Empty, Queue
 from typing import Any
 
 import psutil
@@ -48,7 +47,6 @@ class Started:
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
-        self._lines: Queue[str] = Queue()
         self.said: list[str] = []
         self._readers = [
             threading.Thread(target=self._read, args=(stream,), daemon=True)
@@ -60,17 +58,18 @@ class Started:
     def _read(self, stream: Any) -> None:
         for line in stream:
             self.said.append(line)
-            self._lines.put(line)
 
     def line(self, beginning: str, limit_s: float = LIMIT_S) -> str:
-        """The next line that begins so; fails with all that was said where none comes."""
+        """The first line that begins so, on whichever stream; fails with all that was said where none comes."""
         until = time.monotonic() + limit_s
-        while (left := until - time.monotonic()) > 0 and (self.process.poll() is None or self._lines.qsize()):
-            with suppress(Empty):
-                line = self._lines.get(timeout=min(left, 0.2))
+        while True:
+            is_over = not any(reader.is_alive() for reader in self._readers) or time.monotonic() > until
+            for line in tuple(self.said):
                 if line.startswith(beginning):
                     return line
-        raise AssertionError(f"no line begins with {beginning!r}:\n{''.join(self.said)}")
+            if is_over:
+                raise AssertionError(f"no line begins with {beginning!r}:\n{''.join(self.said)}")
+            time.sleep(0.02)
 
     def ready(self) -> dict[str, str]:
         """The addresses of a command that says that it is ready."""
