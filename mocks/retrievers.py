@@ -167,6 +167,10 @@ VECTOR = embed(QUESTION, DIMENSION).tolist()
 
 def _wrong_size(body: Any) -> bool:
     given = body.get("embedding")
+    if isinstance(given, dict):  # A whole reply of an embedding service.
+        given = given["data"][0]["embedding"]
+    if given and isinstance(given[0], list):
+        given = given[0]
     return isinstance(given, list) and len(given) not in (0, DIMENSION)
 
 

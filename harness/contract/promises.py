@@ -62,6 +62,11 @@ def known(endpoint: Endpoint, request: Any, answer: Answer, promised: int = 0) -
     return None
 
 
+def is_touchy(endpoint: Endpoint, request: Any) -> bool:
+    """Whether a request sets off what a comp is known to do wrong, so that refusing it is no less than was promised."""
+    return any(_applies(deviation, request) for deviation in endpoint.known)
+
+
 def sent(example: Example) -> Any:
     """An example's request as its server reads it: a form has its uploads among its fields."""
     fields = example.request if isinstance(example.request, dict) else {}

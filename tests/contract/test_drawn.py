@@ -47,10 +47,11 @@ def why(asked, answered, variant=GREETING, endpoint=GREET):
         ({"name": "nobody"}, answer({"detail": "no"}, 400), None),
         ({"name": "nobody"}, answer(b" ", 400), "the 400 gives no reason"),
         ({"name": ""}, answer(b"known", 500), None),
+        ({"name": ""}, answer({"detail": "empty"}, 400), None),
     ],
 )
 def test_a_valid_request_is_answered_or_refused_where_the_contract_refuses_it(asked, answered, words):
-    """A known deviation is no finding here; the examples' own check tells of it."""
+    """A known deviation is no finding here, nor a refusal of what sets it off; the examples' own check tells of it."""
 
     assert why(asked, answered) == words
 

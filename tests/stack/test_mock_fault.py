@@ -73,8 +73,8 @@ def test_nothing_is_done_by_the_effect_that_does_nothing():
 
 
 def test_a_stream_is_cut_after_some_events_in_order_but_without_its_end():
-    """Two tokens, no end mark, and no broken connection."""
-    reply, exchange, fired = under(Effect(cut_after_events=2), "/v1/letters", {"name": "abcd"})
+    """The head is an event too, as a wire counts them: two tokens, no end mark, and no broken connection."""
+    reply, exchange, fired = under(Effect(cut_after_events=3), "/v1/letters", {"name": "abcd"})
 
     assert reply.text == ": head\n\ndata: a\n\ndata: b\n\n"
     assert (exchange.fault, fired) == ("f", 1)
