@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,12 +10,16 @@ from fastapi import FastAPI, Response
 from fastapi.middleware.cors import CORSMiddleware
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from harness.opea.health import nodes_health
+from harness.opea.hop import Service
 from harness.opea.problems import Problem, answer_problem
 from harness.opea.statistics import collect_all_statistics
 from harness.opea.telemetry import TELEMETRY
 
 OPEA_VERSION = "1.5"  # Of opea-comps, whose routes and models these are.
 DESCRIPTION = "OPEA Microservice Infrastructure"
+
+Nodes = Callable[[], list[Service]]
 
 
 @dataclass(slots=True)
@@ -25,8 +29,11 @@ class Startup:
     jobs: list[Coroutine[Any, Any, Any]] = field(default_factory=list)
 
 
-def make_app(title: str, description: str | None, startup: Startup) -> FastAPI:
-    """The app of a service, with `/health`, `/v1/health_check`, `/v1/statistics` and `/metrics`."""
+def make_app(title: str, description: str | None, startup: Startup, nodes: Nodes | None = None) -> FastAPI:
+    """The app of a service, with `/health`, `/v1/health_check`, `/v1/statistics` and `/metrics`.
+
+    A megaservice has `nodes`, of whose state its `/v1/health_check` tells.
+    """
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -52,15 +59,16 @@ def make_app(title: str, description: str | None, startup: Startup) -> FastAPI:
     )
     app.add_exception_handler(Problem, answer_problem)
     app.state.tracer = None
-    _add_debug_routes(app, title, said)
+    told = {"Service Title": title, "Version": OPEA_VERSION, "Service Description": said}
+    _add_debug_routes(app, told, nodes)
     return app
 
 
-def _add_debug_routes(app: FastAPI, title: str, description: str) -> None:
+def _add_debug_routes(app: FastAPI, told: dict[str, str], nodes: Nodes | None) -> None:
     @app.get("/v1/health_check", tags=["Debug"])
-    async def health_check() -> dict[str, str]:
-        """What serves here."""
-        return {"Service Title": title, "Version": OPEA_VERSION, "Service Description": description}
+    async def health_check() -> dict[str, Any]:
+        """What serves here, and of a megaservice whether its nodes answer."""
+        return {**told, "nodes": await nodes_health(nodes())} if nodes else {**told}
 
     @app.get("/health", tags=["Debug"])
     async def health() -> Response:

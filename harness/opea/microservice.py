@@ -15,6 +15,7 @@ from harness.opea.app import Startup, make_app
 from harness.opea.batching import Buffer, answer_batches
 from harness.opea.constants import MCPFuncType, ServiceRoleType, ServiceType
 from harness.opea.direct import Direct
+from harness.opea.health import GRAPHS
 from harness.opea.proto.docarray import TextDoc
 from harness.opea.server import Server, listening
 from harness.opea.tracked import Tracked
@@ -136,7 +137,8 @@ class MicroService:
     def _listen(self) -> None:
         self.endpoints: list[str] = []
         self._startup = Startup()
-        self._app = make_app(self.title, self.description, self._startup)
+        nodes = GRAPHS.services if self.service_role is ServiceRoleType.MEGASERVICE else None
+        self._app = make_app(self.title, self.description, self._startup, nodes)
         listener = listening(self.host, self.port)
         self.port = listener.getsockname()[1]
         self._direct = Direct(self._app)

@@ -10,6 +10,7 @@ from typing import Any, Self
 from harness.opea import chunks
 from harness.opea.dag import DAG, UnknownNodeError
 from harness.opea.execution import execute
+from harness.opea.health import GRAPHS
 from harness.opea.hop import Service
 from harness.opea.joins import merged
 from harness.opea.metrics import metrics
@@ -33,6 +34,7 @@ class ServiceOrchestrator(DAG):
         self.services: dict[str, Service] = {}
         self.metrics = metrics()
         self._settings = Settings(budget_s, dialect, self.metrics, _DEFAULT_GENERATOR)
+        GRAPHS.add(self)
 
     def add(self, service: Service, policy: Policy = POLICY) -> Self:
         """Add a service as a node; ValueError if its name is there."""
