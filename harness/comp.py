@@ -25,6 +25,7 @@ Dialect = Literal[
 ]
 Evidence = Literal["recorded", "executed", "source-only"]
 BodyKind = Literal["json", "form", "query", "none"]
+Engine = Literal["vllm", "tgi"]
 
 FRAMEWORK_PATHS = ("/v1/health_check", "/health", "/v1/statistics", "/metrics", "/openapi.json")
 
@@ -142,6 +143,7 @@ class Stream:
     """A reply sent event by event; every item is the bytes of one event with its framing.
 
     `head` goes out with the first token, `tail` holds what follows the last one, the dialect's end mark included.
+    `prompt_tokens` and `finish_reason` are what a model server counts of it.
     """
 
     dialect: Dialect
@@ -149,6 +151,18 @@ class Stream:
     tokens: tuple[bytes, ...]
     tail: tuple[bytes, ...]
     content_type: str = "text/event-stream; charset=utf-8"
+    prompt_tokens: int = 0
+    finish_reason: str = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A whole reply that does not tell its tokens itself, as OpenAI's `usage` does: how many were read and said, and why it ended."""
+
+    reply: object
+    prompt_tokens: int
+    tokens: int
+    finish_reason: str = "stop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +213,7 @@ class Endpoint:
 
     `answer(request, world)` gets a validated model (the union of the variants' requests, tried as pydantic's smart mode does;
     with `body` "form": a mapping of fields to str or `Upload`s; with "none": None) and gives a model, a JSON value, `Stream`,
-    `Binary`, or raises `Refusal`. A path with `{parameters}`: `answer(request, world, **parameters)`.
+    `Spoken`, `Binary`, or raises `Refusal`. A path with `{parameters}`: `answer(request, world, **parameters)`.
     `source` is the upstream file at GenAIComps commit 8130a3f, or the server's project.
     """
 
@@ -234,6 +248,7 @@ class Comp:
     `/v1/health_check` says; `framework` tells whether OPEA's side endpoints (`FRAMEWORK_PATHS`) are there.
     `validation_status` is what a request that is no request gets (422 for FastAPI).
     `ready` is the path of a contract request that a ready service answers with 200 (GET).
+    `engine` is the model server whose metrics are at `/metrics`, where it is one.
     """
 
     id: str
@@ -250,6 +265,7 @@ class Comp:
     depends_on: tuple[str, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
     lifecycles: tuple[Lifecycle, ...] = ()
+    engine: Engine | None = None
 
     def endpoint(self, path: str, method: str = "POST") -> Endpoint | None:
         """The endpoint of this path and method, or None."""

@@ -103,6 +103,8 @@ def streamed(dialect: DialectName, speech: Speech, reply: Reply) -> Stream:
         tokens=tuple(map(encoder.text, speech.tokens)),
         tail=tuple(tail[event.offset : event.end] for event in events),
         content_type="application/x-ndjson" if dialect == "ndjson" else "text/event-stream; charset=utf-8",
+        prompt_tokens=speech.prompt_tokens,
+        finish_reason=speech.finish_reason,
     )
 
 

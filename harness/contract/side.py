@@ -1,8 +1,8 @@
 """OPEA's side endpoints, and what is said to a route or method that is not there."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 
-from harness.comp import Comp
+from harness.comp import Comp, Engine
 from harness.contract.check import Broken, Check, Finding, check_id
 from harness.contract.kind import Kind
 from harness.contract.talk import Talk
@@ -59,22 +59,53 @@ WRONG_METHOD = _kind(
     'curl -sS -i -X PATCH "$URL/v1/embeddings"',
     "Name the methods where the route is registered.",
 )
+ENGINE_METRICS = _kind(
+    "engine-metrics",
+    "GET /metrics tells requests, tokens and times by the names of the model server",
+    "Autoscalers and dashboards ask for vLLM's `vllm:time_to_first_token_seconds` or TGI's `tgi_queue_size` by name.",
+    'curl -sS "$URL/metrics" | grep -E "^(vllm:|tgi_)"',
+    "Serve the model server's own page, and let no proxy in front of it answer /metrics.",
+)
 FRAMEWORK = (HEALTH_CHECK, HEALTH, STATISTICS, METRICS)
-KINDS = (*FRAMEWORK, UNKNOWN_ROUTE, WRONG_METHOD)
+KINDS = (*FRAMEWORK, ENGINE_METRICS, UNKNOWN_ROUTE, WRONG_METHOD)
+COUNTED: Mapping[Engine, tuple[str, ...]] = {
+    "vllm": (
+        "vllm:num_requests_running",
+        "vllm:num_requests_waiting",
+        "vllm:prompt_tokens_total",
+        "vllm:generation_tokens_total",
+        "vllm:request_success_total",
+        "vllm:time_to_first_token_seconds_bucket",
+        "vllm:e2e_request_latency_seconds_bucket",
+    ),
+    "tgi": (
+        "tgi_request_count",
+        "tgi_request_success",
+        "tgi_queue_size",
+        "tgi_batch_current_size",
+        "tgi_request_duration_bucket",
+        "tgi_request_inference_duration_bucket",
+        "tgi_request_generated_tokens_bucket",
+    ),
+}  # What every version that OPEA's images had tells, once it has answered.
 
 
 def side(comp: Comp) -> Iterator[Check]:
-    """The checks of a comp beside its endpoints; servers of other projects have only the last two."""
+    """The checks of a comp beside its endpoints; servers of other projects have only the last ones."""
     finds: dict[str, Find] = {
         HEALTH_CHECK.name: _health_check,
         HEALTH.name: _health,
         STATISTICS.name: _statistics,
         METRICS.name: _metrics,
+        ENGINE_METRICS.name: _engine_metrics,
         UNKNOWN_ROUTE.name: _unknown_route,
         WRONG_METHOD.name: _wrong_method,
     }
     for kind in KINDS:
-        if comp.framework or kind not in FRAMEWORK:
+        is_there = (
+            comp.engine is not None if kind is ENGINE_METRICS else comp.framework or kind not in FRAMEWORK
+        )
+        if is_there:
             yield Check(check_id(comp.id, kind.name), kind, kind.says, finds[kind.name])
 
 
@@ -110,6 +141,22 @@ async def _metrics(talk: Talk) -> Finding:
     if answer.status != 200 or not answer.content_type.startswith("text/plain"):
         return Broken(f"it is {answer.status} {answer.content_type!r}, no text", actual=answer.shown)
     return None if b"http_requests_total" in answer.body else Broken("http_requests_total: is not there")
+
+
+async def _engine_metrics(talk: Talk) -> Finding:
+    assert talk.comp.engine is not None
+    endpoint = talk.comp.endpoints[0]
+    await talk.put(
+        endpoint, endpoint.variants[0].examples[0]
+    )  # Some servers name only what they counted once.
+    answer = await talk.send("GET", "/metrics")
+    if answer.status != 200:
+        return Broken(f"it is {answer.status}", "200", answer.shown)
+    lines = answer.body.decode("utf-8", "replace").splitlines()
+    missing = [name for name in COUNTED[talk.comp.engine] if not any(line.startswith(name) for line in lines)]
+    return (
+        Broken(f"{missing[0]}: is not there", actual=f"{len(missing)} names are missing") if missing else None
+    )
 
 
 async def _unknown_route(talk: Talk) -> Finding:

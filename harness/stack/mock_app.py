@@ -35,9 +35,7 @@ class Mock:
         self.switchboard = Switchboard(self.name, faults or {})
         self._records = Records(self.name, self.shared.figures, self.shared.behaviour.keep_bytes)
         self._lanes = {(each.method, each.path): Lane(self.shared, each) for each in comp.endpoints}
-        self._pages: App = pages(
-            comp, self.shared.figures, lambda each: self._lanes[each.method, each.path].serve
-        )
+        self._pages: App = pages(comp, self.shared, lambda each: self._lanes[each.method, each.path].serve)
 
     @property
     def journal(self) -> Journal:

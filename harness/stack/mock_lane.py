@@ -9,6 +9,7 @@ from typing import Any
 from harness.comp import Comp, Deviation, Endpoint, Refusal, Stream, World
 from harness.history import Exchange
 from harness.stack.behaviour import Behaviour, is_instant, offsets_ns
+from harness.stack.mock_engine import MODEL, EngineFigures
 from harness.stack.mock_figures import Figures
 from harness.stack.mock_http import NS_PER_MS, Receive, Scope, Send, Whole, read_body, refused
 from harness.stack.mock_json import Invalid
@@ -32,11 +33,20 @@ class Shared:
     in_flight: int = 0
     asked: int = 0
     began_ns: int = field(default_factory=monotonic_ns)
+    engine: EngineFigures | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        if self.comp.engine is not None:
+            self.engine = EngineFigures(self.comp.engine, self.world.settings.get("LLM_MODEL_ID", MODEL))
 
     @property
     def is_starting(self) -> bool:
         """Whether the mock still pretends to load its model."""
         return monotonic_ns() - self.began_ns < self.behaviour.start_ms * NS_PER_MS
+
+    def metrics(self) -> bytes:
+        """The page of `/metrics`: OPEA's, or the model server's whose mock it is."""
+        return self.figures.exposition() if self.engine is None else self.engine.exposition(self.in_flight)
 
     def state(self) -> dict[str, object]:
         """What `/_harness/state` tells: load, lateness, fields that no contract knows."""
@@ -61,19 +71,26 @@ class Lane:
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request of this endpoint."""
-        shared = self._shared
+        shared, exchange = self._shared, scope["exchange"]
         scope["lane"] = self._endpoint.path
         if shared.in_flight >= (shared.behaviour.in_flight_max or inf):
             full = refused(429, f"{shared.name}: {shared.in_flight} requests are in flight", RETRY_AFTER)
             await full.send(send)
+            self._count(exchange, None, 0)
             return
         shared.in_flight += 1
         shared.asked += 1
+        reply, first_ns = None, 0
         try:
             reply = await self._reply(scope, receive)
-            await self._say(reply, scope["exchange"], receive, send)
+            first_ns = await self._say(reply, exchange, receive, send)
         finally:
             shared.in_flight -= 1
+            self._count(exchange, reply, first_ns)
+
+    def _count(self, exchange: Exchange, reply: object, first_ns: int) -> None:
+        if self._shared.engine is not None:
+            self._shared.engine.count(exchange, reply, first_ns)
 
     async def _reply(self, scope: Scope, receive: Receive) -> object:
         """What the contract answers: a model, a value, a `Stream`, or a `Whole` for refusals."""
@@ -105,20 +122,26 @@ class Lane:
                 return _as_known(deviation)
         return None
 
-    async def _say(self, reply: object, exchange: Exchange, receive: Receive, send: Send) -> None:
+    async def _say(self, reply: object, exchange: Exchange, receive: Receive, send: Send) -> int:
+        """Send the reply; gives when its first token was there, in monotonic nanoseconds."""
         shared, latency = self._shared, self._shared.behaviour.latency
         if isinstance(reply, Stream):
             due_ns = self._due_ns(exchange, len(reply.tokens))
             await Streamer(reply, due_ns, exchange, shared.lateness, shared.behaviour.stamped).send(
                 receive, send
             )
-            return
+            return exchange.content_ns[0] if exchange.content_ns else 0
         if isinstance(reply, Whole):
             await reply.send(send)
-            return
-        if not is_instant(latency):
-            await shared.lateness.until(self._due_ns(exchange, tokens_of(reply))[-1])
+            return 0
+        if is_instant(latency):
+            first_ns = monotonic_ns()
+        else:
+            due_ns = self._due_ns(exchange, tokens_of(reply))
+            first_ns = max(monotonic_ns(), due_ns[0])
+            await shared.lateness.until(due_ns[-1])
         await whole(reply, self._endpoint.reply_type).send(send)
+        return first_ns
 
     def _due_ns(self, exchange: Exchange, tokens: int) -> list[int]:
         shared = self._shared

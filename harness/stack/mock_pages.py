@@ -12,15 +12,15 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from harness.comp import Comp, Endpoint, nearest
-from harness.stack.mock_figures import Figures
 from harness.stack.mock_http import App
+from harness.stack.mock_lane import Shared
 from harness.stack.mock_openapi import document
 
 OPEA_VERSION = "1.5"  # opea-comps at GenAIComps commit 8130a3f.
 METRICS_TYPE = "text/plain; version=1.0.0; charset=utf-8"
 
 
-def pages(comp: Comp, figures: Figures, serve: Callable[[Endpoint], App]) -> FastAPI:
+def pages(comp: Comp, shared: Shared, serve: Callable[[Endpoint], App]) -> FastAPI:
     """The FastAPI app of a comp; `serve(endpoint)` answers the contract's own routes."""
     shown = "/openapi.json" if comp.framework or comp.ready == "/openapi.json" else None
     app = FastAPI(title=comp.title, description=comp.description, openapi_url=shown)
@@ -29,7 +29,9 @@ def pages(comp: Comp, figures: Figures, serve: Callable[[Endpoint], App]) -> Fas
     )
     app.add_exception_handler(HTTPException, _not_here(comp))
     if comp.framework:
-        _framework(app, comp, figures)
+        _framework(app, comp, shared)
+    if comp.framework or comp.engine is not None:
+        _metrics(app, shared)
     side = [route for route in app.routes if isinstance(route, APIRoute)]
     for endpoint in comp.endpoints:
         app.router.routes.append(Route(endpoint.path, _Asgi(serve(endpoint)), methods=[endpoint.method]))
@@ -47,7 +49,7 @@ class _Asgi:
         await self._app(scope, receive, send)
 
 
-def _framework(app: FastAPI, comp: Comp, figures: Figures) -> None:
+def _framework(app: FastAPI, comp: Comp, shared: Shared) -> None:
     """The side endpoints of every OPEA microservice (comps/cores/mega/http_service.py, commit 8130a3f)."""
 
     async def health_check() -> dict[str, str]:
@@ -61,18 +63,23 @@ def _framework(app: FastAPI, comp: Comp, figures: Figures) -> None:
         return Response(status_code=200)
 
     async def statistics() -> dict[str, Any]:
-        return {comp.title: figures.statistics()} if comp.statistics else {}
-
-    async def metrics() -> Response:
-        return Response(figures.exposition(), headers={"content-type": METRICS_TYPE})
+        return {comp.title: shared.figures.statistics()} if comp.statistics else {}
 
     for path, page in (
         ("/v1/health_check", health_check),
         ("/health", health),
         ("/v1/statistics", statistics),
-        ("/metrics", metrics),
     ):
         app.add_api_route(path, page, methods=["GET"], response_model=None)
+
+
+def _metrics(app: FastAPI, shared: Shared) -> None:
+    """What the comp counted, for Prometheus."""
+
+    async def metrics() -> Response:
+        return Response(shared.metrics(), headers={"content-type": METRICS_TYPE})
+
+    app.add_api_route("/metrics", metrics, methods=["GET"], response_model=None)
 
 
 def _not_here(comp: Comp) -> Any:

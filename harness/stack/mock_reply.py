@@ -10,7 +10,7 @@ import orjson
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-from harness.comp import Binary, Stream
+from harness.comp import Binary, Spoken, Stream
 from harness.history import Exchange
 from harness.stack.mock_http import NS_PER_S, Receive, Send, Whole
 
@@ -21,6 +21,8 @@ def whole(reply: object, content_type: str) -> Whole:
     """The reply as bytes: models as FastAPI dumps them (every field, nulls included), all else as JSON."""
     if isinstance(reply, BaseModel):
         return Whole(200, reply.__pydantic_serializer__.to_json(reply, by_alias=True), content_type)
+    if isinstance(reply, Spoken):
+        return whole(reply.reply, content_type)
     if isinstance(reply, Binary):
         return Whole(reply.status, reply.content, reply.content_type)
     try:
@@ -31,6 +33,8 @@ def whole(reply: object, content_type: str) -> Whole:
 
 def tokens_of(reply: object) -> int:
     """How many tokens a reply says that it took, at least 1; a mock takes its time for each."""
+    if isinstance(reply, Spoken):
+        return max(1, reply.tokens)
     usage = reply.get("usage") if isinstance(reply, dict) else getattr(reply, "usage", None)
     count = (
         usage.get("completion_tokens") if isinstance(usage, dict) else getattr(usage, "completion_tokens", 0)

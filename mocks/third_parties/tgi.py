@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 from pydantic import BaseModel, Field
 
-from harness.comp import Binary, Comp, Endpoint, Example, Law, Stream, Variant, World
+from harness.comp import Binary, Comp, Endpoint, Example, Law, Spoken, Stream, Variant, World
 from harness.sse import Reply
 from mocks._speech import Limit, Speech, speak, streamed
 from mocks.third_parties._server import MODEL, QUESTION, Server, health, page
@@ -36,7 +36,7 @@ class Generated(BaseModel):
     details: dict[str, Any] | None = None
 
 
-def generate(request: Generate, world: World) -> dict[str, Any] | Binary:
+def generate(request: Generate, world: World) -> Spoken | Binary:
     """The whole continuation."""
     if not request.inputs:
         return _empty()
@@ -51,7 +51,7 @@ def generate(request: Generate, world: World) -> dict[str, Any] | Binary:
             "prefill": [],
             "tokens": [],
         }
-    return reply
+    return Spoken(reply, speech.prompt_tokens, len(speech.tokens), speech.finish_reason)
 
 
 def generate_stream(request: Generate, world: World) -> Stream | Binary:
@@ -97,6 +97,7 @@ COMP = Comp(
     framework=False,
     statistics=False,
     ready="/health",
+    engine="tgi",
     endpoints=(
         Endpoint(
             "/generate",

@@ -15,5 +15,6 @@ COMP = Comp(
     statistics=False,
     validation_status=400,
     ready="/health",
+    engine="vllm",
     endpoints=(*Server("vllm").endpoints(SOURCE), health(SOURCE)),
 )

@@ -142,6 +142,11 @@ BROKEN = {
         {"side.statistics"},
     ),
     "no metrics": (EMBEDDINGS, _wrapped(_status(_is("/metrics", 200), 404)), {"side.metrics"}),
+    "no metrics of vLLM's": (
+        LLM,
+        _wrapped(_status(_is("/metrics", 200), 200, b"up 1\n"), LLM),
+        {"side.engine-metrics"},
+    ),
     "liveness lies": (EMBEDDINGS, _wrapped(_status(_is("/health", 200), 503)), {"side.health"}),
     "every route is there": (
         EMBEDDINGS,

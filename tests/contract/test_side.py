@@ -28,3 +28,9 @@ def test_a_server_of_another_project_is_checked_on_what_every_server_says():
     """It has no framework to keep."""
 
     assert names(replace(GREETER, framework=False)) == ["unknown-route", "wrong-method"]
+
+
+def test_a_model_server_is_checked_on_the_metrics_of_its_project():
+    """vLLM's names, or TGI's."""
+
+    assert names(replace(GREETER, framework=False, engine="vllm"))[0] == "engine-metrics"
