@@ -114,8 +114,8 @@ class Script:
         missing = sorted(set(self._told["nodes"]) - {node.name for node in seen.nodes})
         if missing:
             raise FileError(0, f"did not build {', '.join(missing)} again; it builds another graph each time")
-        self._parent.when_gone(_stopper(service))
-        self._parent.tell(ready=True, urls={"gateway": f"http://127.0.0.1:{_port(service)}"})
+        self._parent.when_gone(stopper_of(service))
+        self._parent.tell(ready=True, urls={"gateway": f"http://127.0.0.1:{port_of(service)}"})
         start()
         if self._told["engine"] == "opea":
             from harness.gateway.opea import flush
@@ -230,7 +230,7 @@ def _start_its_service(module: ModuleType, port: int) -> None:
     made.start()
 
 
-def _port(service: Any) -> int:
+def port_of(service: Any) -> int:
     """The port that a service listens at: ours knows it, opea-comps' server does."""
     server = getattr(service, "server", None)
     if server is not None:
@@ -238,7 +238,7 @@ def _port(service: Any) -> int:
     return int(service.port)
 
 
-def _stopper(service: Any) -> Callable[[], object]:
+def stopper_of(service: Any) -> Callable[[], object]:
     server = getattr(service, "server", None)
     if server is not None:
         return lambda: setattr(server, "should_exit", True)
