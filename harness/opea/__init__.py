@@ -14,6 +14,7 @@ from harness.opea.logger import CustomLogger
 from harness.opea.messages import handle_message
 from harness.opea.microservice import MicroService, opea_microservices, register_microservice
 from harness.opea.orchestrator import ServiceOrchestrator
+from harness.opea.orchestrator_with_yaml import ServiceOrchestratorWithYaml
 from harness.opea.policy import Policy
 from harness.opea.problems import Problem
 from harness.opea.proto.docarray import (
@@ -100,6 +101,7 @@ __all__ = [
     "SearchedDoc",
     "SearchedMultimodalDoc",
     "ServiceOrchestrator",
+    "ServiceOrchestratorWithYaml",
     "ServiceRoleType",
     "ServiceType",
     "TextDoc",

@@ -29,6 +29,7 @@ PLACES: Mapping[str, str] = {
     "comps.cores.mega.logger": "harness.opea.logger",
     "comps.cores.mega.micro_service": "harness.opea.microservice",
     "comps.cores.mega.orchestrator": "harness.opea.orchestrator",
+    "comps.cores.mega.orchestrator_with_yaml": "harness.opea.orchestrator_with_yaml",
     "comps.cores.mega.utils": "harness.opea.messages",
     "comps.cores.proto": "",
     "comps.cores.proto.api_protocol": "harness.opea.proto.api_protocol",

@@ -17,7 +17,7 @@ from harness.opea.proto.api_protocol import ChatCompletionRequest, ChatCompletio
 from tests.opea.lab import Lab, Stream, openai
 from tests.opea.serving import serving
 
-# What `comps/__init__.py` of GenAIComps 8130a3f gives, beside the YAML orchestrator.
+# What `comps/__init__.py` of GenAIComps 8130a3f gives.
 UPSTREAM = [
     "Audio2TextDoc",
     "Base64ByteStrDoc",
@@ -58,6 +58,7 @@ UPSTREAM = [
     "ServiceRoleType",
     "ServiceType",
     "ServiceOrchestrator",
+    "ServiceOrchestratorWithYaml",
     "MicroService",
     "register_microservice",
     "opea_microservices",
