@@ -1,10 +1,11 @@
 """What a chat's messages come to as one prompt, and the pictures in them.
 
 The prompt's form is a fact of comps/cores/mega/utils.py, GenAIComps 8130a3f; a picture is passed on as it is, where
-upstream draws it anew as PNG.
+upstream draws it anew as PNG. What is no picture goes nowhere: a message may name any file that the service can read.
 """
 
 import base64
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 Message = Mapping[str, Any]
 ROLES = ("user", "assistant")
 PICTURE_LIMIT_S = 10.0
+PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM", b"II*\x00", b"MM\x00*")
 
 
 def handle_message(messages: str | Sequence[Message]) -> str | tuple[str, list[str]]:
@@ -50,13 +52,15 @@ def _parts(content: Any) -> tuple[str, list[str]]:
 
 
 def _picture(url: str) -> str:
-    """A picture in base64: from the web, from a file, or given as base64."""
+    """A picture in base64: from the web, from a file, or given as base64; ValueError for what is none."""
     if url.startswith(("http://", "https://")):
         import httpx
 
         content = httpx.get(url, timeout=PICTURE_LIMIT_S, follow_redirects=True).raise_for_status().content
-    elif len(url) < 4096 and Path(url).is_file():  # A longer one is no path on any system.
+    elif os.path.isfile(url):  # pathlib raises where base64 is too long for the name of a file
         content = Path(url).read_bytes()
     else:
         return url
+    if not content.startswith(PICTURES):
+        raise ValueError(f"messages: what {url} holds is no picture; it is PNG, JPEG, GIF, WebP, BMP or TIFF")
     return base64.b64encode(content).decode()

@@ -8,6 +8,7 @@ import pytest
 
 from harness.opea.messages import handle_message, sanitize_env
 
+PNG = b"\x89PNG\r\n\x1a\n..."
 TEXT = {"type": "text", "text": "what is this?"}
 
 
@@ -49,11 +50,28 @@ def test_a_picture_without_words_is_still_said_by_somebody():
 def test_a_picture_in_a_file_is_read(tmp_path):
     """A path is replaced by what the file holds."""
     path = tmp_path / "tram.png"
-    path.write_bytes(b"a picture")
+    path.write_bytes(PNG)
 
     _, pictures = handle_message(user(TEXT, image(str(path))))
 
-    assert pictures == [base64.b64encode(b"a picture").decode()]
+    assert pictures == [base64.b64encode(PNG).decode()]
+
+
+def test_a_file_that_is_no_picture_is_not_read_out(tmp_path):
+    """Whoever may send messages may not have every file of the machine."""
+    path = tmp_path / "passwd"
+    path.write_text("root:x:0:0")
+
+    with pytest.raises(ValueError, match=r"^messages: what .*passwd holds is no picture; it is PNG, JPEG"):
+        handle_message(user(TEXT, image(str(path))))
+
+
+@pytest.mark.parametrize("count", [3, 300, 30_000])
+def test_base64_passes_whatever_its_length(count):
+    """Also where it is too long for the name of a file."""
+    encoded = base64.b64encode(bytes(count)).decode()
+
+    assert handle_message(user(TEXT, image(encoded))) == ("user: what is this?\n", [encoded])
 
 
 def test_a_picture_on_the_web_is_fetched():
@@ -63,7 +81,7 @@ def test_a_picture_on_the_web_is_fetched():
         def do_GET(self):
             self.send_response(200)
             self.end_headers()
-            self.wfile.write(b"a picture")
+            self.wfile.write(PNG)
 
         def log_message(self, *_args):
             """Say nothing."""
@@ -72,7 +90,7 @@ def test_a_picture_on_the_web_is_fetched():
         threading.Thread(target=server.handle_request, daemon=True).start()
         _, pictures = handle_message(user(TEXT, image(f"http://127.0.0.1:{server.server_port}/tram.png")))
 
-    assert pictures == [base64.b64encode(b"a picture").decode()]
+    assert pictures == [base64.b64encode(PNG).decode()]
 
 
 def test_what_the_assistant_said_is_kept():
