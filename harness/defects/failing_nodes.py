@@ -1,0 +1,162 @@
+"""Defects that show when a node fails: by status, by a broken connection, by not being there."""
+
+from harness.defects.behaviour import Says, Streams, appends, events, says
+from harness.defects.defect import Ask, Case, Defect, Node
+from harness.defects.expectations import names, returns_to
+
+JSON, STREAM = Ask({"text": "hello", "stream": False}), Ask({"text": "hello", "stream": True})
+BROKEN = says({"text": "cannot", "error": "out of memory"}, status=500)
+LLM = "LLM"
+CUT = Streams(events("One", " two").pieces[:3], is_cut=True)  # A role, two tokens, and no end.
+
+
+def _two(first: object, second: object, service_type: str = "UNDEFINED") -> tuple[Node, Node]:
+    return Node("a", first, (), "UNDEFINED"), Node("b", second, ("a",), service_type)  # type: ignore[arg-type]
+
+
+STATUS = Defect(
+    1,
+    "an error's JSON becomes the next node's input",
+    (
+        Case(
+            "status-500",
+            "answers 500 with JSON",
+            "a",
+            "json",
+            _two(BROKEN, appends("!")),
+            (JSON,),
+            names("a", "upstream_5xx", uncalled="b"),
+        ),
+        Case(
+            "status-500-stream",
+            "answers 500 with JSON",
+            "a",
+            "stream",
+            _two(BROKEN, events("Fine"), LLM),
+            (STREAM,),
+            names("a", "upstream_5xx", uncalled="b"),
+        ),
+        Case(
+            "status-422",
+            "answers 422 with JSON",
+            "b",
+            "json",
+            _two(appends("!"), says({"detail": "no such field"}, status=422)),
+            (JSON,),
+            names("b", "upstream_4xx"),
+        ),
+    ),
+)
+STREAM_STATUS = Defect(
+    2,
+    "a streaming model's error status is a success with nothing in it",
+    (
+        Case(
+            "status-503",
+            "answers 503 with JSON",
+            "llm",
+            "stream",
+            (Node("llm", says({"error": "overloaded"}, status=503), service_type=LLM),),
+            (STREAM,),
+            names("llm", "upstream_5xx", statuses=(503,)),
+        ),
+        Case(
+            "status-500-text",
+            "answers 500 with text",
+            "llm",
+            "stream",
+            (Node("llm", Says(b"Internal Server Error", 500, "text/plain"), service_type=LLM),),
+            (STREAM,),
+            names("llm", "upstream_5xx"),
+        ),
+    ),
+)
+BRANCH = Defect(
+    23,
+    "one failing branch ends the request, names nobody and leaves its siblings behind",
+    (
+        Case(
+            "branch",
+            "is not there, beside a slow sibling",
+            "gone",
+            "json",
+            (
+                Node("first", appends("!")),
+                Node("gone", None, ("first",)),
+                Node("slow", says({"slow": True}, after_s=0.3), ("first",)),
+            ),
+            (JSON,),
+            names("gone", "refused"),
+        ),
+    ),
+)
+GAUGE = Defect(
+    15,
+    "the pending gauge leaks",
+    (
+        Case(
+            "gauge-refused",
+            "is not there",
+            "gone",
+            "json",
+            (Node("gone", None),),
+            (JSON,),
+            returns_to(),
+            counts=True,
+        ),
+        Case(
+            "gauge-status",
+            "answers 503 to a stream",
+            "llm",
+            "stream",
+            (Node("llm", says({}, status=503), service_type=LLM),),
+            (STREAM,),
+            returns_to(),
+            counts=True,
+        ),
+        Case(
+            "gauge-cut",
+            "dies in the middle of a stream",
+            "llm",
+            "stream",
+            (Node("llm", CUT, service_type=LLM),),
+            (STREAM,),
+            returns_to(),
+            counts=True,
+        ),
+        Case(
+            "gauge-left",
+            "streams, and the caller leaves",
+            "llm",
+            "stream",
+            (Node("llm", events(*["word "] * 6, every_s=0.05), service_type=LLM),),
+            (Ask(STREAM.body, leaves=True),),
+            returns_to(),
+            counts=True,
+        ),
+        Case(
+            "gauge-blocked",
+            "vetoes all that comes after it",
+            "guard",
+            "stream",
+            (
+                Node("guard", says({"text": "No.", "downstream_black_list": [".*"]})),
+                Node("llm", events("Yes"), ("guard",), LLM),
+            ),
+            (STREAM,),
+            returns_to(),
+            counts=True,
+        ),
+        Case(
+            "gauge-no-model",
+            "is no model, asked for a stream",
+            "a",
+            "stream",
+            (Node("a", appends("!")),),
+            (STREAM,),
+            returns_to(),
+            counts=True,
+        ),
+    ),
+)
+FAILING_NODES = (STATUS, STREAM_STATUS, GAUGE, BRANCH)

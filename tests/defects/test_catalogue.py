@@ -1,0 +1,37 @@
+"""The numbered defects, one test each: they are in opea-comps 1.5, and not in ours."""
+
+import pytest
+
+from harness.defects.catalogue import DEFECTS, NOTED
+
+every_defect = pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: f"{defect.number:02}")
+
+
+def told(verdicts):
+    return [f"{each.id}: should: {each.expected}; saw: {each.actual}" for each in verdicts]
+
+
+@every_defect
+def test_ours_does_not_have_it(defect, ours):
+    """In every case of the defect the caller sees what it should."""
+    verdicts = ours.verdicts(defect)
+
+    assert [each.verdict for each in verdicts] == ["holds"] * len(defect.cases), told(verdicts)
+
+
+@pytest.mark.needs("opea")
+@every_defect
+def test_opea_comps_has_it(defect, theirs):
+    """In every case of the defect the caller of the real thing sees something else."""
+    verdicts = theirs.verdicts(defect)
+
+    assert [each.verdict for each in verdicts] == ["violated"] * len(defect.cases), told(verdicts)
+
+
+def test_all_of_them_are_here():
+    """Each has cases or a reason why it has none, and no case shares its name."""
+    slugs = [case.slug for defect in DEFECTS for case in defect.cases]
+
+    assert sorted([*(defect.number for defect in DEFECTS), *NOTED]) == list(range(1, 32))
+    assert all(defect.cases for defect in DEFECTS)
+    assert len(set(slugs)) == len(slugs)
