@@ -19,7 +19,6 @@ DEFECTS: tuple[Defect, ...] = tuple(
 NOTED: Mapping[int, str] = {
     20: "hooks that are set on the class hold for every orchestrator of a process: OPEA's own examples need that, so ours does it too; "
     "one process runs one megaservice",
-    26: "the YAML orchestrator answers one request at a time, into one dictionary: the reference engine has none",
     27: "the `opea` command cannot start: its package lacks a module; ours is `opea-harness`",
     31: "BaseService.check_server_readiness imports a module that is not there; no megaservice calls it",
 }

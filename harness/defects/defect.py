@@ -53,13 +53,14 @@ class Setting:
     """How the megaservice of a case is written.
 
     `align_inputs` and `align_generator` are hooks; `is_model` gives `schedule` a ChatCompletionRequest in place of a dictionary,
-    and `is_bare` leaves its LLM parameters out.
+    and `is_bare` leaves its LLM parameters out. With `is_yaml` the graph stands in a YAML file.
     """
 
     align_inputs: Callable[..., Any] | None = None
     align_generator: Callable[..., Any] | None = None
     is_model: bool = False
     is_bare: bool = False
+    is_yaml: bool = False
 
 
 @dataclass(frozen=True, slots=True)

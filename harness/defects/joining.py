@@ -5,8 +5,10 @@ from typing import Any
 from harness.defects.behaviour import Reply, Says, appends, says
 from harness.defects.defect import Ask, Case, Defect, Expectation, Node, Setting
 from harness.defects.expectations import gives, names, sees
+from harness.defects.streaming import unblocked
 from harness.defects.witness import Witness
 
+SLOW_S = 0.5
 JSON = Ask({"text": "hello", "stream": False})
 SEVERAL = tuple(f"n{number:02}" for number in range(12))
 
@@ -216,4 +218,31 @@ ORDER = Defect(
         ),
     ),
 )
-JOINING = (ENTRIES, LATE_VETO, PATTERNS, COLLISION, OTHER_OUTPUTS, FLOWS, ORDER)
+YAML = Defect(
+    26,
+    "a graph in a YAML file answers one request at a time, whatever its nodes answer",
+    (
+        Case(
+            "yaml-blocking",
+            f"takes {SLOW_S:g} s, for two callers at once",
+            "slow",
+            "json",
+            (Node("slow", says({"text": "hi"}, after_s=SLOW_S)),),
+            (JSON, JSON, Ask(method="GET", path="/health", after_s=SLOW_S / 4)),
+            unblocked(SLOW_S),
+            Setting(is_yaml=True),
+            at_once=True,
+        ),
+        Case(
+            "yaml-status",
+            "answers 500 with JSON",
+            "a",
+            "json",
+            (Node("a", says({"text": "cannot"}, status=500)), Node("b", appends("!"), ("a",))),
+            (JSON,),
+            names("a", "upstream_5xx", uncalled="b"),
+            Setting(is_yaml=True),
+        ),
+    ),
+)
+JOINING = (ENTRIES, LATE_VETO, PATTERNS, COLLISION, OTHER_OUTPUTS, FLOWS, ORDER, YAML)

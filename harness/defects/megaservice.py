@@ -7,8 +7,10 @@ It does what any megaservice file does with `from comps import ...`, and nothing
 """
 
 import asyncio
+import json
 import sys
 from collections.abc import Callable, Mapping
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from fastapi import Request, Response
@@ -54,14 +56,28 @@ class Megaservice:
         except Exception as refused:  # noqa: BLE001 - a graph that is refused is what some cases are about
             self.facts[case.slug] = {"refused": f"{type(refused).__name__}: {refused}", "downstream": {}}
             return
-        names = {key: _name(key) for key in orchestrator.services}
         downstream = {
-            name: [_name(each) for each in orchestrator.downstream(key)] for key, name in names.items()
+            _name(key): [_name(each) for each in orchestrator.downstream(key)] for key in orchestrator.graph
         }
         self.facts[case.slug] = {"refused": "", "downstream": downstream}
-        self._route(f"/{case.slug}", _handler(case, orchestrator))
+        handler = _yaml_handler(orchestrator) if case.setting.is_yaml else _handler(case, orchestrator)
+        self._route(f"/{case.slug}", handler)
 
     def _orchestrator(self, case: Case) -> Any:
+        return self._of_yaml(case) if case.setting.is_yaml else self._of_services(case)
+
+    def _of_yaml(self, case: Case) -> Any:
+        from comps.cores.mega.orchestrator_with_yaml import ServiceOrchestratorWithYaml
+
+        nodes = {node.name: {"endpoint": self._remote(case, node).endpoint_path()} for node in case.nodes}
+        rules = [f"{before} >> {node.name}" for node in case.nodes for before in node.after]
+        flow = {"mega_flow": rules or [node.name for node in case.nodes]}
+        with NamedTemporaryFile("w", suffix=".yaml") as file:
+            json.dump({"opea_micro_services": nodes, "opea_mega_service": flow}, file)  # JSON is YAML.
+            file.flush()
+            return ServiceOrchestratorWithYaml(file.name)
+
+    def _of_services(self, case: Case) -> Any:
         from comps import ServiceOrchestrator
 
         orchestrator = ServiceOrchestrator()
@@ -133,6 +149,15 @@ def _handler(case: Case, orchestrator: Any) -> Callable[..., Any]:
     return handle_request
 
 
+def _yaml_handler(orchestrator: Any) -> Callable[..., Any]:
+    async def handle_request(request: Request) -> Response:
+        await orchestrator.schedule(await request.json())
+        results = orchestrator.result_dict
+        return JSONResponse({leaf: results[leaf] for leaf in orchestrator.all_leaves()})
+
+    return handle_request
+
+
 async def _infer(_kind: Any, batch: list[dict[str, Any]]) -> list[dict[str, bool]]:
     if any(entry["request"]["fails"] for entry in batch):
         raise ValueError("this batch fails")
@@ -140,7 +165,7 @@ async def _infer(_kind: Any, batch: list[dict[str, Any]]) -> list[dict[str, bool
 
 
 def _name(key: str) -> str:
-    return key.rpartition("/")[0]
+    return key.rpartition("/")[0] or key
 
 
 def _our_limits() -> Callable[[], list[float]]:
