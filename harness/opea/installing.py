@@ -25,6 +25,7 @@ PLACES: Mapping[str, str] = {
     "comps.cores.mega.base_statistics": "harness.opea.statistics",
     "comps.cores.mega.constants": "harness.opea.constants",
     "comps.cores.mega.dag": "harness.opea.dag",
+    "comps.cores.mega.exporter": "harness.opea.exporter",
     "comps.cores.mega.http_service": "harness.opea.microservice",
     "comps.cores.mega.logger": "harness.opea.logger",
     "comps.cores.mega.micro_service": "harness.opea.microservice",
