@@ -7,9 +7,9 @@ from typing import Any
 import orjson
 
 from harness.comp import Endpoint
-from harness.contract.check import Broken, Check, Finding, Skipped, check_id
+from harness.contract.check import Broken, Check, Finding, check_id
 from harness.contract.kind import Kind
-from harness.contract.promises import known
+from harness.contract.promises import as_known, known
 from harness.contract.shapes import accepts, takes_nothing
 from harness.contract.talk import JSON_TYPE, Talk
 
@@ -149,7 +149,7 @@ def _refused(endpoint: Endpoint, bad: Bad) -> Any:
         answer = await talk.send(endpoint.method, endpoint.path, bad.body, head)
         deviation = None if bad.value is ... else known(endpoint, bad.value, answer)
         if deviation is not None:
-            return Skipped(f"known deviation {deviation.id}: {deviation.says}")
+            return as_known([deviation])
         if not 400 <= answer.status < 500:
             return Broken(f"answered with {answer.status}, 4xx was promised", actual=answer.shown)
         if not answer.body.strip():

@@ -7,10 +7,10 @@ from functools import partial
 from time import monotonic
 from typing import Any
 
-from harness.comp import Endpoint, Example, Variant
+from harness.comp import Deviation, Endpoint, Example, Variant
 from harness.contract.check import Broken, Check, Finding, Skipped, check_id
 from harness.contract.kind import Kind
-from harness.contract.promises import broken_reply, known, law_broken, said, sent
+from harness.contract.promises import as_known, broken_reply, known, law_broken, said, sent
 from harness.contract.talk import Talk
 
 AT_ONCE = (1, 8, 32)
@@ -51,26 +51,29 @@ def _repeatable(endpoint: Endpoint) -> list[tuple[Variant, Example]]:
 
 
 async def _find(endpoint: Endpoint, at_once: int, talk: Talk) -> Finding:
-    examples = [row for row in _repeatable(endpoint) if await _one(endpoint, *row, talk) is None]
+    alone = [(row, await _one(endpoint, *row, talk)) for row in _repeatable(endpoint)]
+    examples = [row for row, found in alone if found is None]
     if not examples:
-        return Skipped("no example is answered rightly even alone; its own check tells of it")
+        met = as_known(found for _, found in alone if isinstance(found, Deviation))
+        return met or Skipped("no example is answered rightly even alone; its own check tells of it")
     chosen = [examples[place % len(examples)] for place in range(at_once)]
     slowest_s = 0.0
     for _ in range(TRIES):
         at_work = asyncio.ensure_future(_together(endpoint, chosen, talk))
         slowest_s = await _slowest_health_s(talk, at_work)
-        wrong = [each for each in await at_work if each is not None]
+        found = await at_work
+        wrong = [each for each in found if isinstance(each, Broken)]
         if wrong:
             return replace(wrong[0], why=f"{wrong[0].why} ({len(wrong)} of {at_once})")
         if slowest_s <= HEALTH_LIMIT_S:
-            return None
+            return as_known(each for each in found if isinstance(each, Deviation))
     words = f"{talk.comp.ready}: took {slowest_s:.2f} s meanwhile, {HEALTH_LIMIT_S:g} s is the most"
     return Broken(words, actual=f"so {TRIES} times: the service answers nobody while it works for some")
 
 
 async def _together(
     endpoint: Endpoint, chosen: list[tuple[Variant, Example]], talk: Talk
-) -> list[Broken | None]:
+) -> list[Broken | Deviation | None]:
     return await asyncio.gather(*(_one(endpoint, *row, talk) for row in chosen))
 
 
@@ -89,14 +92,17 @@ async def _slowest_health_s(talk: Talk, at_work: "asyncio.Future[Any]") -> float
     return slowest_s
 
 
-async def _one(endpoint: Endpoint, variant: Variant, example: Example, talk: Talk) -> Broken | None:
+async def _one(
+    endpoint: Endpoint, variant: Variant, example: Example, talk: Talk
+) -> Broken | Deviation | None:
     example = await talk.prepared(example)
     answer = await talk.put(endpoint, example)
-    if known(endpoint, sent(example), answer, example.status):
-        return None
     wrong = broken_reply(endpoint, variant, example, answer)
     if wrong is None:
         reply = said(answer, variant, example)
         found = (law_broken(law, example.request, reply) for law in variant.laws)
         wrong = next(filter(None, found), None)
-    return Broken(f"{example.name}: {wrong}", actual=answer.shown, asked=answer.asked) if wrong else None
+    if wrong is None:
+        return None
+    deviation = known(endpoint, sent(example), answer, example.status)
+    return deviation or Broken(f"{example.name}: {wrong}", actual=answer.shown, asked=answer.asked)

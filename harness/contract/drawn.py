@@ -5,12 +5,12 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from harness.comp import Binary, Endpoint, Example, Refusal, Variant, World
-from harness.contract import drawing
+from harness.comp import Binary, Deviation, Endpoint, Example, Refusal, Variant, World
+from harness.contract import drawing, forms
 from harness.contract.check import UNREACHED, Broken, Check, Finding, Skipped, check_id
 from harness.contract.falsify import Limits, falsify, require_hypothesis
 from harness.contract.kind import Kind
-from harness.contract.promises import broken_reply, is_touchy, known, law_broken, said
+from harness.contract.promises import as_known, broken_reply, is_touchy, known, law_broken, said, sent
 from harness.contract.shapes import adapter, is_valid
 from harness.contract.talk import Answer, Talk
 from harness.flight import ClientError
@@ -40,14 +40,13 @@ KINDS = (VALID, INVALID)
 
 
 def drawn(comp: str, endpoint: Endpoint) -> Iterator[Check]:
-    """Two checks for each variant with a JSON body and an example that is answered without streaming."""
-    if endpoint.body != "json":
-        return
+    """Two checks for each variant that takes anything and has an example that is answered without streaming; one where it takes all."""
     for variant in endpoint.variants:
-        base = base_of(variant)
-        if variant.request is None or base is None:
+        base = base_of(endpoint, variant)
+        if base is None:
             continue
-        for kind, find in ((VALID, _valid), (INVALID, _invalid)):
+        kinds = ((VALID, _valid), (INVALID, _invalid))
+        for kind, find in kinds if variant.request is not None else kinds[:1]:
             yield Check(
                 check_id(comp, endpoint.slug, kind.name, variant.name),
                 kind,
@@ -56,40 +55,74 @@ def drawn(comp: str, endpoint: Endpoint) -> Iterator[Check]:
             )
 
 
-def base_of(variant: Variant) -> Example | None:
-    """The example that drawn requests are made of."""
-    good = (each for each in variant.examples if each.status == 200 and isinstance(each.request, dict))
-    return next((each for each in good if not each.stream and not each.files), None)
+def base_of(endpoint: Endpoint, variant: Variant) -> Example | None:
+    """The example that drawn requests are made of; None where nothing is taken that could be drawn."""
+    good = [each for each in variant.examples if each.status == 200 and not each.stream]
+    if endpoint.body == "json" and variant.request is not None:
+        return next((each for each in good if isinstance(each.request, dict) and not each.files), None)
+    if endpoint.body in ("form", "query"):
+        return next((each for each in good if sent(each)), None)
+    return None
 
 
 async def _valid(endpoint: Endpoint, variant: Variant, base: Example, talk: Talk) -> Finding:
     require_hypothesis()
     base = await talk.prepared(base)
 
-    async def probe(request: Any) -> Broken | None:
-        asked = replace(base, request=request, reply=None)
-        answer = await _answered(endpoint, asked, talk)
-        return answer if isinstance(answer, Broken) else misanswered(endpoint, variant, asked, answer)
+    met: list[Deviation] = []
 
-    limits, first = Limits(talk.seed, talk.drawn_max), drawing.edges(endpoint, base)
-    found = await falsify(drawing.valid(endpoint, variant, base), probe, limits, first)
-    return found.broken
+    async def probe(request: Any) -> Broken | None:
+        asked = made_of(endpoint, base, request)
+        answer = await _answered(endpoint, asked, talk)
+        if isinstance(answer, Broken):
+            return answer
+        return _apart(misanswered(endpoint, variant, asked, answer), met)
+
+    kind = _drawing(endpoint)
+    limits, first = Limits(talk.seed, talk.drawn_max), kind.edges(endpoint, base)
+    found = await falsify(kind.valid(endpoint, variant, base), probe, limits, first)
+    return found.broken or as_known(met)
 
 
 async def _invalid(endpoint: Endpoint, variant: Variant, base: Example, talk: Talk) -> Finding:
     require_hypothesis()
     base = await talk.prepared(base)
 
-    async def probe(request: Any) -> Broken | None:
-        answer = await _answered(endpoint, replace(base, request=request), talk)
-        return answer if isinstance(answer, Broken) else unrefused(endpoint, request, answer)
+    met: list[Deviation] = []
 
-    found = await falsify(drawing.invalid(endpoint, variant, base), probe, Limits(talk.seed, talk.drawn_max))
+    async def probe(request: Any) -> Broken | None:
+        answer = await _answered(endpoint, made_of(endpoint, base, request), talk)
+        return answer if isinstance(answer, Broken) else _apart(unrefused(endpoint, request, answer), met)
+
+    wrong = _drawing(endpoint).invalid(endpoint, variant, base)
+    found = await falsify(wrong, probe, Limits(talk.seed, talk.drawn_max))
     if found.broken is None and not found.asked:
         return Skipped("the contract's model takes all that could be drawn, so there is nothing to refuse")
     if found.broken is None and not await talk.is_well():
         return Broken(f"{talk.comp.ready}: does not answer 200 afterwards", actual="the server is not well")
-    return found.broken
+    return found.broken or as_known(met)
+
+
+def _apart(found: Broken | Deviation | None, met: list[Deviation]) -> Broken | None:
+    """What is wrong; what is known is noted, and the search goes on."""
+    if isinstance(found, Deviation):
+        met.append(found)
+        return None
+    return found
+
+
+def _drawing(endpoint: Endpoint) -> Any:
+    """The module that draws requests of an endpoint's kind of body."""
+    return drawing if endpoint.body == "json" else forms
+
+
+def made_of(endpoint: Endpoint, base: Example, request: Any) -> Example:
+    """The base with a drawn request in the place of its own, of whose answer nothing more is known."""
+    return (
+        replace(base, request=request, reply=None)
+        if endpoint.body == "json"
+        else forms.example_of(base, request)
+    )
 
 
 async def _answered(endpoint: Endpoint, example: Example, talk: Talk) -> Answer | Broken:
@@ -102,36 +135,46 @@ async def _answered(endpoint: Endpoint, example: Example, talk: Talk) -> Answer 
         return Broken(f"no whole answer came: {error}", asked=talk.last[0])
 
 
-def unrefused(endpoint: Endpoint, request: Any, answer: Answer) -> Broken | None:
-    """What is wrong with the answer to a request that the contract does not take."""
-    if known(endpoint, request, answer):
+def unrefused(endpoint: Endpoint, request: Any, answer: Answer) -> Broken | Deviation | None:
+    """What is wrong with the answer to a request that the contract does not take, or known of it."""
+    if 400 <= answer.status < 500 and answer.body.strip():
         return None
-    if not 400 <= answer.status < 500:
-        return Broken(
-            f"answered with {answer.status}, 4xx was promised", actual=answer.shown, asked=answer.asked
-        )
-    if answer.body.strip():
-        return None
-    return Broken(f"the {answer.status} gives no reason", actual="an empty body", asked=answer.asked)
-
-
-def misanswered(endpoint: Endpoint, variant: Variant, asked: Example, answer: Answer) -> Broken | None:
-    """What is wrong with the answer to a request that the contract takes."""
-    if endpoint.known and known(endpoint, asked.request, answer, foretold(endpoint, asked)):
-        return None
+    deviation = known(endpoint, request, answer)
+    if deviation is not None:
+        return deviation
     if 400 <= answer.status < 500:
-        if foretold(endpoint, asked) == 200 and not is_touchy(endpoint, asked.request):
+        return Broken(f"the {answer.status} gives no reason", actual="an empty body", asked=answer.asked)
+    return Broken(f"answered with {answer.status}, 4xx was promised", actual=answer.shown, asked=answer.asked)
+
+
+def misanswered(
+    endpoint: Endpoint, variant: Variant, asked: Example, answer: Answer
+) -> Broken | Deviation | None:
+    """What is wrong with the answer to a request that the contract takes, or known of it."""
+    found = _misanswered(endpoint, variant, asked, answer)
+    if isinstance(found, Broken) and endpoint.known:
+        promised = foretold(
+            endpoint, asked
+        )  # Which refusal it is depends on what the service keeps, which is not foretold.
+        return known(endpoint, sent(asked), answer, 200 if promised == 200 else 0) or found
+    return found
+
+
+def _misanswered(
+    endpoint: Endpoint, variant: Variant, asked: Example, answer: Answer
+) -> Broken | Deviation | None:
+    request = sent(asked)
+    if 400 <= answer.status < 500:
+        if foretold(endpoint, asked) == 200 and not is_touchy(endpoint, request):
             words = f"a valid request is refused: {answer.shown}"
             return Broken(words, "200, as the contract answers it", answer.shown, answer.asked)
-        return unrefused(endpoint, asked.request, answer)
+        return unrefused(endpoint, request, answer)
     meant = [each for each in endpoint.variants if each.request is variant.request]
-    others = [
-        each for each in endpoint.variants if each not in meant and is_valid(each.request, asked.request)
-    ]
+    others = [each for each in endpoint.variants if each not in meant and is_valid(each.request, request)]
     wrong = [broken_reply(endpoint, each, asked, answer) for each in (variant, *meant, *others)]
     if all(wrong):
         return Broken(str(wrong[0]), actual=answer.shown, asked=answer.asked)
-    if wrong[0] or len(meant) > 1 or _shared(endpoint, asked.request):
+    if wrong[0] or len(meant) > 1 or _shared(endpoint, request):
         return None  # Answered as another contract of this route promises; its laws need not hold.
     reply = said(answer, variant, asked)
     broken = next(filter(None, (law_broken(law, asked.request, reply) for law in variant.laws)), None)
@@ -141,7 +184,8 @@ def misanswered(endpoint: Endpoint, variant: Variant, asked: Example, answer: An
 def foretold(endpoint: Endpoint, asked: Example) -> int:
     """The status by which the contract's own answer, in a world of its own, tells whether a valid request is refused."""
     models = [variant.request for variant in endpoint.variants if variant.request is not None]
-    model = adapter(models).validate_python(asked.request, from_attributes=True)
+    request = sent(asked)
+    model = adapter(models).validate_python(request, from_attributes=True) if models else request
     try:
         said_ = endpoint.answer(model, World(), **asked.path)
     except Refusal as refusal:

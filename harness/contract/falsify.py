@@ -55,7 +55,7 @@ class Search:
         found = self.ask(value)
         if found is None:
             return
-        body = orjson.dumps(value)
+        body = orjson.dumps(value, default=repr)
         if self.broken is None:
             now = monotonic()
             is_slow = now - began > self.limits.shrinking_s / 2

@@ -7,11 +7,11 @@ from itertools import count
 from typing import Any
 from uuid import uuid4
 
-from harness.comp import Comp, Example, Lifecycle, Upload
+from harness.comp import Comp, Deviation, Example, Lifecycle, Upload
 from harness.contract.check import Broken, Check, Finding, check_id
 from harness.contract.falsify import Limits, falsify, require_hypothesis
 from harness.contract.kind import Kind
-from harness.contract.promises import known
+from harness.contract.promises import as_known, known
 from harness.contract.talk import Answer, Talk
 
 STEPS_MAX = 8
@@ -57,19 +57,25 @@ async def _find(lifecycle: Lifecycle, talk: Talk) -> Finding:
     )
     histories = strategies.lists(step, min_size=1, max_size=STEPS_MAX)
 
+    met: list[Deviation] = []
+
     async def probe(steps: list[Step]) -> Broken | None:
-        return await Story(lifecycle, talk).told(steps)
+        return await Story(lifecycle, talk, met).told(steps)
 
     limits = Limits(talk.seed, HISTORIES_MAX)
-    return (await falsify(histories, probe, limits, SURELY)).broken
+    return (await falsify(histories, probe, limits, SURELY)).broken or as_known(met)
 
 
 @dataclass(slots=True)
 class Story:
-    """One history of a store, and the model beside it: the texts that live and those that were removed, by id."""
+    """One history of a store, and the model beside it: the texts that live and those that were removed, by id.
+
+    `met` gets what happened that is known of the real comp.
+    """
 
     lifecycle: Lifecycle
     talk: Talk
+    met: list[Deviation]
     texts: Mapping[str, str] = field(default_factory=dict)
     removed: set[str] = field(default_factory=set)
     _numbers: Iterator[int] = field(default_factory=count, init=False)
@@ -142,7 +148,9 @@ class Story:
 
     def _is_known(self, answer: Answer) -> bool:
         endpoint = self._endpoint(self.lifecycle.read[0])
-        return known(endpoint, self.lifecycle.read[1].request, answer) is not None
+        deviation = known(endpoint, self.lifecycle.read[1].request, answer)
+        self.met += [deviation] if deviation else []
+        return deviation is not None
 
     def _endpoint(self, key: str) -> Any:
         return next(each for each in self.talk.comp.endpoints if each.key == key)

@@ -1,7 +1,7 @@
 """Every example is answered as promised: status, content type, shape, and the laws between request and reply."""
 
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from harness.comp import Deviation, Endpoint, Example, Law, Variant
@@ -62,6 +62,12 @@ def known(endpoint: Endpoint, request: Any, answer: Answer, promised: int = 0) -
     return None
 
 
+def as_known(met: Iterable[Deviation]) -> Skipped | None:
+    """What a check says that found nothing but these: they are told with their reasons, for what is known is not green."""
+    told = dict.fromkeys(f"known deviation {each.id}: {each.says}" for each in met)
+    return Skipped("; ".join(told)) if told else None
+
+
 def is_touchy(endpoint: Endpoint, request: Any) -> bool:
     """Whether a request sets off what a comp is known to do wrong, so that refusing it is no less than was promised."""
     return any(_applies(deviation, request) for deviation in endpoint.known)
@@ -100,9 +106,7 @@ def _example(endpoint: Endpoint, variant: Variant, example: Example) -> Any:
         if wrong is None:
             return None
         deviation = known(endpoint, sent(example), answer, example.status)
-        if deviation is not None:
-            return Skipped(f"known deviation {deviation.id}: {deviation.says}")
-        return Broken(wrong, actual=answer.shown)
+        return as_known([deviation]) if deviation else Broken(wrong, actual=answer.shown)
 
     return find
 

@@ -1,12 +1,14 @@
 """A streamed reply is a stream: framed in its dialect, begun before it ends, closed by its mark, and of the same text."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 
 from harness.answer import text_of
 from harness.comp import Dialect, Endpoint, Example, Variant
 from harness.contract.check import Broken, Check, Finding, Skipped, check_id
 from harness.contract.kind import Kind
+from harness.contract.promises import as_known, known
 from harness.contract.talk import Answer, Talk
 from harness.sse import DIALECTS, TextStream, detect
 
@@ -87,7 +89,7 @@ def streaming(comp: str, endpoint: Endpoint) -> Iterator[Check]:
                 check_id(comp, endpoint.slug, "stream", variant.name, name),
                 kind,
                 f"{endpoint.key}: {kind.says}",
-                partial(_find, name, endpoint, variant, example),
+                partial(_find, name, Asking(endpoint, variant, example)),
             )
 
 
@@ -97,19 +99,44 @@ def _example(variant: Variant) -> Example | None:
     )
 
 
-async def _find(name: str, endpoint: Endpoint, variant: Variant, example: Example, talk: Talk) -> Finding:
-    answer = await talk.put(endpoint, example, variant.streams)
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How a stream is asked for."""
+
+    endpoint: Endpoint
+    variant: Variant
+    example: Example
+
+    async def put(self, talk: Talk) -> Answer:
+        """Ask, and give the whole answer."""
+        return await talk.put(self.endpoint, self.example, self.variant.streams)
+
+
+async def _find(name: str, asking: Asking, talk: Talk) -> Finding:
+    answer = await asking.put(talk)
+    found = await _judged(name, asking, talk, answer)
+    if not isinstance(found, Broken):
+        return found
+    request, streams = asking.example.request, asking.variant.streams or {}
+    deviation = known(
+        asking.endpoint, {**request, **streams} if isinstance(request, dict) else streams, answer, 200
+    )
+    return as_known([deviation]) if deviation else found
+
+
+async def _judged(name: str, asking: Asking, talk: Talk, answer: Answer) -> Finding:
     if answer.status != 200:
         return Broken(f"status: is {answer.status}, a stream was asked for", actual=answer.shown)
-    assert variant.dialect is not None
+    dialect = asking.variant.dialect
+    assert dialect is not None
     if name == "same-text":
-        return await _same_text(endpoint, variant, example, talk, answer)
+        return await _same_text(asking, talk, answer)
     if name == "first-byte":  # A busy machine may deliver one stream in a lump, but not each of several.
         for _ in range(TRIES - 1):
-            if first_byte(answer, variant.dialect) is None:
+            if first_byte(answer, dialect) is None:
                 return None
-            answer = await talk.put(endpoint, example, variant.streams)
-    return JUDGES[name](answer, variant.dialect)
+            answer = await asking.put(talk)
+    return JUDGES[name](answer, dialect)
 
 
 def read(answer: Answer, dialect: Dialect) -> TextStream:
@@ -211,13 +238,12 @@ JUDGES: Mapping[str, Callable[[Answer, Dialect], Finding]] = {
 }
 
 
-async def _same_text(
-    endpoint: Endpoint, variant: Variant, example: Example, talk: Talk, streamed: Answer
-) -> Finding:
+async def _same_text(asking: Asking, talk: Talk, streamed: Answer) -> Finding:
+    variant = asking.variant
     assert variant.streams is not None
     assert variant.dialect is not None
     off = {name: False for name, value in variant.streams.items() if value is True}
-    plain = await talk.put(endpoint, example, off)
+    plain = await talk.put(asking.endpoint, asking.example, off)
     if "json" not in plain.content_type:
         return Broken(f"without streaming the content type is {plain.content_type!r}", actual=plain.shown)
     expected, actual = text_of(plain.json), read(streamed, variant.dialect).text

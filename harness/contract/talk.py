@@ -16,6 +16,7 @@ BOUNDARY = "opea-harness-contract"
 JSON_TYPE = {"content-type": "application/json"}
 LIMITS = Limits(connect_s=2.0, first_byte_s=10.0, idle_s=10.0, total_s=30.0)
 SHOWN = 200
+IN_NAMES = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})  # As browsers write them into a form.
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class Talk:
             head = {"content-type": f"multipart/form-data; boundary={BOUNDARY}"}
             return await self.send(endpoint.method, path, multipart(request, example.files), head)
         if endpoint.body == "query" and isinstance(request, dict):
-            return await self.send(endpoint.method, f"{path}?{urlencode(request)}")
+            return await self.send(endpoint.method, f"{path}?{urlencode(request, doseq=True)}")
         if endpoint.body == "none" or request is None:
             return await self.send(endpoint.method, path)
         return await self.send(endpoint.method, path, orjson.dumps(request), JSON_TYPE)
@@ -137,12 +138,17 @@ def _replaced(value: object, given: Mapping[str, str]) -> object:
 
 
 def multipart(fields: object, files: Mapping[str, Upload | tuple[Upload, ...]]) -> bytes:
-    """A multipart form of text fields and uploads."""
+    """A multipart form of text fields, a tuple standing several times, and uploads."""
     given = fields if isinstance(fields, dict) else {}
-    parts = [_part(name, str(value).encode()) for name, value in given.items()]
+    parts = [
+        _part(name, str(each).encode())
+        for name, value in given.items()
+        for each in (value if isinstance(value, tuple) else (value,))
+    ]
     for name, uploads in files.items():
         for each in uploads if isinstance(uploads, tuple) else (uploads,):
-            about = f'; filename="{each.name}"\r\nContent-Type: {each.content_type}'
+            called = each.name.translate(IN_NAMES)
+            about = f'; filename="{called}"\r\nContent-Type: {each.content_type}'
             parts.append(_part(name, each.content, about))
     return b"".join(parts) + f"--{BOUNDARY}--\r\n".encode()
 

@@ -55,6 +55,10 @@ class Reader:
             )
         else:
             fields = await form_of(scope, body)
+        if (
+            self._adapter and self._kind == "form"
+        ):  # FastAPI takes an empty text for a field that is not there.
+            fields = {name: value for name, value in fields.items() if value != ""}
         return Read(fields, self._validated(fields, where) if self._adapter else fields)
 
     def _json(self, scope: Scope, body: bytes) -> Read:

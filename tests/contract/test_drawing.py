@@ -7,6 +7,7 @@ import pytest
 from hypothesis import find, settings
 from pydantic import BaseModel
 
+from harness.contract import drawing, forms
 from harness.contract.drawing import TEXTS, edges, invalid, valid, values
 from harness.contract.drawn import base_of
 from harness.contract.falsify import Limits, falsify
@@ -21,7 +22,7 @@ ROWS = [
     for comp in discover(COMP).values()
     for endpoint in comp.endpoints
     for variant in endpoint.variants
-    if endpoint.body == "json" and variant.request is not None and base_of(variant)
+    if base_of(endpoint, variant)
 ]
 
 
@@ -39,12 +40,12 @@ def drawn(strategy, many=40):
 @pytest.mark.parametrize(("endpoint", "variant"), ROWS)
 def test_what_is_drawn_is_what_it_is_called(endpoint, variant):
     """Every valid request is taken by the route, no invalid one is, and there are some of them."""
-    base = base_of(variant)
-    good = drawn(valid(endpoint, variant, base), 8)
+    base, kind = base_of(endpoint, variant), drawing if endpoint.body == "json" else forms
+    good = drawn(kind.valid(endpoint, variant, base), 8)
 
     assert all(accepts(endpoint, each) for each in good)
     assert good
-    assert not any(accepts(endpoint, each) for each in drawn(invalid(endpoint, variant, base), 8))
+    assert not any(accepts(endpoint, each) for each in drawn(kind.invalid(endpoint, variant, base), 8))
 
 
 def test_a_request_is_an_example_with_a_few_fields_changed():

@@ -1,19 +1,27 @@
 """Answers to requests that were drawn, judged on answers that were made up; and the checks on a real mock."""
 
+import asyncio
 import json
 from dataclasses import replace
 
 import pytest
 from pydantic import BaseModel
 
-from harness.comp import Binary, Example, Law, Refusal
-from harness.contract.drawn import base_of, drawn, foretold, misanswered, unrefused
+from harness.client import Client
+from harness.comp import Binary, Example, Law, Refusal, Upload, World
+from harness.contract import checks, verify
+from harness.contract.drawn import base_of, drawn, foretold, made_of, misanswered, unrefused
 from harness.contract.talk import Answer
+from harness.stack.behaviour import Behaviour
+from harness.stack.mock_app import Mock
+from harness.stack.mock_serving import serving
 from tests.stack.greeter import GREETER, Greeted
 
 GREET = GREETER.endpoint("/v1/greet")
 GREETING, COUNTING = GREET.variants
 ADA = GREETING.examples[0]
+UPLOAD = GREETER.endpoint("/v1/upload")
+NOTE = Upload("note.txt", b"note")
 
 
 class Anything(BaseModel):
@@ -46,7 +54,6 @@ def why(asked, answered, variant=GREETING, endpoint=GREET):
         ),
         ({"name": "nobody"}, answer({"detail": "no"}, 400), None),
         ({"name": "nobody"}, answer(b" ", 400), "the 400 gives no reason"),
-        ({"name": ""}, answer(b"known", 500), None),
         ({"name": ""}, answer({"detail": "empty"}, 400), None),
     ],
 )
@@ -56,12 +63,20 @@ def test_a_valid_request_is_answered_or_refused_where_the_contract_refuses_it(as
     assert why(asked, answered) == words
 
 
+def test_what_is_known_is_told_apart_from_what_is_wrong():
+    """A failure that the contract knows is its deviation, whether the request was valid or not."""
+    valid = misanswered(GREET, GREETING, Example("x", {"name": ""}), answer(b"known", 500))
+    invalid = unrefused(GREET, {"name": "", "loud": []}, answer(b"known", 500))
+
+    assert valid is invalid is GREET.known[0]
+
+
 def test_what_is_known_instead_of_a_refusal_excuses_no_failure_of_an_answer():
     """The contract's own answer tells whether it refuses."""
     instead = replace(GREET.known[0], applies=lambda body: True, instead_of=403)
     endpoint = replace(GREET, known=(instead,))
 
-    assert why({"name": "nobody"}, answer(b"known", 500), endpoint=endpoint) is None
+    assert misanswered(endpoint, GREETING, Example("x", {"name": "nobody"}), answer(b"known", 500)) is instead
     assert why({"name": "x"}, answer(b"oops", 500), endpoint=endpoint) == (
         "status: is 500 oops, 200 was promised"
     )
@@ -133,5 +148,52 @@ def test_a_request_is_made_of_an_example_that_is_answered_at_once():
     """Neither of a refusal, nor of a stream, nor of an upload."""
     examples = (Example("no", {"name": ""}, status=403), Example("streamed", {"name": "x"}, stream=True), ADA)
 
-    assert base_of(replace(GREETING, examples=examples)) == ADA
-    assert base_of(replace(GREETING, examples=examples[:2])) is None
+    assert base_of(GREET, replace(GREETING, examples=examples)) == ADA
+    assert base_of(GREET, replace(GREETING, examples=examples[:2])) is None
+
+
+def test_a_form_is_made_of_any_example_that_fills_it_in():
+    """Uploads are drawn too; where nothing is declared there is nothing to refuse."""
+    filled = Example("file", files={"file": NOTE})
+    endpoint = replace(UPLOAD, variants=(replace(UPLOAD.variants[0], examples=(Example("nothing"), filled)),))
+
+    assert base_of(endpoint, endpoint.variants[0]) == filled
+    assert [check.id for check in drawn("x", endpoint)] == ["x.v1-upload.drawn.valid.form"]
+    assert base_of(replace(endpoint, body="none"), endpoint.variants[0]) is None
+
+
+def test_a_drawn_form_is_put_with_its_uploads_apart():
+    """As an example holds them."""
+    found = made_of(UPLOAD, Example("file", files={"file": NOTE}), {"file": (NOTE, NOTE), "purpose": "x"})
+
+    assert (found.request, found.files) == ({"purpose": "x"}, {"file": (NOTE, NOTE)})
+
+
+def verdicts_like_upstream(comp, only):
+    """The verdicts on a mock that answers as the real comp is known to."""
+
+    async def judged():
+        client = Client()
+        mock = Mock(comp, World(), behaviour=Behaviour(like_upstream=True))
+        async with serving([mock]) as urls:
+            try:
+                chosen = [check for check in checks(comp) if only in check.id]
+                return await verify(comp, urls[comp.id], client, chosen)
+            finally:
+                await client.close()
+
+    return asyncio.run(judged())
+
+
+def test_what_is_known_is_told_and_is_not_green():
+    """Among what was drawn, and among what was asked at once."""
+    empty = replace(GREETING, examples=(Example("empty", {"name": ""}), ADA))
+    known = replace(GREET, variants=(empty,))
+    only = replace(known, variants=(replace(empty, examples=(Example("empty", {"name": ""}),)),))
+    (valid,) = verdicts_like_upstream(replace(GREETER, endpoints=(known,)), "drawn.valid")
+    crowds = verdicts_like_upstream(replace(GREETER, endpoints=(only,)), "concurrency")
+    mixed = verdicts_like_upstream(replace(GREETER, endpoints=(known,)), "concurrency")
+
+    assert (valid.verdict, valid.why) == ("n/a", "known deviation empty: an empty name")
+    assert {(each.verdict, each.why) for each in crowds} == {("n/a", "known deviation empty: an empty name")}
+    assert {each.verdict for each in mixed} == {"holds"}

@@ -78,6 +78,14 @@ def test_a_form_without_anything_is_a_form():
     assert multipart(None, {}) == f"--{BOUNDARY}--\r\n".encode()
 
 
+def test_a_name_in_a_form_cannot_end_its_line():
+    """It is written as browsers write it; a field that stands several times is sent so."""
+    form = multipart({"tags": ("a", "b")}, {"file": Upload('a"b\r\n.txt', b"x")})
+
+    assert b'filename="a%22b%0D%0A.txt"' in form
+    assert form.count(b'name="tags"') == 2
+
+
 ADA = Before("who", "POST /v1/greet", Example("ada", {"name": "Ada"}), pick="text")
 
 

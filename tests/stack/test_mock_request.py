@@ -115,6 +115,18 @@ def test_a_form_that_is_no_form_is_400_with_the_reason():
     assert (reply.status_code, reply.json()["detail"]) == (400, "Missing boundary in multipart.")
 
 
+def test_an_empty_text_in_a_form_is_a_field_that_is_not_there():
+    """As FastAPI takes it; a form that nothing is declared of is read as it stands."""
+    endpoint = Endpoint(
+        "/v1/form", lambda form, world: {}, variants("x", Greeting, None), "source-only", "x.py", body="form"
+    )
+    declared = asked(lambda client: client.post("/v1/form", data={"name": ""}), with_endpoint(endpoint))
+    free = asked(lambda client: client.post("/v1/upload", data={"name": ""}))
+
+    assert (declared.status_code, declared.json()["detail"][0]["type"]) == (422, "missing")
+    assert free.json() == {"name": [""]}
+
+
 def test_a_forms_missing_field_is_refused_in_fastapis_words():
     """It is looked for in the body, and what was sent instead is not shown."""
     endpoint = Endpoint(
