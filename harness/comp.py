@@ -248,7 +248,8 @@ class Comp:
     `/v1/health_check` says; `framework` tells whether OPEA's side endpoints (`FRAMEWORK_PATHS`) are there.
     `validation_status` is what a request that is no request gets (422 for FastAPI).
     `ready` is the path of a contract request that a ready service answers with 200 (GET).
-    `engine` is the model server whose metrics are at `/metrics`, where it is one.
+    `engine` is the model server whose metrics are at `/metrics`, where it is one. `needs` maps each variable by which its image is told
+    where another comp is to that comp.
     """
 
     id: str
@@ -266,6 +267,7 @@ class Comp:
     settings: Mapping[str, str] = field(default_factory=dict)
     lifecycles: tuple[Lifecycle, ...] = ()
     engine: Engine | None = None
+    needs: Mapping[str, str] = field(default_factory=dict)
 
     def endpoint(self, path: str, method: str = "POST") -> Endpoint | None:
         """The endpoint of this path and method, or None."""
