@@ -22,6 +22,7 @@ COMPS = (
         service_type="ANIMATION",
         image="opea/animation:latest",
         depends_on=("third_parties.wav2lip",),
+        needs={"WAV2LIP_ENDPOINT": "third_parties.wav2lip"},
         endpoints=(
             Endpoint(
                 "/v1/animation",

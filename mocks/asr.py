@@ -39,6 +39,7 @@ COMPS = (
         service_type="ASR",
         image="opea/asr:latest",
         depends_on=("third_parties.whisper",),
+        needs={"ASR_ENDPOINT": "third_parties.whisper"},
         endpoints=(
             Endpoint(
                 "/v1/audio/transcriptions",

@@ -137,6 +137,7 @@ COMPS = (
         port=6000,
         service_type="EMBEDDING",
         image="opea/embedding:latest",
+        needs={"TEI_EMBEDDING_ENDPOINT": "third_parties.tei"},
         endpoints=(
             Endpoint(
                 "/v1/embeddings",
@@ -172,6 +173,12 @@ COMPS = (
                             not isinstance(body["input"], str)
                             and any(not isinstance(each, str) for each in body["input"])
                         ),
+                        500,
+                    ),
+                    Deviation(
+                        "no-texts",
+                        "no text at all is an internal error over TEI, which refuses it",
+                        lambda body: body["input"] == [],
                         500,
                     ),
                 ),

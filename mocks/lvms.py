@@ -166,6 +166,7 @@ def _comp(suffix: str, component: str, server: str, endpoint: Endpoint) -> Comp:
         image="opea/lvm:latest",
         settings={"LVM_COMPONENT_NAME": component},
         depends_on=(server,),
+        needs={"LVM_ENDPOINT": server},
         endpoints=(endpoint,),
     )
 

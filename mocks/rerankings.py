@@ -110,6 +110,7 @@ COMPS = (
         port=8000,
         service_type="RERANK",
         image="opea/reranking:latest",
+        needs={"TEI_RERANKING_ENDPOINT": "third_parties.tei"},
         endpoints=(
             Endpoint(
                 "/v1/reranking",

@@ -121,6 +121,7 @@ COMPS = (
         title="opea_service@text2sql",
         port=8080,
         image="opea/text2sql:latest",
+        needs={"TGI_LLM_ENDPOINT": "third_parties.tgi"},
         statistics=False,
         endpoints=(
             Endpoint(

@@ -44,6 +44,7 @@ COMPS = (
         service_type="TTS",
         image="opea/tts:latest",
         depends_on=("third_parties.speecht5",),
+        needs={"TTS_ENDPOINT": "third_parties.speecht5"},
         endpoints=(
             Endpoint(
                 "/v1/audio/speech",

@@ -103,6 +103,7 @@ COMPS = (
         service_type="WEB_RETRIEVER",
         image="opea/web-retriever:latest",
         depends_on=("third_parties.tei",),
+        needs={"TEI_EMBEDDING_ENDPOINT": "third_parties.tei"},
         endpoints=(
             Endpoint(
                 "/v1/web_retrieval",

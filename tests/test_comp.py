@@ -1,6 +1,8 @@
 """Comps as data."""
 
 from harness.comp import Comp, Endpoint, Refusal, World, nearest
+from harness.discovery import COMP as KIND
+from harness.discovery import discover
 
 ENDPOINTS = (
     Endpoint("/v1/bias", lambda request, world: None, (), "executed", "x.py"),
@@ -49,3 +51,11 @@ def test_random_depends_on_seed_and_key_alone():
 def test_a_refusal_says_status_and_reason():
     """Both stand in its words."""
     assert str(Refusal(400, "no files")) == "400: no files"
+
+
+def test_what_a_comp_needs_is_a_comp():
+    """Each variable by which an image is told where another is names one whose mock can stand there."""
+    comps = discover(KIND)
+
+    assert comps["embeddings"].needs == {"TEI_EMBEDDING_ENDPOINT": "third_parties.tei"}
+    assert {name for each in comps.values() for name in each.needs.values()} <= set(comps)

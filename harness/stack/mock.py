@@ -15,7 +15,7 @@ from pathlib import Path
 from harness.comp import World
 from harness.errors import HarnessError
 from harness.stack.behaviour import Behaviour
-from harness.stack.mock_serving import serving
+from harness.stack.mock_serving import HOST, serving
 from harness.stack.mock_spec import Spec, configured, mocks
 from harness.stack.process import announce, configuration_from_stdin, lifeline
 
@@ -40,9 +40,9 @@ def _from_arguments(argv: Sequence[str]) -> tuple[list[Spec], World, tuple[Path,
     return specs, World(given.seed), tuple(given.path)
 
 
-async def _run(specs: Sequence[Spec], world: World, folders: tuple[Path, ...]) -> None:
+async def _run(specs: Sequence[Spec], world: World, folders: tuple[Path, ...], host: str = HOST) -> None:
     served = mocks(specs, world, folders)
-    async with serving(served, [spec.port for spec in specs]) as urls:
+    async with serving(served, [spec.port for spec in specs], host=host) as urls:
         announce(urls=dict(urls))
         await lifeline()
 
@@ -52,9 +52,12 @@ def main(argv: Sequence[str]) -> int:
     import uvloop
 
     try:
-        given = _from_arguments(argv) if argv else configured(configuration_from_stdin())
         with suppress(KeyboardInterrupt):
-            uvloop.run(_run(*given))
+            if argv:
+                uvloop.run(_run(*_from_arguments(argv)))
+            else:
+                given = configuration_from_stdin()
+                uvloop.run(_run(*configured(given), host=given.get("host", HOST)))
     except HarnessError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code

@@ -1,4 +1,4 @@
-"""Serves any number of mocks on loopback, one port each, by one uvicorn: the port a request came to says which mock is meant."""
+"""Serves any number of mocks, on loopback unless told, one port each, by one uvicorn: the port a request came to says which mock is meant."""
 
 import asyncio
 import socket
@@ -19,12 +19,14 @@ KEEP_ALIVE_S = 60
 
 
 @asynccontextmanager
-async def serving(served: Sequence[Mock], ports: Sequence[int] = ()) -> AsyncIterator[Mapping[str, str]]:
-    """The mocks' addresses by name while they are served on loopback; free ports where `ports` says 0 or nothing."""
+async def serving(
+    served: Sequence[Mock], ports: Sequence[int] = (), *, host: str = HOST
+) -> AsyncIterator[Mapping[str, str]]:
+    """The mocks' addresses by name while they are served on `host`; free ports where `ports` says 0 or nothing."""
     if len({mock.name for mock in served}) != len(served):
         raise UsageError(f"mocks: names {[mock.name for mock in served]} are not all different")
     wanted = [*ports, *[0] * (len(served) - len(ports))]
-    sockets = _listening(served, wanted)
+    sockets = _listening(served, wanted, host)
     by_port = {each.getsockname()[1]: mock for each, mock in zip(sockets, served, strict=True)}
 
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
@@ -38,7 +40,7 @@ async def serving(served: Sequence[Mock], ports: Sequence[int] = ()) -> AsyncIte
                 running.result()
                 raise StackError("mocks: the server ended before it was ready")
             await asyncio.sleep(0.001)
-        yield {mock.name: f"http://{HOST}:{port}" for port, mock in by_port.items()}
+        yield {mock.name: f"http://{host}:{port}" for port, mock in by_port.items()}
     finally:
         server.should_exit = True
         await running
@@ -69,11 +71,11 @@ class _Server(uvicorn.Server):
         return nullcontext()
 
 
-def _listening(served: Sequence[Mock], ports: Sequence[int]) -> list[socket.socket]:
+def _listening(served: Sequence[Mock], ports: Sequence[int], host: str) -> list[socket.socket]:
     sockets: list[socket.socket] = []
     for mock, port in zip(served, ports, strict=True):
         try:
-            sockets.append(_listener(port))
+            sockets.append(_listener(host, port))
         except OSError as error:
             for each in sockets:
                 each.close()
@@ -81,12 +83,12 @@ def _listening(served: Sequence[Mock], ports: Sequence[int]) -> list[socket.sock
     return sockets
 
 
-def _listener(port: int) -> socket.socket:
+def _listener(host: str, port: int) -> socket.socket:
     """A listening socket whose connections send every token at once.
 
     asyncio switches Nagle's algorithm off only where a socket names its protocol, which `create_server`'s do not; with it on, a
     token waits up to 40 ms for the acknowledgement of the one before.
     """
-    listener = socket.create_server((HOST, port), backlog=BACKLOG)
+    listener = socket.create_server((host, port), backlog=BACKLOG)
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener

@@ -125,6 +125,7 @@ def _comp(name: str, title: str, image: str, endpoint: Endpoint) -> Comp:
         port=9000,
         service_type="LLM",
         image=f"opea/{image}:latest",
+        needs={"LLM_ENDPOINT": "third_parties.tgi"},
         endpoints=(endpoint,),
     )
 

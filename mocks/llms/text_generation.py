@@ -166,6 +166,7 @@ def _comp(suffix: str, component: str, endpoint: Endpoint) -> Comp:
         image="opea/llm-textgen:latest",
         endpoints=(endpoint,),
         settings={"LLM_COMPONENT_NAME": component},
+        needs={"LLM_ENDPOINT": "third_parties.vllm"} if component == "OpeaTextGenService" else {},
     )
 
 

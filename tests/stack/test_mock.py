@@ -38,6 +38,26 @@ def test_a_whole_chain_is_configured_by_one_line_and_ends_with_its_lifeline(tmp_
     assert asyncio.run(life()) == (list(CHAIN), [200] * len(CHAIN), 0)
 
 
+def test_mocks_can_be_served_elsewhere_than_on_loopback(tmp_path):
+    """A container reaches them on an address of its network; here it is another one of this machine."""
+
+    async def life():
+        child = await Child.start("mocks", MODULE, tmp_path / "mocks.log")
+        try:
+            await child.configure(
+                {"host": "127.0.0.2", "mocks": [{"name": "tei", "comp": "third_parties.tei"}]}
+            )
+            url = (await child.ready(30))["urls"]["tei"]
+            async with httpx.AsyncClient() as client:
+                return url, (await client.get(f"{url}/health")).status_code
+        finally:
+            await child.stop()
+
+    url, status = asyncio.run(life())
+
+    assert (url.rpartition(":")[0], status) == ("http://127.0.0.2", 200)
+
+
 def test_comps_can_be_named_on_the_command_line():
     """For one who wants a mock by hand; standard input is the lifeline here too."""
     with subprocess.Popen(

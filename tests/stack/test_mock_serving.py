@@ -9,7 +9,7 @@ import pytest
 from harness.comp import World
 from harness.errors import StackError, UsageError
 from harness.stack.mock_app import Mock
-from harness.stack.mock_serving import _listener, serving
+from harness.stack.mock_serving import HOST, _listener, serving
 from tests.stack.greeter import GREETER
 
 
@@ -61,7 +61,7 @@ def test_after_the_context_nobody_listens():
 
 def test_connections_send_every_token_at_once():
     """Nagle's algorithm is off on every connection, also where the event loop does not see to it."""
-    listener = _listener(0)
+    listener = _listener(HOST, 0)
     with listener, socket.create_connection(listener.getsockname()):
         taken, _ = listener.accept()
         with taken:
