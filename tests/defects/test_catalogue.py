@@ -1,9 +1,12 @@
 """The numbered defects, one test each: they are in opea-comps 1.5, and not in ours."""
 
+from pathlib import Path
+
 import pytest
 
 from harness.defects.catalogue import DEFECTS, NOTED
 
+DIFFERENCES = Path(__file__).resolve().parents[2] / "docs" / "differences.md"
 every_defect = pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: f"{defect.number:02}")
 
 
@@ -35,3 +38,15 @@ def test_all_of_them_are_here():
     assert sorted([*(defect.number for defect in DEFECTS), *NOTED]) == list(range(1, 32))
     assert all(defect.cases for defect in DEFECTS)
     assert len(set(slugs)) == len(slugs)
+
+
+def test_all_of_them_are_written_down():
+    """In the page that people read, with their cases or the reason why there are none."""
+    rows = [
+        f"| {defect.number} | {defect.says} | {', '.join(f'`{case.slug}`' for case in defect.cases)} |"
+        for defect in DEFECTS
+    ]
+    rows += [f"| {number} | {why} | - |" for number, why in NOTED.items()]
+    written = DIFFERENCES.read_text().splitlines()
+
+    assert [row for row in rows if row not in written] == []
