@@ -75,19 +75,23 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class Lifecycle:
-    """What a comp remembers: `make` gives an id by which `read` shows what was made, until `remove` takes it away.
+    """What a comp remembers: `make` gives an id by which `read` shows what was made, until `remove` takes it away, if anything does.
 
     Each is an endpoint's key and the example that is sent to it, in which `$text` stands for a text of its own, and `$id` for the id:
     the field `pick` of what `make` answers (empty: all of it; `$text`: the text itself). What was removed is `gone` for `read`: a
-    status, or 200 for a list that no longer shows it.
+    status, or 200 for a list that no longer shows it; with `gone_says` it is still shown, and these words with it. With `alone` a
+    `read` shows nothing that was made beside. `maker` is the comp that makes and removes, where that is another one.
     """
 
     id: str
     make: "tuple[str, Example]"
     read: "tuple[str, Example]"
-    remove: "tuple[str, Example]"
+    remove: "tuple[str, Example] | None" = None
     pick: str = ""
     gone: int = 404
+    gone_says: str = ""
+    alone: bool = False
+    maker: str = ""
 
 
 @dataclass(frozen=True, slots=True)

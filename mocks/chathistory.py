@@ -207,6 +207,7 @@ KEPT_UNTIL_DELETED = Lifecycle(
     make=(f"POST {CREATE}", Example("made", {"data": {"messages": "$text", "user": "test"}})),
     read=(f"POST {GET}", Example("read", {"user": "test", "id": "$id"})),
     remove=(f"POST {DELETE}", Example("removed", {"user": "test", "id": "$id"})),
+    alone=True,
 )
 
 COMPS = tuple(

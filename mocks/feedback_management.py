@@ -169,6 +169,7 @@ KEPT_UNTIL_DELETED = Lifecycle(
     make=(f"POST {CREATE}", Example("made", {**FEEDBACK, "chat_id": "$text"})),
     read=(f"POST {GET}", Example("read", {"user": "test", "feedback_id": "$id"})),
     remove=(f"POST {DELETE}", Example("removed", {"user": "test", "feedback_id": "$id"})),
+    alone=True,
 )
 
 COMPS = tuple(

@@ -165,6 +165,7 @@ KEPT_UNTIL_DELETED = Lifecycle(
     make=(f"POST {CREATE}", Example("made", {"prompt_text": "$text", "user": "test"})),
     read=(f"POST {GET}", Example("read", {"user": "test", "prompt_id": "$id"})),
     remove=(f"POST {DELETE}", Example("removed", {"user": "test", "prompt_id": "$id"})),
+    alone=True,
 )
 
 COMPS = tuple(

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from harness.comp import Comp, Deviation, Endpoint, Example, Law, Refusal, Variant, World
+from harness.comp import Comp, Deviation, Endpoint, Example, Law, Lifecycle, Refusal, Variant, World
 from harness.opea.proto.chat import ChatCompletionRequest
 from harness.opea.proto.docarray import EmbedDoc, EmbedMultimodalDoc, SearchedMultimodalDoc, TextDoc
 from harness.opea.proto.embeddings import (
@@ -17,6 +17,7 @@ from harness.opea.proto.embeddings import (
 )
 from mocks._store import Hit, Index, index_name, store_of
 from mocks._text import DIMENSION, Vector, embed, similarity
+from mocks.dataprep.documents import LISTED_UNTIL_DELETED
 
 SOURCE = "comps/retrievers/src/opea_retrievers_microservice.py"
 
@@ -174,6 +175,16 @@ def _wrong_size(body: Any) -> bool:
     return isinstance(given, list) and len(given) not in (0, DIMENSION)
 
 
+FOUND_UNTIL_DELETED = Lifecycle(
+    "documents",
+    make=LISTED_UNTIL_DELETED.make,
+    read=("POST /v1/retrieval", Example("found", {"input": "$text"})),
+    remove=LISTED_UNTIL_DELETED.remove,
+    pick="$text",
+    gone=200,
+    maker="dataprep",
+)
+
 COMPS = (
     Comp(
         id="retrievers",
@@ -182,6 +193,7 @@ COMPS = (
         service_type="RETRIEVER",
         image="opea/retriever:latest",
         depends_on=("dataprep",),
+        lifecycles=(FOUND_UNTIL_DELETED,),
         endpoints=(
             Endpoint(
                 "/v1/retrieval",

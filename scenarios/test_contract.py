@@ -47,9 +47,11 @@ def addresses(request: pytest.FixtureRequest) -> Iterator[Mapping[str, str]]:
     if target is not None:
         if len(chosen) != 1:
             raise UsageError(f"--target {target}: say which comp it is with --comp NAME")
-        yield {chosen[0].id: target}
+        yield {chosen[0].id: target, **_others(request.config)}
         return
-    mocks = [{"name": comp.id, "comp": comp.id, "latency": PACE} for comp in chosen]
+    makers = [each.maker for comp in chosen for each in comp.lifecycles if each.maker]
+    names = dict.fromkeys([*(comp.id for comp in chosen), *makers])
+    mocks = [{"name": name, "comp": name, "latency": PACE} for name in names]
     process = subprocess.Popen(
         [sys.executable, "-m", "harness.stack.mock"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
@@ -60,6 +62,12 @@ def addresses(request: pytest.FixtureRequest) -> Iterator[Mapping[str, str]]:
         process.stdin.flush()
         yield _ready(process.stdout.readline())
         process.stdin.close()
+
+
+def _others(config: pytest.Config) -> dict[str, str]:
+    """Where what runs with the target answers, as `--node COMP=URL` says."""
+    given = (each.partition("=") for each in config.getoption("opea_node", None) or ())
+    return {name: url for name, _, url in given if name in discover(COMP) and url.startswith("http")}
 
 
 def _ready(line: bytes) -> dict[str, str]:
@@ -76,16 +84,17 @@ def verdict(
 ) -> Verdict:
     """The check's verdict; one that could not be found out is an error, no pass and no skip."""
     seed = request.config.getoption("opea_seed", 0)
-    found = asyncio.run(_judged(comp, check, addresses[comp.id], seed))
+    found = asyncio.run(_judged(comp, check, addresses, seed))
     if found.verdict == "unknown":
         raise StackError(f"{check.id}: unknown: {found.why}")
     return found
 
 
-async def _judged(comp: Comp, check: Check, url: str, seed: int) -> Verdict:
-    client = Client()
+async def _judged(comp: Comp, check: Check, addresses: Mapping[str, str], seed: int) -> Verdict:
+    client, comps = Client(), discover(COMP)
+    others = {name: Talk(client, url, comps[name]) for name, url in addresses.items() if name != comp.id}
     try:
-        return await check.judge(Talk(client, url, comp, seed=seed))
+        return await check.judge(Talk(client, addresses[comp.id], comp, seed=seed, others=others))
     finally:
         await client.close()
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from harness.comp import Comp, Deviation, Example, Lifecycle, Upload
-from harness.contract.check import Broken, Check, Finding, check_id
+from harness.contract.check import Broken, Check, Finding, Skipped, check_id
 from harness.contract.falsify import Limits, falsify, require_hypothesis
 from harness.contract.kind import Kind
 from harness.contract.promises import as_known, known
@@ -52,9 +52,10 @@ async def _find(lifecycle: Lifecycle, talk: Talk) -> Finding:
     require_hypothesis()
     from hypothesis import strategies
 
-    step = strategies.tuples(
-        strategies.sampled_from(("make", "read", "remove")), strategies.integers(0, STEPS_MAX)
-    )
+    if lifecycle.maker and lifecycle.maker not in talk.others:
+        return Skipped(f"{lifecycle.maker}, which makes what is read here, does not run with it")
+    names = ("make", "read", "remove") if lifecycle.remove else ("make", "read")
+    step = strategies.tuples(strategies.sampled_from(names), strategies.integers(0, STEPS_MAX))
     histories = strategies.lists(step, min_size=1, max_size=STEPS_MAX)
 
     met: list[Deviation] = []
@@ -63,7 +64,8 @@ async def _find(lifecycle: Lifecycle, talk: Talk) -> Finding:
         return await Story(lifecycle, talk, met).told(steps)
 
     limits = Limits(talk.seed, HISTORIES_MAX)
-    return (await falsify(histories, probe, limits, SURELY)).broken or as_known(met)
+    surely = [steps for steps in SURELY if all(name in names for name, _ in steps)]
+    return (await falsify(histories, probe, limits, surely)).broken or as_known(met)
 
 
 @dataclass(slots=True)
@@ -98,8 +100,8 @@ class Story:
                     return replace(found, why=f"after {', '.join(done)}, reading everything: {found.why}")
             return None
         finally:
-            for name in set(self.texts) - self.removed:
-                await self._put(self.lifecycle.remove, name)
+            for name in set(self.texts) - self.removed if self.lifecycle.remove else ():
+                await self._remove(name)
 
     async def _take(self, name: str, place: int) -> Broken | None:
         if name == "make":
@@ -125,40 +127,57 @@ class Story:
         return None
 
     async def _read(self, name: str) -> Broken | None:
-        answer, gone = await self._put(self.lifecycle.read, name), self.lifecycle.gone
-        is_shown = self.texts[name] in answer.body.decode("utf-8", "replace")
-        if name not in self.removed:
-            return (
-                None if answer.status == 200 and is_shown else _wrong(answer, "what was made cannot be read")
-            )
-        if self._is_known(answer) or (answer.status == gone and not is_shown):
+        answer = await self._put(self.lifecycle.read, name)
+        body = answer.body.decode("utf-8", "replace")
+        is_shown = self.texts[name] in body
+        if name in self.removed:
+            return None if self._is_known(answer) else self._not_gone(answer, is_shown=is_shown)
+        if answer.status != 200 or not is_shown:
+            return _wrong(answer, "what was made cannot be read")
+        if self.lifecycle.gone_says and self.lifecycle.gone_says in body:
+            return _wrong(answer, "what was made is shown as removed")
+        others = [text for text in self.texts.values() if text != self.texts[name] and text in body]
+        return (
+            _wrong(answer, "what was made beside is shown with it")
+            if self.lifecycle.alone and others
+            else None
+        )
+
+    def _not_gone(self, answer: Answer, *, is_shown: bool) -> Broken | None:
+        """What is wrong with how that is read which was removed."""
+        gone, says = self.lifecycle.gone, self.lifecycle.gone_says
+        if says:
+            is_told = answer.status == 200 and says in answer.body.decode("utf-8", "replace")
+            return None if is_told else _wrong(answer, f"{says} was promised of what was removed")
+        if answer.status == gone and not is_shown:
             return None
         return _wrong(
             answer, "what was removed can be read" if is_shown else f"{gone} was promised of what was removed"
         )
 
     async def _remove(self, name: str) -> Broken | None:
+        assert self.lifecycle.remove is not None
         answer = await self._put(self.lifecycle.remove, name)
         self.removed.add(name)
-        return (
-            None
-            if answer.status == 200
-            else _wrong(answer, f"removing gives {answer.status}, 200 was promised")
-        )
+        if answer.status == 200:
+            return None
+        return _wrong(answer, f"removing gives {answer.status}, 200 was promised")
 
     def _is_known(self, answer: Answer) -> bool:
-        endpoint = self._endpoint(self.lifecycle.read[0])
-        deviation = known(endpoint, self.lifecycle.read[1].request, answer)
+        key, example = self.lifecycle.read
+        deviation = known(_endpoint(self.talk, key), example.request, answer)
         self.met += [deviation] if deviation else []
         return deviation is not None
 
-    def _endpoint(self, key: str) -> Any:
-        return next(each for each in self.talk.comp.endpoints if each.key == key)
-
     async def _put(self, what: tuple[str, Example], name: str, text: str = "") -> Answer:
-        key, example = what
+        is_foreign = self.lifecycle.maker and what is not self.lifecycle.read
+        talk = self.talk.others[self.lifecycle.maker] if is_foreign else self.talk
         values = {"$text": text or self.texts[name], "$id": name}
-        return await self.talk.put(self._endpoint(key), filled(example, values))
+        return await talk.put(_endpoint(talk, what[0]), filled(what[1], values))
+
+
+def _endpoint(talk: Talk, key: str) -> Any:
+    return next(each for each in talk.comp.endpoints if each.key == key)
 
 
 def filled(example: Example, values: Mapping[str, str]) -> Example:

@@ -47,7 +47,8 @@ class Answer:
 class Talk:
     """A server at `url` that is said to be `comp`; the client is the caller's, who closes it.
 
-    `seed` draws what is generated, `drawn_max` is how many requests of a kind are; `last` holds what was asked last.
+    `seed` draws what is generated, `drawn_max` is how many requests of a kind are; `last` holds what was asked last. `others` are comps
+    that run with it, by id: of a retriever the dataprep that fills what it searches.
     """
 
     client: Client
@@ -57,6 +58,7 @@ class Talk:
     seed: int = 0
     drawn_max: int = 20
     last: list[Asked] = field(default_factory=list)
+    others: Mapping[str, "Talk"] = field(default_factory=dict)
 
     async def send(
         self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from harness.comp import Before, Comp, Deviation, Endpoint, Example, Law, Variant
+from harness.comp import Before, Comp, Deviation, Endpoint, Example, Law, Lifecycle, Variant
 from harness.opea.proto.assistants import (
     AssistantsObject,
     CreateMessagesRequest,
@@ -219,6 +219,20 @@ def _models(family: Family) -> Endpoint:
     )  # fmt: skip
 
 
+REMEMBERED = Lifecycle(
+    "threads",
+    make=(
+        f"POST {CHAT}",
+        Example("told", {"messages": "My bicycle has the sticker $text.", "thread_id": "$text"}),
+    ),
+    read=(
+        f"POST {CHAT}",
+        Example("asked", {"messages": "What sticker has my bicycle?", "thread_id": "$text"}),
+    ),
+    pick="$text",
+    alone=True,
+)
+
 COMPS = tuple(
     Comp(
         id=family.id,
@@ -228,6 +242,7 @@ COMPS = tuple(
         image="opea/agent:latest",
         statistics=False,
         settings={"strategy": family.strategy},
+        lifecycles=(REMEMBERED,),
         endpoints=(
             _chatting(family), _models(family), _assisting(family), *_threading(family), *_running(family),
         ),

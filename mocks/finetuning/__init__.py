@@ -5,7 +5,19 @@ from urllib.parse import quote
 
 from pydantic import BaseModel
 
-from harness.comp import Before, Comp, Deviation, Endpoint, Example, Law, Refusal, Upload, Variant, World
+from harness.comp import (
+    Before,
+    Comp,
+    Deviation,
+    Endpoint,
+    Example,
+    Law,
+    Lifecycle,
+    Refusal,
+    Upload,
+    Variant,
+    World,
+)
 from harness.opea.proto.finetuning import (
     FileObject,
     FineTuningJob,
@@ -217,6 +229,15 @@ LISTING = _endpoint(
     method="GET",
     body="none",
 )  # fmt: skip
+KEPT_UNTIL_CANCELLED = Lifecycle(
+    "jobs",
+    make=(f"POST {JOBS}", Example("made", {**JOB, "model": "$text"}, after=(FILE,))),
+    read=(f"POST {RETRIEVE}", Example("read", {"fine_tuning_job_id": "$id"})),
+    remove=(f"POST {CANCEL}", Example("cancelled", {"fine_tuning_job_id": "$id"})),
+    pick="id",
+    gone_says='"cancelled"',
+    alone=True,
+)
 
 COMPS = (
     Comp(
@@ -224,6 +245,7 @@ COMPS = (
         title="opea_service@finetuning",
         port=8015,
         image="opea/finetuning:latest",
+        lifecycles=(KEPT_UNTIL_CANCELLED,),
         statistics=False,
         endpoints=(
             UPLOADING,

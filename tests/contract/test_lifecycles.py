@@ -1,6 +1,7 @@
 """Stores that remember, and stores that do not: each told by the history that shows it."""
 
 import asyncio
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -9,12 +10,13 @@ from pydantic import BaseModel
 from harness.client import Client
 from harness.comp import Comp, Endpoint, Example, Lifecycle, Refusal, Upload, Variant, World
 from harness.contract.lifecycles import filled, lifecycles
-from harness.contract.verifier import verify
+from harness.contract.talk import Talk
 from harness.discovery import COMP, discover
 from harness.stack.mock_app import Mock
 from harness.stack.mock_serving import serving
 
-STATEFUL = [comp for comp in discover(COMP).values() if comp.lifecycles]
+COMPS = discover(COMP)
+STATEFUL = [comp for comp in COMPS.values() if comp.lifecycles]
 
 
 class Note(BaseModel):
@@ -98,7 +100,41 @@ class Careless(Store):
         return {"text": self.notes.get(note.id, "")}
 
 
-def comp(store):
+class Mixing(Store):
+    """Shows everything to everybody."""
+
+    def read(self, note):
+        """All of it, where there is anything of that id."""
+        super().read(note)
+        return {"text": " ".join(self.notes.values())}
+
+
+class Hasty(Store):
+    """Says that it is gone before it is."""
+
+    def read(self, note):
+        """With the word for what is gone."""
+        return {**super().read(note), "state": "cancelled"}
+
+
+class Cancelling(Store):
+    """Keeps what was removed, and says that it is."""
+
+    def __init__(self):
+        super().__init__()
+        self.cancelled = set()
+
+    def read(self, note):
+        """With its state."""
+        return {**super().read(note), "state": "cancelled" if note.id in self.cancelled else "running"}
+
+    def remove(self, note):
+        """By a word only."""
+        self.cancelled.add(note.id)
+        return {}
+
+
+def comp(store, **more):
     """A comp over a store."""
     endpoints = tuple(
         Endpoint(
@@ -114,25 +150,26 @@ def comp(store):
         "notes",
         ("POST /v1/make", Example("made", {"text": "$text"})),
         ("POST /v1/read", Example("read", {"id": "$id"})),
-        ("POST /v1/remove", Example("removed", {"id": "$id"})),
-        pick="id",
+        None if more.pop("keeps", False) else ("POST /v1/remove", Example("removed", {"id": "$id"})),
+        **{"pick": "id", "alone": True, **more},
     )
     return Comp("notes", "opea_service@notes", 6000, endpoints, lifecycles=(kept,))
 
 
-def verdict(served):
-    """The verdict on what a comp remembers."""
+def verdict(served, maker=None):
+    """The verdict on what a comp remembers; `maker` runs with it in the same world."""
 
     async def judged():
-        client = Client()
-        async with serving([Mock(served, World())]) as urls:
+        client, world = Client(), World()
+        async with serving([Mock(each, world) for each in filter(None, (served, maker))]) as urls:
+            others = {maker.id: Talk(client, urls[maker.id], maker)} if maker else {}
+            (check,) = lifecycles(served)
             try:
-                return await verify(served, urls[served.id], client, list(lifecycles(served)))
+                return await check.judge(Talk(client, urls[served.id], served, others=others))
             finally:
                 await client.close()
 
-    (found,) = asyncio.run(judged())
-    return found
+    return asyncio.run(judged())
 
 
 def test_a_store_that_remembers_passes_and_is_left_empty():
@@ -153,6 +190,7 @@ def test_a_store_that_remembers_passes_and_is_left_empty():
         (Thorough, "what was made cannot be read"),
         (Nameless, "making gives no id"),
         (Careless, "404 was promised of what was removed"),
+        (Mixing, "what was made beside is shown with it"),
     ],
 )
 def test_a_store_that_does_not_is_told_with_its_history(store, why):
@@ -166,9 +204,38 @@ def test_a_store_that_does_not_is_told_with_its_history(store, why):
 
 @pytest.mark.parametrize("stateful", STATEFUL, ids=lambda each: each.id)
 def test_every_comp_that_says_what_it_remembers_does(stateful):
-    """Its mock over a real socket."""
+    """Its mock over a real socket, with the mock of what makes what it reads."""
+    maker = stateful.lifecycles[0].maker
 
-    assert verdict(stateful).verdict == "holds"
+    assert verdict(stateful, COMPS[maker] if maker else None).verdict == "holds"
+
+
+def test_what_is_made_by_another_comp_is_read_where_that_runs_too():
+    """Alone there is nothing to find out; one that reads nothing of it is told."""
+    retrievers, dataprep = COMPS["retrievers"], COMPS["dataprep"]
+    blind = replace(retrievers.endpoints[0], answer=lambda _request, _world: {"retrieved_docs": []})
+
+    assert verdict(retrievers).why == "dataprep, which makes what is read here, does not run with it"
+    assert verdict(replace(retrievers, endpoints=(blind,)), dataprep).why.endswith(
+        "what was made cannot be read"
+    )
+
+
+def test_what_is_removed_by_a_word_only_says_so():
+    """Neither before nor never."""
+    told = {"gone_says": '"cancelled"'}
+
+    assert verdict(comp(Cancelling(), **told)).verdict == "holds"
+    assert verdict(comp(Hasty(), **told)).why.endswith("what was made is shown as removed")
+    assert verdict(comp(Tenacious(), **told)).why.endswith('"cancelled" was promised of what was removed')
+
+
+def test_what_cannot_be_removed_is_made_and_read():
+    """And stays."""
+    store = Store()
+
+    assert verdict(comp(store, keeps=True)).verdict == "holds"
+    assert len(store.notes) > 5
 
 
 def test_a_text_of_its_own_stands_wherever_its_name_does():
