@@ -1,4 +1,4 @@
-"""`opea-harness ask SCENARIO QUESTION`: one question, every hop shown as it happens."""
+"""`opea-harness ask SCENARIO QUESTION`, or `ask --megaservice FILE QUESTION`: one question, every hop shown as it happens."""
 
 import asyncio
 import tempfile
@@ -10,17 +10,11 @@ from rich.console import Console
 
 from harness.asking import Asker
 from harness.commands.journey import Journey, as_json, show_end, show_hop
-from harness.commands.options import (
-    emit,
-    find_scenario,
-    find_where,
-    header_pairs,
-    run_to_end,
-    shared,
-    targets,
-)
+from harness.commands.megaservice import chosen, of_file
+from harness.commands.options import emit, header_pairs, run_to_end, shared, targets
 from harness.discovery import COMP, discover
-from harness.history import Op
+from harness.errors import UsageError
+from harness.history import Mode, Op
 from harness.megaservice import order
 from harness.scenario import Scenario
 from harness.stack.ingest import ingest
@@ -31,10 +25,15 @@ WHOLE_BYTES = 1 << 20
 
 
 @click.command(epilog='Example: opea-harness ask rag "How do I buy a ticket?" --full')
-@click.argument("scenario")
-@click.argument("question")
+@click.argument("scenario", required=False)
+@click.argument("question", required=False, metavar="QUESTION")
+@of_file
 @click.option("--full", is_flag=True, help="Requests and replies in full.")
-@click.option("--stream/--no-stream", default=True, show_default=True, help="Ask for a streamed answer.")
+@click.option(
+    "--stream/--no-stream",
+    default=None,
+    help="Ask for a streamed answer, or for a whole one. [default: a stream where SCENARIO or FILE gives one]",
+)
 @click.option(
     "--header",
     "headers",
@@ -44,13 +43,17 @@ WHOLE_BYTES = 1 << 20
 )
 @targets
 @shared
-def ask(scenario: str, question: str, **options: Any) -> int:
-    """Ask SCENARIO one QUESTION and show every hop: node, route, status, time, request and reply.
+def ask(scenario: str | None, question: str | None, **options: Any) -> int:
+    """Ask SCENARIO, or a megaservice FILE of your own, one QUESTION and show every hop: node, route, status, time, request and reply.
 
     The first wrong hop stands in red, with what was expected and what came; the exit code is 1 then. With --gateway URL the
     nodes named by --node are watched too, if they are mocks or wires of the harness.
     """
-    where, found = find_where(options), find_scenario(scenario, options["folders"])
+    if question is None and options["megaservice"]:
+        scenario, question = None, scenario
+    if question is None:
+        raise UsageError("QUESTION is missing; it comes after SCENARIO, or after --megaservice FILE")
+    found, where = chosen(scenario, options)
     headers = header_pairs(options["headers"])
     with tempfile.TemporaryDirectory(prefix="opea-harness-") as folder:
         keeping = Keeping(Path(folder), keep_bytes=WHOLE_BYTES, seed=options["seed"])
@@ -68,21 +71,27 @@ async def _ask(
         await ingest(stack)
         watch = Watch(stack, discover(COMP, where.folders))
         await watch.begin()
-        op = Op("ask-1", "ask", "", "stream" if options["stream"] else "json")
+        op = Op("ask-1", "ask", "", _mode(scenario, options["stream"]))
         journey = Journey(op, stack.endpoint, blind=watch.blind)
         asker = Asker(stack.client, stack.endpoint, scenario, headers=options["headers"])
         answered: asyncio.Future[Any] = asyncio.ensure_future(asker.ask(op, question))
         try:
             await asyncio.sleep(0)  # Lets the question go out, and the op have its trace.
-            async for examined in watch.until(answered, op.trace_id if stack.ours else ""):
+            hands_on = stack.ours and where.gateway == "reference"  # opea-comps hands no trace context on.
+            async for examined in watch.until(answered, op.trace_id if hands_on else ""):
                 journey.hops.append(examined)
                 show_hop(shown, examined, full=options["full"])
             await answered
         finally:
             answered.cancel()
         _finish(stack, journey)
-    show_end(shown, journey)
+    show_end(shown, journey, full=options["full"])
     return journey
+
+
+def _mode(scenario: Scenario, stream: bool | None) -> Mode:  # noqa: FBT001 - an option with a yes, a no and neither
+    wanted = "stream" in scenario.modes if stream is None else stream
+    return "stream" if wanted else "json"
 
 
 def _finish(stack: Stack, journey: Journey) -> None:

@@ -56,7 +56,12 @@ def _shown(text: str, *, full: bool) -> str:
     return words if full or len(words) <= SHORT else f"{words[:SHORT]}… ({len(text)} characters)"
 
 
-def show_end(console: Console, journey: Journey) -> None:
+def _answer(text: str, *, full: bool) -> str:
+    """An answer is shown as it is; only sound and pictures, which are base64, are shortened."""
+    return _shown(text, full=full) if text.isascii() and " " not in text else text
+
+
+def show_end(console: Console, journey: Journey, *, full: bool = False) -> None:
     """Who was not asked, who could not be seen, the answer, and the first wrong hop."""
     op = journey.op
     for name in journey.not_asked:
@@ -65,9 +70,8 @@ def show_end(console: Console, journey: Journey) -> None:
         console.print(f"[yellow]? {name:<14}[/] {escape(why)}")
     took_ms = (op.ended_ns - op.sent_ns) / 1e6
     if op.ok:
-        console.print(
-            f"\n[green]answer[/] ({op.status}, {op.tokens} tokens, {took_ms:.0f} ms)\n{escape(op.text)}"
-        )
+        answer = escape(_answer(op.text, full=full))
+        console.print(f"\n[green]answer[/] ({op.status}, {op.tokens} tokens, {took_ms:.0f} ms)\n{answer}")
     else:
         empty = "an empty answer: " if op.status == 200 and not op.text else ""
         console.print(

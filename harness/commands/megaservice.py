@@ -21,11 +21,10 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 MOCK = "mock:"
 
 
-def megaservice(command: Command) -> Command:
-    """SCENARIO, or --megaservice FILE with --argument in its place."""
+def of_file(command: Command) -> Command:
+    """--megaservice FILE and --argument."""
     for option in reversed(
         (
-            click.argument("scenario", required=False),
             click.option(
                 "--megaservice",
                 type=click.Path(path_type=Path),
@@ -39,6 +38,18 @@ def megaservice(command: Command) -> Command:
                 metavar="TEXT",
                 help="An argument that FILE is run with; may be given again.",
             ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def megaservice(command: Command) -> Command:
+    """SCENARIO, or --megaservice FILE with --argument and --modes in its place."""
+    for option in reversed(
+        (
+            click.argument("scenario", required=False),
+            of_file,
             click.option(
                 "--modes",
                 type=click.Choice(["json", "stream", "json,stream"]),
@@ -76,7 +87,9 @@ def _of_file(file: Path, options: Mapping[str, Any]) -> tuple[Scenario, Where]:
     env = environment(cache_of(options))
     where = replace(where, opea=env if env.is_built else None)
     seen = run_to_end(look(file, options["arguments"], where.gateway, where.opea))
-    modes: tuple[Any, ...] = tuple(options["modes"].split(",")) if options["modes"] else modes_of(seen.seen)
+    modes: tuple[Any, ...] = (
+        tuple(options["modes"].split(",")) if options.get("modes") else modes_of(seen.seen)
+    )
     seen = replace(seen, modes=modes)
     where = replace(where, file=seen)
     return _scenario(seen, where, comps), where

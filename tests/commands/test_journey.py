@@ -2,6 +2,7 @@
 
 import io
 
+import pytest
 from rich.console import Console
 
 from harness.commands.journey import Journey, as_json, show_end, show_hop
@@ -40,6 +41,23 @@ def test_a_right_hop_is_one_line_with_request_and_reply():
 def test_full_shows_everything():
     """Nothing is shortened then."""
     assert "a" * 150 in shown(show_hop, hop("llm", status=200, reply="a" * 150), full=True).replace("\n", "")
+
+
+@pytest.mark.parametrize("text", ["At nine. " * 30, "九点。" * 60])
+def test_an_answer_is_shown_whole(text):
+    """In any language."""
+    op = Op("1", "ask", "", "json", **{**ANSWER, "text": text})
+
+    assert "".join(text.split()) in "".join(shown(show_end, Journey(op, "http://g")).split())
+
+
+def test_an_answer_that_is_sound_is_shortened_unless_wanted_in_full():
+    """A megaservice that speaks answers in base64."""
+    op = Op("1", "ask", "", "json", **{**ANSWER, "text": "UklG" * 100})
+    short, full = (shown(show_end, Journey(op, "http://g"), full=full) for full in (False, True))
+
+    assert "… (400 characters)" in short
+    assert "UklG" * 100 in full.replace("\n", "")
 
 
 def test_a_wrong_hop_says_what_was_expected_and_what_came():

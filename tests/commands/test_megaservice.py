@@ -43,12 +43,12 @@ def test_a_node_that_the_file_has_not_is_told(tmp_path):
     )
 
 
-@pytest.mark.parametrize("command", ["run", "serve"])
+@pytest.mark.parametrize("command", [("run",), ("serve",), ("ask", "Hello?")], ids=lambda words: words[0])
 def test_a_file_that_is_not_fit_is_one_sentence_and_exit_code_2(tmp_path, command):
     """With file and line; nothing is left of it, neither processes nor a run's folder."""
     file = tmp_path / "broken.py"
     file.write_text("import os\nfrom comps import MicroService\nkey = os.environ['SERVICE_KEY']\n")
-    done = run(command, "--megaservice", str(file), cwd=tmp_path)
+    done = run(*command, "--megaservice", str(file), cwd=tmp_path)
 
     assert done.returncode == 2
     assert sentence(done) == f"opea-harness: {file}:3: needs the environment variable SERVICE_KEY"
@@ -78,6 +78,58 @@ def test_a_file_is_served_with_its_nodes_stood_in_for(tmp_path):
         assert "twelve minutes to five" in answer["choices"][0]["message"]["content"]
         assert serving.ended() == 0
         assert all_gone(family) == []
+
+
+def test_a_file_is_asked_one_question_and_every_hop_is_seen(tmp_path):
+    """As a stream, for a model answers; each hop is examined as the comp that stands in for it."""
+    done = run("ask", "--megaservice", CHATQNA, "When does the first tram leave?", "--json", cwd=tmp_path)
+    said = json.loads(done.stdout)
+
+    assert done.returncode == 0, done.stderr
+    assert "twelve minutes to five" in said["answer"]["text"]
+    assert said["answer"]["tokens"] > 1
+    assert [(hop["node"], hop["verdict"]) for hop in said["hops"]] == [
+        ("embedding", "holds"),
+        ("retriever", "holds"),
+        ("rerank", "holds"),
+        ("llm", "holds"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (("rag",), "QUESTION is missing; it comes after SCENARIO, or after --megaservice FILE"),
+        (
+            ("--megaservice", CHATQNA),
+            "QUESTION is missing; it comes after SCENARIO, or after --megaservice FILE",
+        ),
+        (
+            ("rag", "Hello?", "--megaservice", CHATQNA),
+            "SCENARIO, or --megaservice FILE, says what to run; both are given",
+        ),
+    ],
+)
+def test_a_question_comes_after_what_is_asked(tmp_path, words, what):
+    """One sentence says which is missing, or too many."""
+    done = run("ask", *words, cwd=tmp_path)
+
+    assert (done.returncode, sentence(done)) == (2, f"opea-harness: {what}")
+
+
+@pytest.mark.needs("opea")
+def test_hops_are_seen_on_opea_comps_too(tmp_path):
+    """Although it hands no trace context on."""
+    words = ("--megaservice", CHATQNA, "When does the first tram leave?", "--gateway", "opea", "--json")
+    done = run("ask", *words, cwd=tmp_path)
+
+    assert done.returncode == 0, done.stderr
+    assert [hop["node"] for hop in json.loads(done.stdout)["hops"]] == [
+        "embedding",
+        "retriever",
+        "rerank",
+        "llm",
+    ]
 
 
 def test_a_file_is_run_and_judged_and_judged_again(tmp_path):
