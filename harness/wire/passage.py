@@ -61,9 +61,8 @@ class Passage:
         self._is_over = False
 
     def begin(self) -> None:
-        """Set the request on its way, or do with it what a fault says."""
-        for part in self._request.parts:
-            self._record.asked(part)
+        """Set the request on its way, or do with it what a fault says; only then is it noted."""
+        parts = tuple(self._request.parts)
         if not self._request.whole:
             self._caller.pause(paused=True)
         if self._effect.delay_ms:
@@ -71,6 +70,8 @@ class Passage:
             self.at(self._request.began_ns + int(self._effect.delay_ms * 1e6), self._go)
         else:
             self._go()
+        for part in parts:
+            self._record.asked(part)
 
     def fire(self) -> None:
         """The fault has acted."""

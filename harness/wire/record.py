@@ -7,6 +7,7 @@ bytes at hand have been sent.
 import asyncio
 import ssl as tls
 from dataclasses import dataclass
+from functools import cached_property
 
 from harness.comp import Dialect
 from harness.history import Exchange
@@ -35,28 +36,34 @@ class Place:
 
 
 class Record:
-    """Notes of one exchange, written down when it is closed; `exchange` is what the journal gets."""
+    """Notes of one exchange, written down when it is closed."""
 
     def __init__(self, place: Place, request: Request) -> None:
         self._place = place
-        path = request.target.decode("latin-1")
-        method = request.method.decode("latin-1")
-        parent = Context.parse(request.header(b"traceparent"))
-        self._span = self._start_span(f"{method} {path.partition('?')[0]}", parent, request.began_ns)
-        context = parent or (self._span.context if self._span else None)
-        self.exchange = Exchange(
-            seq=0,
-            node=place.node,
-            method=method,
-            path=path,
-            trace_id=context.trace_id if context else "",
-            began_ns=request.began_ns,
-        )
+        self._asked = request
+        self._span = self._start_span(place.tracer) if place.tracer else None
         self._request: list[bytes] = []
         self._reply: list[bytes] = []
         self._room_request = self._room_reply = place.journal.keep_bytes
         self._stream: TextStream | None = None
         self._is_closed = False
+
+    @cached_property
+    def _parent(self) -> Context | None:
+        return Context.parse(self._asked.header(b"traceparent"))
+
+    @cached_property
+    def exchange(self) -> Exchange:
+        """What the journal gets; made when something is first to be noted, which is after the request was sent on."""
+        context = self._parent or (self._span.context if self._span else None)
+        return Exchange(
+            seq=0,
+            node=self._place.node,
+            method=self._asked.method.decode("latin-1"),
+            path=self._asked.target.decode("latin-1"),
+            trace_id=context.trace_id if context else "",
+            began_ns=self._asked.began_ns,
+        )
 
     @property
     def traceparent(self) -> str | None:
@@ -108,10 +115,10 @@ class Record:
             self._end_span(self._span)
         self._place.journal.add(exchange, b"".join(self._request), b"".join(self._reply))
 
-    def _start_span(self, name: str, parent: Context | None, began_ns: int) -> Span | None:
-        if self._place.tracer is None:
-            return None
-        return self._place.tracer.start(name, "server", parent, began_ns)
+    def _start_span(self, tracer: Tracer) -> Span:
+        request = self._asked
+        name = b"%s %s" % (request.method, request.target.partition(b"?")[0])
+        return tracer.start(name.decode("latin-1"), "server", self._parent, request.began_ns)
 
     def _end_span(self, span: Span) -> None:
         exchange, place = self.exchange, self._place
