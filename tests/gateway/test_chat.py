@@ -50,3 +50,9 @@ def test_an_answer_is_a_chat_completion():
 
     assert answer["choices"][0]["message"]["content"] == "At five."
     assert answer["usage"] == {"prompt_tokens": 4, "completion_tokens": 2, "total_tokens": 6}
+
+
+def test_a_stream_is_asked_for_unless_the_caller_says_otherwise():
+    """As OPEA's ChatQnA has it."""
+    assert read_request(b'{"messages": "x"}').stream
+    assert not read_request(b'{"messages": "x", "stream": false}').stream

@@ -3,8 +3,9 @@
 import orjson
 import pytest
 
-from harness.gateway.reference import orchestrator_of, read_request
-from harness.megaservice import Megaservice, Node
+from harness.flight import Limits
+from harness.gateway.reference import orchestrator_of
+from harness.megaservice import Megaservice, Node, NodeLimits
 from harness.sse import TextStream
 
 QUESTION = "When does the first tram leave?"
@@ -83,25 +84,15 @@ def test_a_failing_node_is_named(standing):
     )
 
 
-def test_a_stream_is_asked_for_unless_the_caller_says_otherwise():
-    """As OPEA's ChatQnA has it."""
-    assert read_request(b'{"messages": "x"}').stream
-    assert not read_request(b'{"messages": "x", "stream": false}').stream
+def test_what_no_file_can_say_is_declared_of_each_node():
+    """Limits, dialect and comp; the megaservice's budget is the orchestrator's."""
+    limits = NodeLimits(connect_s=1.0, first_byte_s=2.0, idle_s=3.0, total_s=4.0)
+    node = Node("llm", "llms.x", "/chat", service_type="LLM", streams=True, dialect="tgi", limits=limits)
+    settings = orchestrator_of(
+        Megaservice("demo", "/", (node,), total_s=9.0), {"llm": "http://127.0.0.1:1"}
+    )._settings
+    policy = settings.hops["llm/MicroService"].policy
 
-
-def test_nodes_and_edges_of_the_data_are_those_of_the_orchestrator():
-    """A diamond is a diamond."""
-    graph = Megaservice(
-        "demo",
-        "/",
-        (
-            Node("a", "c", "/a"),
-            Node("b", "c", "/b", ("a",)),
-            Node("c", "c", "/c", ("a",)),
-            Node("d", "c", "/d", ("b", "c")),
-        ),
-    )
-    orchestrator = orchestrator_of(graph, dict.fromkeys("abcd", "http://127.0.0.1:1/prefix"))
-
-    assert set(orchestrator.predecessors("d/MicroService")) == {"b/MicroService", "c/MicroService"}
-    assert orchestrator.services["d/MicroService"].endpoint_path() == "http://127.0.0.1:1/prefix/d"
+    assert settings.budget_s == 9.0
+    assert policy.limits == Limits(connect_s=1.0, first_byte_s=2.0, idle_s=3.0, total_s=4.0)
+    assert (policy.dialect, policy.comp) == ("tgi", "llms.x")
