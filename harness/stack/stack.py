@@ -8,52 +8,26 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import orjson
 
 from harness.client import Client, ClientError, Limits
-from harness.errors import FaultError, StackError, UsageError
-from harness.gateway.environment import Environment
-from harness.gateway.launch import ENGINES, Launch, launch
+from harness.errors import FaultError, StackError
+from harness.gateway.launch import Launch, launch
 from harness.gateway.look import SCRIPT, serving
-from harness.gateway.seen import MegaserviceFile
+from harness.jaeger.intake import intake
 from harness.megaservice import Node, order
 from harness.report import GraphNode
 from harness.scenario import Scenario
 from harness.stack.attach import preflight
 from harness.stack.process import Child
+from harness.stack.where import Keeping, Where, check_nodes
+
+__all__ = ["Hop", "Keeping", "Stack", "Where", "check_nodes", "raised", "stand"]
 
 ADMIN_LIMITS = Limits(connect_s=2.0, first_byte_s=5.0, idle_s=5.0, total_s=5.0)
-KEEP_BYTES = 8192  # Holds a retriever's reply of four paragraphs; vectors are cut.
-
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    """Where a stack's parts are: `gateway` is "reference", "opea" or a URL, `nodes` maps names to "mock" or a URL.
-
-    `jaeger` is "embedded", "none" or the URL of a Jaeger's query API; `port` is the gateway's (0: a free one).
-    `trace_drop_share` loses that share of spans on purpose, to see that it is noticed. `opea` is the environment that
-    has opea-comps. A `file` is run in the place of what the scenario's data would make.
-    """
-
-    gateway: str = "reference"
-    nodes: Mapping[str, str] = field(default_factory=dict)
-    folders: tuple[Path, ...] = ()
-    jaeger: str = "embedded"
-    port: int = 0
-    wired: bool = True
-    trace_drop_share: float = 0.0
-    like_upstream: bool = False
-    opea: Environment | None = None
-    file: MegaserviceFile | None = None
-
-    @property
-    def gateway_url(self) -> str | None:
-        """The gateway's address if it is somebody else's, without a trailing slash."""
-        return None if self.gateway in ENGINES else self.gateway.rstrip("/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,17 +137,6 @@ class Stack:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Keeping:
-    """Where a stack leaves what it writes: logs, the journal (None: in memory only), how much of each body."""
-
-    logs: Path
-    journal: Path | None = None
-    keep_bytes: int = KEEP_BYTES
-    run_id: str = ""
-    seed: int = 0
-
-
 @asynccontextmanager
 async def raised(scenario: Scenario, where: Where, keeping: Keeping) -> AsyncIterator[Stack]:
     """A running stack; everything it started is gone when the context ends, however it ends."""
@@ -190,19 +153,6 @@ async def raised(scenario: Scenario, where: Where, keeping: Keeping) -> AsyncIte
         yield await builder.build(client)
 
 
-def check_nodes(scenario: Scenario, where: Where) -> None:
-    """Raise UsageError for a place that is given to no node, or is none."""
-    service = scenario.megaservice
-    names = [node.name for node in (*service.nodes, *service.support)]
-    for name, place in where.nodes.items():
-        if name not in names:
-            raise UsageError(f"--node {name}: {scenario.name} has no such node; nodes are {names}")
-        if place != "mock" and urlsplit(place).scheme not in ("http", "https"):
-            raise UsageError(
-                f"--node {name}={place}: a node is `mock` or a URL such as http://127.0.0.1:6000"
-            )
-
-
 def _attached(scenario: Scenario, where: Where, client: Client) -> Stack:
     """Somebody else's gateway: nothing is started; the nodes that were named are known by their own address alone."""
     service = scenario.megaservice
@@ -211,8 +161,7 @@ def _attached(scenario: Scenario, where: Where, client: Client) -> Stack:
         for name, url in where.nodes.items()
         if url != "mock"
     }
-    query = where.jaeger if where.jaeger not in ("embedded", "none") else ""
-    return Stack(scenario, where.gateway_url or "", hops, client, query=query, ours=False)
+    return Stack(scenario, where.gateway_url or "", hops, client, query=where.jaeger_url, ours=False)
 
 
 Role = Literal["traces", "mocks", "wires", "gateway"]
@@ -237,15 +186,15 @@ class _Builder:
 
     async def build(self, client: Client) -> Stack:
         """Start, configure in order, wait until each is ready."""
-        own_traces = self.where.jaeger == "embedded"
+        own_traces = self.where.jaeger in ("embedded", "process")
         roles: list[Role] = ["mocks", "gateway"]
         roles += ["wires"] if self.where.wired else []
         roles += ["traces"] if own_traces else []
         await asyncio.gather(*(self._start(role) for role in roles))
-        otlp, query = "", "" if self.where.jaeger == "none" else self.where.jaeger
-        upstream, traces = await asyncio.gather(self._mocks(), self._traces() if own_traces else _nothing())
-        if own_traces:
-            otlp, query = traces["otlp"], traces["query"]
+        upstream, traces = await asyncio.gather(
+            self._mocks(), self._traces() if own_traces else self._given(client)
+        )
+        otlp, query = traces.get("otlp", ""), traces.get("query", "")
         hops = await self._wires(upstream, otlp) if self.where.wired else self._direct(upstream)
         told = {
             **self._what(hops),
@@ -295,6 +244,9 @@ class _Builder:
         if role == "gateway":
             module = SCRIPT if self.where.file else GATEWAYS[self.where.gateway]
             return launch(module, self.where.opea if self.where.gateway == "opea" else None)
+        if role == "traces" and self.where.jaeger == "process":
+            how = launch("harness.jaeger.process", None)
+            return replace(how, argv=(*how.argv, str(self.where.jaeger_program)))
         how = launch(MODULES[role], None)
         if role != "traces":
             return how
@@ -336,6 +288,11 @@ class _Builder:
     async def _traces(self) -> dict[str, Any]:
         return await self.children["traces"].ready(self._launch("traces").ready_s)
 
+    async def _given(self, client: Client) -> dict[str, Any]:
+        """The addresses of the Jaeger that runs already, if there is one."""
+        query = self.where.jaeger_url
+        return {"query": query, "otlp": await intake(client, query)} if query else {}
+
     async def _wires(self, upstream: Mapping[str, str], otlp: str) -> dict[str, Hop]:
         configuration = {
             "wires": [
@@ -374,10 +331,6 @@ class _Builder:
             )
             for node in self._nodes
         }
-
-
-async def _nothing() -> dict[str, Any]:
-    return {}
 
 
 async def stand(stack: Stack, ended: asyncio.Event) -> None:

@@ -93,6 +93,12 @@ def _tag(key: str, value: Value) -> dict[str, object]:
     return {"key": key, "type": "string", "value": text}
 
 
+SCOPE_VERSIONS = (
+    "otel.scope.version",
+    "otel.library.version",
+)  # A span has no place for them, whichever API it comes by.
+
+
 class _Tag(msgspec.Struct, gc=False):
     key: str
     type: str = "string"
@@ -147,6 +153,8 @@ def read_trace(trace: JaegerTrace) -> list[Span]:
 def _read_span(span: _Span, service: str, resource: Mapping[str, Value]) -> Span:
     tags = _values(span.tags)
     scope = tags.pop("otel.scope.name", tags.pop("otel.library.name", ""))
+    for name in SCOPE_VERSIONS:
+        tags.pop(name, None)
     kind = tags.pop("span.kind", "unspecified")
     failed = tags.pop("otel.status_code", None) == "ERROR"
     if str(tags.get("error", "")).lower() in ("true", "false") and tags.pop("error") in (True, "true"):

@@ -18,7 +18,8 @@ from harness.commands.options import (
     is_loopback,
     run_to_end,
 )
-from harness.errors import UsageError
+from harness.errors import StackError, UsageError
+from harness.jaeger.binary import binary
 from harness.stack.stack import Where
 from tests.carried_out import SCENARIOS
 
@@ -42,12 +43,26 @@ def test_targets_become_a_where():
     assert foreign(find_where(OPTIONS)) == []
 
 
+def test_a_jaeger_of_ours_is_that_of_the_cache(tmp_path):
+    """Where it is not built, the command that builds it is told."""
+    asked = OPTIONS | {"jaeger": "process", "cache": tmp_path}
+    with pytest.raises(StackError, match="`opea-harness setup jaeger` builds it once"):
+        find_where(asked)
+
+    made = binary(tmp_path)
+    made.path.mkdir()
+    made.program.write_text("")
+    made.mark.write_text("{}")
+
+    assert find_where(asked).jaeger_program == made.program
+
+
 @pytest.mark.parametrize(
     ("option", "value", "expected"),
     [
         ("gateway", "http://", "--gateway http://: is none of"),
         ("gateway", "127.0.0.1:8888", "--gateway 127.0.0.1:8888: is none of"),
-        ("jaeger", "process", "--jaeger process: is none of `embedded`, `none` and a URL"),
+        ("jaeger", "container", "--jaeger container: is none of `embedded`, `process`, `none` and a URL"),
         ("nodes", ("llm",), "--node llm: is no NAME=mock|URL"),
         ("nodes", ("=mock",), "--node =mock: is no NAME=mock|URL"),
     ],

@@ -50,6 +50,14 @@ def test_a_span_survives_both_ways():
     assert tuple(span.events) == SPAN.events
 
 
+def test_the_version_of_a_scope_is_no_attribute():
+    """A Jaeger tells it as a tag through `/api`, and as what it is through v3."""
+    document = written(SPAN)
+    document["spans"][0]["tags"].append({"key": "otel.scope.version", "type": "string", "value": "0.57b0"})
+
+    assert read(document) == read(written(SPAN))
+
+
 def test_the_writing_is_jaegers():
     """Short trace ids, references, processes, and large integers as text."""
     document = written(SPAN, SPAN)
