@@ -61,6 +61,7 @@ NEEDS: dict[str, Callable[[], bool]] = {
     "git": _on_path("git"),
     "jaeger": _jaeger_is_built,
     "make": _on_path("make"),
+    "mmdebstrap": _on_path("mmdebstrap"),
     "opea": _opea_is_built,
     "pgvector": _postgres_is_installed,
 }

@@ -23,8 +23,8 @@ FREE = (
 HOMES = {
     "locust": ("harness/load/",),
     "gevent": ("harness/load/",),
-    "testcontainers": ("harness/stack/containers.py",),
-    "docker": ("harness/stack/containers.py",),
+    "testcontainers": ("harness/containers/",),
+    "docker": ("harness/containers/",),
     "pandas": ("reports/",),
     "matplotlib": ("reports/",),
     "schemathesis": ("harness/images/", "scenarios/test_contract.py"),

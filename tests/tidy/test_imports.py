@@ -79,7 +79,7 @@ def test_a_heavy_dependency_at_home_is_not_reported(lay):
     checkout = lay(
         {
             "harness/load/users.py": "import locust, gevent",
-            "harness/stack/containers.py": "import docker, testcontainers",
+            "harness/containers/engine.py": "import docker, testcontainers",
             "reports/figures.py": "import pandas, matplotlib",
             "scenarios/test_contract.py": "import schemathesis",
         }

@@ -1,0 +1,146 @@
+"""The Docker engine: the one that DOCKER_HOST or the Docker context names, else this machine's own.
+
+What goes wrong on it becomes one sentence. testcontainers starts the containers; its reaper stays off, because what we make bears
+labels of ours, by which `opea-harness clean` and every later run find what a killed run left.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from harness.errors import StackError
+from harness.owner import Owner, this_process
+
+OWNER = "opea-harness.owner"
+LOCAL = "opea-harness.local/"  # What is built here and stands in for an image of a registry.
+LIMIT_S = 60
+HOMES = ("", "localhost", "127.0.0.1", "::1", "localunixsocket", "localnpipe")
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """An engine that answered; `client` is docker-py's. Whoever connected closes it."""
+
+    client: Any
+    owner: Owner = field(default_factory=this_process)
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What everything that we make on it bears."""
+        return {OWNER: str(self.owner)}
+
+    def inspected(self, image: str) -> dict[str, Any]:
+        """What the engine knows of an image, which is pulled if it is not there; raises StackError where it cannot be had."""
+        from docker.errors import ImageNotFound
+
+        with speaking(image):
+            try:
+                found = self.client.images.get(image)
+            except ImageNotFound:
+                if image.startswith(LOCAL):
+                    raise StackError(
+                        f"{image}: is not on this machine, and such images are built, not pulled"
+                    ) from None
+                found = self._pulled(image)
+            attributes: dict[str, Any] = found.attrs
+            return {**attributes, "History": found.history()}
+
+    def _pulled(self, image: str) -> Any:
+        from docker.errors import APIError
+
+        try:
+            return self.client.images.pull(image)
+        except APIError as error:
+            raise StackError(
+                f"{image}: there is no such image on this machine, and it cannot be pulled: {said(error)}; "
+                "check its name, build it, or log in where it is kept"
+            ) from None
+
+    def close(self) -> None:
+        """Close the connections to it."""
+        self.client.close()
+
+
+def connect() -> Engine:
+    """The engine; raises StackError where there is none, where it refuses us, and where it is on another machine."""
+    try:
+        from docker.errors import DockerException
+        from testcontainers.core.config import testcontainers_config
+        from testcontainers.core.docker_client import DockerClient, get_docker_host
+    except ImportError as error:
+        raise StackError(
+            f"docker: the package {error.name} is missing; pip install 'opea-harness[containers]' brings it"
+        ) from None
+    where = get_docker_host() or "the usual socket"
+    if (urlsplit(where).hostname or "") not in HOMES:
+        raise StackError(
+            f"docker: the engine at {where} is not on this machine, and containers are reached over loopback"
+        )
+    testcontainers_config.ryuk_disabled = True
+    try:
+        client = DockerClient(timeout=LIMIT_S).client
+        client.ping()
+    except DockerException as error:
+        raise StackError(
+            f"docker: no engine answers at {where}: {said(error)}; start it, or say where it is with DOCKER_HOST"
+        ) from None
+    return Engine(client)
+
+
+@contextmanager
+def connected() -> Iterator[Engine]:
+    """The engine, closed in the end; what runs on it runs on."""
+    engine = connect()
+    try:
+        yield engine
+    finally:
+        engine.close()
+
+
+@contextmanager
+def speaking(name: str) -> Iterator[None]:
+    """What docker-py raises about the thing of this name becomes a StackError of one sentence."""
+    from docker.errors import DockerException
+    from requests.exceptions import RequestException
+
+    try:
+        yield
+    except (DockerException, RequestException) as error:
+        raise StackError(f"{name}: {said(error)}") from None
+
+
+def said(error: BaseException) -> str:
+    """The engine's own words, or the operating system's where it was not reached, as a part of a sentence."""
+    explanation = getattr(error, "explanation", None)
+    if explanation:
+        return translated(" ".join(str(explanation).split()))
+    cause = _cause(error)
+    return translated(cause.strerror or str(cause) if cause else " ".join(str(error).split()))
+
+
+def translated(words: str) -> str:
+    """Some of the engine's words have a better sentence; the rest stays as it is."""
+    low = words.lower()
+    if "address already in use" in low or "port is already allocated" in low:
+        return f"a port of this machine is taken ({words})"
+    if "no space left on device" in low:
+        return f"the disk is full ({words}); `docker system df` says by what"
+    if "permission denied" in low:
+        return f"{words}: this user may not speak to it (on Linux: add it to the group docker)"
+    return words
+
+
+def _cause(error: BaseException | None) -> OSError | None:
+    """The operating system's own error that is wrapped somewhere in this one."""
+    seen: list[object] = [error]
+    while seen:
+        each = seen.pop()
+        if isinstance(each, OSError) and each.errno:
+            return each
+        if isinstance(each, BaseException):
+            seen += [*each.args, getattr(each, "reason", None), each.__cause__]
+        elif isinstance(each, tuple):
+            seen += each
+    return None

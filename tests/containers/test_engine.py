@@ -1,0 +1,102 @@
+"""Which engine there is, and what is said where there is none."""
+
+import gc
+import warnings
+
+import pytest
+from docker.errors import APIError, DockerException
+from requests.exceptions import ConnectionError as Lost
+
+from harness.containers.engine import OWNER, connect, connected, said, speaking
+from harness.errors import StackError
+from harness.owner import this_process
+
+
+@pytest.fixture
+def leaky():
+    """docker-py leaves the socket open of a connection that failed."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        yield
+        gc.collect()
+
+
+def test_where_no_engine_is_that_is_one_sentence(monkeypatch, tmp_path, leaky):
+    """With where it was looked for, what the system said, and what can be done."""
+    where = f"unix://{tmp_path}/docker.sock"
+    monkeypatch.setenv("DOCKER_HOST", where)
+
+    with pytest.raises(StackError) as caught:
+        connect()
+
+    assert str(caught.value) == (
+        f"docker: no engine answers at {where}: No such file or directory; start it, or say where it is with DOCKER_HOST"
+    )
+    assert caught.value.exit_code == 4
+
+
+def test_an_engine_that_refuses_us_is_said_to_do_so(monkeypatch, tmp_path, leaky):
+    """Nobody listens on this socket any more."""
+    path = tmp_path / "docker.sock"
+    path.touch()
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{path}")
+
+    with pytest.raises(StackError, match="Connection refused"):
+        connect()
+
+
+def test_an_engine_on_another_machine_is_not_for_us(monkeypatch):
+    """Nothing is tried there."""
+    monkeypatch.setenv("DOCKER_HOST", "tcp://192.0.2.1:2375")
+
+    with pytest.raises(StackError, match=r"the engine at tcp://192\.0\.2\.1:2375 is not on this machine"):
+        connect()
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (
+            APIError("x", explanation="driver failed: Bind for 127.0.0.1:80: address already in use"),
+            "a port of this machine is taken (",
+        ),
+        (APIError("x", explanation="port is already allocated"), "a port of this machine is taken ("),
+        (APIError("x", explanation="write /x: no space left on device"), "the disk is full ("),
+        (DockerException("got permission denied"), "got permission denied: this user may not speak to it"),
+        (
+            DockerException(Lost(("aborted", PermissionError(13, "Permission denied")))),
+            "Permission denied: this user",
+        ),
+        (DockerException("strange"), "strange"),
+    ],
+)
+def test_what_the_engine_says_becomes_part_of_a_sentence(error, words):
+    """Its own words, and in front of them what they mean where that is known."""
+
+    assert said(error).startswith(words)
+
+    with pytest.raises(StackError, match=r"^container x: "), speaking("container x"):
+        raise error
+
+
+@pytest.mark.needs("docker")
+def test_what_is_made_on_an_engine_bears_our_mark():
+    """By it what a dead run left is found."""
+    with connected() as engine:
+        assert engine.labels == {OWNER: str(this_process())}
+
+
+@pytest.mark.needs("docker")
+@pytest.mark.parametrize(
+    ("image", "words"),
+    [
+        ("opea-harness.local/nope:1", "is not on this machine, and such images are built, not pulled"),
+        ("registry.invalid/nope:1", "there is no such image on this machine, and it cannot be pulled: "),
+    ],
+)
+def test_an_image_that_cannot_be_had_is_named(image, words):
+    """With why, and nothing is started."""
+    with connected() as engine, pytest.raises(StackError) as caught:
+        engine.inspected(image)
+
+    assert str(caught.value).startswith(f"{image}: {words}")

@@ -1,0 +1,74 @@
+"""A container's words go to a file, each once."""
+
+import threading
+import time
+
+from harness.containers.follower import Follower
+
+
+def written(path, text, limit_s=5):
+    """Wait until the file holds this."""
+    until = time.monotonic() + limit_s
+    while path.read_text() != text and time.monotonic() < until:
+        time.sleep(0.01)
+    return path.read_text()
+
+
+class Speaker:
+    """Says again all that it said before whenever it is listened to, as Docker does; `more` begins its next life."""
+
+    def __init__(self, *lives):
+        self.lives, self.said = list(lives), []
+        self.running = True
+        self.more = threading.Event()
+
+    def listen(self):
+        yield from self.said
+        for piece in self.lives.pop(0):
+            self.said.append(piece)
+            yield piece
+        self.running = False
+
+    def is_running(self):
+        if self.lives and self.more.is_set():
+            self.running = True
+        return self.running
+
+
+def test_what_is_said_before_and_after_a_restart_is_written_once(tmp_path):
+    """In its order, from the first byte on."""
+    path = tmp_path / "logs" / "x.log"
+    speaker = Speaker([b"one\n", b"two\n"], [b"three\n"])
+    follower = Follower(speaker.listen, speaker.is_running, path)
+
+    assert written(path, "one\ntwo\n") == "one\ntwo\n"
+
+    speaker.more.set()
+
+    assert written(path, "one\ntwo\nthree\n") == "one\ntwo\nthree\n"
+
+    follower.close()
+
+
+def test_a_log_that_breaks_off_says_so(tmp_path):
+    """And the run goes on."""
+
+    def listen():
+        yield b"one\n"
+        raise OSError("the engine hung up")
+
+    answers = iter([True, None])
+    path, text = tmp_path / "x.log", "one\nopea-harness: the log broke off here: the engine hung up\n"
+    follower = Follower(listen, lambda: next(answers, None), path)
+
+    assert written(path, text) == text
+
+    follower.close()
+
+
+def test_the_file_is_there_from_the_start(tmp_path):
+    """Also of what says nothing."""
+    follower = Follower(lambda: iter(()), lambda: None, tmp_path / "x.log")
+    follower.close()
+
+    assert (tmp_path / "x.log").read_bytes() == b""
