@@ -28,6 +28,7 @@ COMMANDS = {
     "validate": "harness.commands.validate",
     "check": "harness.commands.check",
     "report": "harness.commands.check",
+    "clean": "harness.commands.clean",
 }
 
 
