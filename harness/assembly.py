@@ -9,7 +9,7 @@ from harness.checks.cells import expectation, seen
 from harness.checks.evidence import Evidence
 from harness.checks.hops import retrieval
 from harness.history import Op
-from harness.report import SCHEMA, FaultCell, LoadFigures, Point, Report, RunFacts, VerdictRow
+from harness.report import SCHEMA, DefectRow, FaultCell, LoadFigures, Point, Report, RunFacts, VerdictRow
 from harness.run import Cell, Run
 from harness.traces.figures import Figures
 from harness.verdict import Verdict, overall
@@ -37,6 +37,7 @@ def report_of(run: Run, verdicts: Sequence[Verdict], found: Found) -> Report:
             "waterfalls": list(found.traced.waterfalls),
             "warnings": [*found.traced.warnings, *_warnings(found.facts)],
             "load": found.load,
+            "defects": [DefectRow.model_validate(row) for row in found.facts.get("defects", [])],
             "faults": _fault_cells(run, run.cells, verdicts, found.evidence),
             "points": _points(run, found.evidence.ops),
         }

@@ -12,8 +12,9 @@ from typing import Any
 from harness.asking import Asker
 from harness.comp import Comp
 from harness.fault import Fault
+from harness.gateway.launch import Engine
 from harness.machine import git_commit, this_machine
-from harness.parts import chaos, contracts, correctness, load, traces
+from harness.parts import chaos, contracts, correctness, defects, load, traces
 from harness.progress import Progress
 from harness.run import Plan, Run, run_id
 from harness.scenario import Scenario
@@ -22,11 +23,12 @@ from harness.stack.ingest import ingest
 from harness.stack.stack import Keeping, Stack, Where, raised
 
 PARTS = ("correctness", "chaos", "load")
+DEFECTS = "defects"  # A part too, which tells of an engine and not of a scenario.
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a run is to do: `parts` of correctness, chaos and load; `faults` and `comps` are the catalogues it works with."""
+    """What a run is to do: `parts` of correctness, chaos, load and defects; `faults` and `comps` are the catalogues it works with."""
 
     scenario: Scenario
     where: Where
@@ -146,7 +148,15 @@ class Driver:
             await chaos.carry_out(session, self.wish.faults)
         elif part == "load":
             self.facts.note(load=await load.carry_out(session))
+        elif part == DEFECTS:
+            self.facts.note(defects=await self._defects())
         self.facts.note(parts_done=[*self.facts.known["parts_done"], part])
+
+    async def _defects(self) -> list[dict[str, Any]]:
+        """What is there of the known defects in the engine that the gateway runs on."""
+        where, log = self.wish.where, self.session.run.path / "logs" / "defects.log"
+        engine: Engine = "opea" if where.gateway == "opea" else "reference"
+        return await defects.carry_out(engine, where.opea, log, self.session.progress)
 
     async def read_traces(self) -> None:
         """Read back over HTTP what the stack emitted."""

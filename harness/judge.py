@@ -54,6 +54,7 @@ def judge(run: Run, folders: tuple[Path, ...] = ()) -> Judged:
             *judge_cells(evidence, cells, run.plan.limits_s),
             *_unrun_chaos(run, cells),
             *(judge_load(found.load, scenario) if "load" in run.plan.parts else []),
+            *(_defects(facts) if "defects" in run.plan.parts else []),
             *([found.traced.verdict] if found.traced.verdict else []),
         )
     )
@@ -90,6 +91,16 @@ def _unrun_chaos(run: Run, cells: Sequence[Cell]) -> list[Verdict]:
         return []
     why = _why_unwired(run) or "no fault was set"
     return [unknown("chaos.cells", "nodes", why, expected="faults on every node that they fit")]
+
+
+def _defects(facts: Mapping[str, Any]) -> list[Verdict]:
+    rows = facts.get("defects", [])
+    if not rows:
+        return [unknown("defects.cases", "engine", "no case of a known defect was tried")]
+    return [
+        Verdict(row["id"], row["subject"], row["verdict"], row["why"], row["expected"], row["actual"])
+        for row in rows
+    ]
 
 
 def _traced(run: Run, evidence: Evidence, told: str) -> Figures:

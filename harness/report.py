@@ -114,6 +114,20 @@ class FaultCell(Part):
     ended_s: float | None = None
 
 
+class DefectRow(Part):
+    """One case of a known defect of OPEA's orchestrator: what happened at which node, and what the caller saw and should have seen."""
+
+    id: str
+    defect: str = ""
+    fault: str
+    node: str
+    mode: Literal["stream", "json"]
+    verdict: Literal["holds", "violated", "unknown", "n/a"]
+    why: str = ""
+    expected: str = ""
+    actual: str = ""
+
+
 class Machine(Part):
     """Where the run happened."""
 
@@ -212,6 +226,7 @@ class Report(Part):
     coverage: Coverage = Coverage()
     load: LoadFigures | None = None
     faults: list[FaultCell] = []
+    defects: list[DefectRow] = []
     points: list[Point] = []
     waterfalls: list[Waterfall] = []
     warnings: list[str] = []

@@ -53,6 +53,9 @@ def _sections(report: Report, rows_max: int, letters_max: int) -> Iterator[str]:
     unmet = tables.verdicts(report, only=("violated", "unknown"))
     if unmet.rows:
         yield as_markdown(unmet, rows_max, letters_max)
+    defects = tables.defects(report)
+    if defects.rows:
+        yield as_markdown(defects, rows_max, letters_max)
     for table in (
         tables.nodes(report, brief=True),
         tables.load(report),

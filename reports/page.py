@@ -49,6 +49,7 @@ def render(report: Report, drawn: Drawings, limits: Limits) -> str:
         drawings=drawn,
         squares=fault_table.fault_squares(report),
         fault_nodes=fault_table.fault_nodes(report),
+        defects=_limited(tables.defects(report), limits),
         unmet_cells=_limited(tables.unmet_cells(report), limits),
         nodes=_limited(tables.nodes(report), limits),
         load=tables.load(report),

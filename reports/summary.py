@@ -16,8 +16,13 @@ LETTERS_MAX = 200
 
 
 def print_summary(report: Report, console: Console) -> None:
-    """Print the verdict with its reasons, then nodes, load, faults and warnings."""
-    shown_tables = (tables.nodes(report, brief=True), tables.load(report), tables.faults(report))
+    """Print the verdict with its reasons, then nodes, load, faults, defects and warnings."""
+    shown_tables = (
+        tables.nodes(report, brief=True),
+        tables.load(report),
+        tables.faults(report),
+        tables.defects(report),
+    )
     for table in shown_tables:
         if table.rows:
             console.print(as_rich(table))

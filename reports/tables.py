@@ -125,6 +125,22 @@ def faults(report: Report) -> Table:
     return Table("faults", "Faults on nodes", columns, rows, "" if rows else part_absent(report, "chaos"))
 
 
+def defects(report: Report) -> Table:
+    """The known defects of OPEA's orchestrator, case by case: what the caller saw, and what it should have seen."""
+    columns = (
+        Column("verdict", "verdict"),
+        Column("defect", "code"),
+        Column("node"),
+        Column("mode"),
+        *(Column(name, "prose") for name in ("what it does", "should be seen", "was seen")),
+    )
+    rows = tuple(
+        (row.verdict, row.id.removeprefix("defect."), row.node, row.mode, row.fault, row.expected, row.actual)
+        for row in report.defects
+    )
+    return Table("defects", "Known defects of OPEA's orchestrator", columns, rows)
+
+
 _LATENCIES = {
     "response_ms": "response, from the intended start",
     "service_ms": "service, from the sending",

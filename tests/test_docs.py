@@ -131,6 +131,7 @@ def test_every_command_has_the_common_options_and_an_example(name, command):
         ("coverage", report.Coverage),
         ("load", report.LoadFigures),
         ("fault", report.FaultCell),
+        ("defect", report.DefectRow),
     ],
 )
 def test_the_fields_of_documents_are_those_of_the_models(name, model):

@@ -110,6 +110,28 @@ def test_parts_that_left_nothing_are_unknown(run):
     }
 
 
+def test_defects_are_judged_as_they_were_tried(run):
+    """Each row is a verdict and stands in the report; a part that left none is unknown."""
+    row = {
+        "id": "defect.02.status-503",
+        "subject": "llm.stream",
+        "verdict": "violated",
+        "why": "an error is a success",
+        "expected": "503",
+        "actual": "200",
+        "defect": "an error is a success",
+        "fault": "answers 503",
+        "node": "llm",
+        "mode": "stream",
+    }
+    run.plan.parts = ["defects"]
+
+    assert changed(run)["defects.cases"].verdict == "unknown"
+    assert changed(run, defects=[row])["defect.02.status-503"].why == "an error is a success"
+    (told,) = judge(run, FOLDERS).report.defects
+    assert (told.fault, told.node, told.expected, told.actual) == ("answers 503", "llm", "503", "200")
+
+
 @pytest.mark.parametrize(
     ("spoil", "why"),
     [

@@ -16,7 +16,7 @@ from harness.commands.options import (
 )
 from harness.commands.show import show
 from harness.commands.wish import allowed, parts_of, wished
-from harness.drive import PARTS, carry_out, planned
+from harness.drive import DEFECTS, PARTS, carry_out, planned
 from harness.judge import judge
 from harness.progress import Silent
 from harness.run import Run, retain
@@ -26,7 +26,11 @@ from reports import draw
 
 @click.command(epilog="Example: opea-harness run rag --only correctness,load --rate 20 --duration 30")
 @megaservice
-@click.option("--only", default=",".join(PARTS), show_default=True, help="The parts to run, comma separated.")
+@click.option(
+    "--only",
+    help=f"The parts to run, comma separated, of {', '.join(PARTS)} and {DEFECTS}. [default: {','.join(PARTS)}, "
+    f"and {DEFECTS} with --gateway opea]",
+)
 @click.option(
     "--rate",
     type=Positive(),
@@ -59,7 +63,7 @@ def run(scenario: str | None, **options: Any) -> int:
     Brings the stack up (mocks on loopback, embedded trace store), asks, breaks, loads and measures it, and takes everything down
     again. The exit code says what came of it: 0 all hold, 1 something violated, 4 environment, 5 nothing ran, 6 unknown.
     """
-    wish = allowed(wished(scenario, options, parts_of(options["only"])), options)
+    wish = allowed(wished(scenario, options, parts_of(options["only"], options["gateway"])), options)
     made = Run.create(wish.runs_dir, planned(wish))
     progress = Silent() if options["quiet"] else Live(sys.stderr)
     interrupted = False

@@ -10,10 +10,13 @@ import click
 from harness.commands.megaservice import chosen
 from harness.commands.options import find_faults, foreign, header_pairs, is_loopback
 from harness.discovery import COMP, discover
-from harness.drive import PARTS, Wish
+from harness.drive import DEFECTS, PARTS, Wish
 from harness.errors import UsageError
+from harness.gateway.launch import ENGINES
 from harness.machine import command_line
 from harness.stack.stack import check_nodes
+
+HARMLESS = ("correctness", DEFECTS)  # To what the harness did not start.
 
 
 def wished(scenario: str | None, options: Mapping[str, Any], parts: tuple[str, ...]) -> Wish:
@@ -35,15 +38,25 @@ def wished(scenario: str | None, options: Mapping[str, Any], parts: tuple[str, .
     )
 
 
-def parts_of(only: str) -> tuple[str, ...]:
-    """The parts that are named, in the order in which they are carried out; raises UsageError for one that is none."""
+def parts_of(only: str | None, gateway: str = "reference") -> tuple[str, ...]:
+    """The parts that are named, in the order in which they are carried out; raises UsageError for one that is none.
+
+    Where none is named, all of a scenario, and on opea-comps its known defects too.
+    """
+    if only is None:
+        return (*PARTS, DEFECTS) if gateway == "opea" else PARTS
+    known = (*PARTS, DEFECTS)
     parts = tuple(part.strip() for part in only.split(",") if part.strip())
-    strange = [part for part in parts if part not in PARTS]
+    strange = [part for part in parts if part not in known]
     if strange or not parts:
         raise UsageError(
-            f"--only {only}: {(strange or ['nothing'])[0]} is no part of a run; parts are {', '.join(PARTS)}"
+            f"--only {only}: {(strange or ['nothing'])[0]} is no part of a run; parts are {', '.join(known)}"
         )
-    return tuple(part for part in PARTS if part in parts)
+    if DEFECTS in parts and gateway not in ENGINES:
+        raise UsageError(
+            f"--only {only}: {DEFECTS} are tried on an engine that the harness starts: --gateway {' or '.join(ENGINES)}"
+        )
+    return tuple(part for part in known if part in parts)
 
 
 def allowed(wish: Wish, options: Mapping[str, Any]) -> Wish:
@@ -55,7 +68,7 @@ def allowed(wish: Wish, options: Mapping[str, Any]) -> Wish:
     if not theirs or options["yes_this_is_mine"]:
         return wish
     asked = click.get_current_context().get_parameter_source("only") is not click.core.ParameterSource.DEFAULT
-    barred = " and ".join(part for part in wish.parts if part != "correctness")
+    barred = " and ".join(part for part in wish.parts if part not in HARMLESS)
     if barred and (asked or not all(is_loopback(url) for url in theirs)):
         raise UsageError(
             f"{theirs[0]}: {barred} would be put on an address that the harness did not start; "
@@ -66,4 +79,4 @@ def allowed(wish: Wish, options: Mapping[str, Any]) -> Wish:
             f"{theirs[0]}: was not started by the harness, so {barred} are left out; add --yes-this-is-mine if it is yours",
             err=True,
         )
-    return replace(wish, parts=tuple(part for part in wish.parts if part == "correctness"))
+    return replace(wish, parts=tuple(part for part in wish.parts if part in HARMLESS))

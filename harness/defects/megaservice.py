@@ -191,7 +191,8 @@ def _their_limits() -> Callable[[], list[float]]:
         return timeout(total=total)
 
     def noted_post(**options: Any) -> Any:
-        told.add(options["timeout"])
+        if "timeout" in options:
+            told.add(options["timeout"])
         return post(**options)
 
     orchestrator.aiohttp.ClientTimeout, orchestrator.requests.post = noted_timeout, noted_post

@@ -56,11 +56,22 @@ def test_parts_come_in_the_order_of_a_run():
     assert parts_of("load, correctness") == ("correctness", "load")
 
     with pytest.raises(
-        UsageError, match="--only load,nope: nope is no part of a run; parts are correctness, chaos, load"
+        UsageError,
+        match="--only load,nope: nope is no part of a run; parts are correctness, chaos, load, defects",
     ):
         parts_of("load,nope")
     with pytest.raises(UsageError, match="--only : nothing is no part of a run"):
         parts_of("")
+
+
+def test_defects_are_a_part_where_they_are_asked_for_and_on_opea_comps():
+    """A gateway that the harness does not start has no engine to be tried."""
+    assert parts_of(None) == ("correctness", "chaos", "load")
+    assert parts_of(None, "opea") == ("correctness", "chaos", "load", "defects")
+    assert parts_of("defects,chaos", "reference") == ("chaos", "defects")
+
+    with pytest.raises(UsageError, match="defects are tried on an engine that the harness starts"):
+        parts_of("defects", "http://127.0.0.1:8888")
 
 
 @pytest.fixture

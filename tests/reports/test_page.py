@@ -5,8 +5,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from harness.report import VerdictRow
-from reports.page import BYTES_MAX
+from harness.report import DefectRow, VerdictRow
+from reports.page import BYTES_MAX, page
 
 VOID = {"meta", "link", "br", "input"}
 
@@ -57,6 +57,27 @@ def test_the_page_is_whole_small_and_needs_nothing_from_elsewhere(page_of, kind)
     assert not re.search(r"url\(|@import|import\(|fetch\(|XMLHttpRequest", text)
     assert len(outline.ids) == len(set(outline.ids))
     assert {link[1:] for link in outline.links if link.startswith("#")} <= set(outline.ids)
+
+
+def test_defects_have_a_section_where_they_were_tried(made):
+    """With what was seen and what should be; a run that did not try them does not speak of them."""
+    row = DefectRow(
+        id="defect.02.status-503",
+        fault="answers <503>",
+        node="llm",
+        mode="stream",
+        verdict="violated",
+        expected="503",
+        actual="200, nothing in it",
+    )
+    text = page(made("empty").model_copy(update={"defects": [row]}))
+    outline = Outline(text)
+
+    assert "answers &lt;503&gt;" in text
+    assert "200, nothing in it" in text
+    assert {"defects", "table-defects"} <= set(outline.ids)
+    assert "#defects" in outline.links
+    assert 'id="defects"' not in page(made("empty"))
 
 
 @pytest.mark.parametrize("kind", ["holds", "violated", "unknown", "interrupted", "empty"])

@@ -2,6 +2,7 @@
 
 import pytest
 
+from harness.report import DefectRow
 from reports import tables
 from reports.tables import Column, shown
 from reports.wording import Missing
@@ -16,6 +17,7 @@ ALL = (
     tables.quality,
     tables.provenance,
     tables.unmet_cells,
+    tables.defects,
 )
 
 
@@ -109,3 +111,25 @@ def test_values_read_by_their_kind():
     assert shown("violated", "verdict") == "✕ violated"
     assert shown(Missing("withheld", "why"), "ms") == "withheld"
     assert Column("p50", "ms", "client").title == "client p50"
+
+
+def test_a_defect_says_what_was_seen_and_what_should_be(made):
+    """A row for each case, with its number and without the words that all ids share; none without the part."""
+    row = DefectRow(
+        id="defect.02.status-503",
+        fault="answers 503 with JSON",
+        node="llm",
+        mode="stream",
+        verdict="violated",
+        expected="503, an error of node llm",
+        actual="200, nothing in it",
+    )
+    report = made("empty").model_copy(update={"defects": [row]})
+
+    assert tables.defects(made("empty")).rows == ()
+    assert tables.defects(report).rows == (
+        (
+            "violated", "02.status-503", "llm", "stream",
+            "answers 503 with JSON", "503, an error of node llm", "200, nothing in it",
+        ),
+    )  # fmt: skip
