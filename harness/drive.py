@@ -65,9 +65,9 @@ def planned(wish: Wish) -> Plan:
         graph=[],
         limits_s={node.name: node.limits.total_s for node in scenario.megaservice.nodes},
         wired=not wish.where.gateway_url,
-        traced=wish.where.jaeger != "none"
-        and not (wish.where.gateway_url and wish.where.jaeger == "embedded"),
+        traced=wish.where.jaeger != "none" and not (wish.where.gateway_url and not wish.where.jaeger_url),
         file=wish.where.file.as_json() if wish.where.file else None,
+        folders=[str(folder.resolve()) for folder in wish.where.folders],
     )
 
 

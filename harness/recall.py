@@ -10,7 +10,11 @@ from harness.scenario import Scenario
 
 
 def scenario_of(run: Run, folders: tuple[Path, ...]) -> Scenario:
-    """The scenario that the run was of; raises UsageError where there is none of its name."""
+    """The scenario that the run was of, found in these folders, or else where it was found then.
+
+    Raises UsageError where there is none of its name.
+    """
+    folders = folders or tuple(Path(each) for each in run.plan.folders if Path(each).is_dir())
     scenarios = discover(SCENARIO, folders)
     if run.plan.file:
         comps = {node.name: node.comp for node in run.plan.graph}

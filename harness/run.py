@@ -37,7 +37,8 @@ class Plan(BaseModel):
 
     `nodes` says where each node runs (`mock` or a URL); `limits_s` what each node may take in all; `labels` hold what is
     known of the questions, so that a later change of the scenario's file does not change an old run's verdicts. `file` is the
-    user's megaservice file that was run, with what was seen of it.
+    user's megaservice file that was run, with what was seen of it, `folders` where comps, scenarios and faults were looked for beside
+    the bundled ones.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -62,6 +63,7 @@ class Plan(BaseModel):
     wired: bool = True
     traced: bool = True
     file: dict[str, Any] | None = None
+    folders: list[str] = []
 
 
 @dataclass(slots=True)

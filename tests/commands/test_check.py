@@ -30,9 +30,9 @@ def test_a_run_is_judged_as_it_judged_itself(finished, copied, tmp_path):
 
 
 def test_a_run_is_found_by_its_id_and_as_latest(finished):
-    """Under the folder where runs are kept."""
+    """Under the folder where runs are kept; its scenario is found where it was found when it ran."""
     for name in ("latest", finished.path.name):
-        done = run("check", name, *FOLDER, "--quiet", cwd=finished.cwd)
+        done = run("check", name, "--quiet", cwd=finished.cwd)
 
         assert done.returncode == 0, done.stderr
         assert done.stdout.startswith("holds: ")
@@ -89,7 +89,9 @@ def test_a_folder_that_is_no_run_is_said(refused, tmp_path, command):
 
 
 def test_a_run_of_a_scenario_that_is_not_here_is_said(refused, copied):
-    """With the option that would find it."""
+    """Where it was found then is gone: with the option that would find it."""
+    plan = json.loads((copied / "plan.json").read_bytes())
+    (copied / "plan.json").write_text(json.dumps({**plan, "folders": [str(copied / "gone")]}))
     code, _, said = refused("check", "copied")
 
     assert code == 2
