@@ -1,7 +1,7 @@
 # `make demo` and `make test` need only Python 3.11 and make; everything else is put into .venv.
 #
 # Nothing is done twice: each step leaves a stamp in .venv, newer than what it was made from.
-# Settings: PYTHON=python3.12   PYTEST_ARGS='-k traces'   DEMO_ARGS='--duration 5'
+# Settings: PYTHON=python3.12   PYTEST_ARGS='-k traces'   DEMO_ARGS='--duration 5'   WORKERS=0 (tests one after the other)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint constraints clean
@@ -10,6 +10,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PYTEST_ARGS ?=
+WORKERS ?= logical
 DEMO_ARGS ?=
 SCENARIO ?= rag
 
@@ -34,7 +35,7 @@ demo: $(VENV)/demo
 	@$(BIN)/opea-harness run $(SCENARIO) $(DEMO_ARGS)
 
 test: $(VENV)/dev $(VENV)/browser
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 
 lint: $(VENV)/dev
 	@failed=''; \

@@ -1,0 +1,85 @@
+"""What runs, as lint reads a compose file: so the rules on addresses, settings and traces are lint's own, put to what is really there."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from harness.doctor.seen import Container
+from harness.lint.compose import Compose, Service
+from harness.lint.finding import Spot, Text
+from harness.lint.yaml_tree import Many, Table, Tree
+
+STANDS_IN = "opea-harness.local/"
+_REGISTRIES = (STANDS_IN, "docker.io/library/", "docker.io/")
+
+
+def composed(containers: Iterable[Container]) -> Compose:
+    """The containers as the services of one compose stack, by their names.
+
+    A spot's file is the container's name; its line is the place of the setting among those of its environment, from 1.
+    """
+    return Compose({each.name: _service(each) for each in containers}, {})
+
+
+def image_of(container: Container) -> str:
+    """The image as its makers name it: a stand-in's without the name that says what it is."""
+    image = container.image
+    for prefix in _REGISTRIES:
+        image = image.removeprefix(prefix)
+    return image
+
+
+def called_name(container: Container, line: int) -> str | None:
+    """The variable at that line of a container's spots; None for none."""
+    names = list(_variables(container))
+    return names[line - 1] if 0 < line <= len(names) else None
+
+
+def _variables(container: Container) -> Mapping[str, str]:
+    """Its environment without the proxies, which are called by whoever wants the world outside."""
+    return {
+        name: value
+        for name, value in container.environment.items()
+        if not name.lower().endswith(("_proxy", "proxy_url"))
+    }
+
+
+def _service(container: Container) -> Service:
+    spot = Spot(container.name, 0)
+    items: dict[str, Tree] = {
+        "image": _text(image_of(container), spot),
+        "container_name": _text(container.name, spot),
+        "environment": _environment(container),
+        "ports": Many(tuple(_text(each, spot) for each in _ports(container)), spot),
+        "expose": Many(tuple(_text(str(each.target), spot) for each in container.ports), spot),
+        "command": Many(tuple(_text(word, spot) for word in container.command), spot),
+        "networks": Table(
+            {name: _joined(each.names, spot) for name, each in container.networks.items()}, spot
+        ),
+    }
+    if container.hostname:
+        items["hostname"] = _text(container.hostname, spot)
+    if container.network_mode == "host":
+        items["network_mode"] = _text("host", spot)
+    if container.health is not None:
+        test = Many(tuple(_text(word, spot) for word in container.health.test), spot)
+        items["healthcheck"] = Table({"test": test}, spot)
+    return Service(container.label, spot, Table(items, spot), {}, Path())
+
+
+def _text(value: str, spot: Spot) -> Text:
+    """A value that holds no variable any more."""
+    return Text(value.replace("$", "$$"), spot)
+
+
+def _environment(container: Container) -> Table:
+    keys = {name: Spot(container.name, line) for line, name in enumerate(_variables(container), 1)}
+    items: dict[str, Tree] = {name: _text(value, keys[name]) for name, value in _variables(container).items()}
+    return Table(items, Spot(container.name, 0), keys)
+
+
+def _ports(container: Container) -> list[str]:
+    return [f"{each.published}:{each.target}" for each in container.ports if each.published]
+
+
+def _joined(names: tuple[str, ...], spot: Spot) -> Table:
+    return Table({"aliases": Many(tuple(_text(name, spot) for name in names), spot)}, spot)

@@ -1,0 +1,169 @@
+"""Gathers what is to be judged: from Docker, from addresses, from the machine, all at once and within a limit."""
+
+import asyncio
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import httpx
+import psutil
+
+from harness.client import Client
+from harness.comp import Comp
+from harness.doctor.asking import Asking, Wanted
+from harness.doctor.case import Case
+from harness.doctor.choice import choose
+from harness.doctor.composed import STANDS_IN, image_of
+from harness.doctor.engine import Engine
+from harness.doctor.inspection import container_of, seconds
+from harness.doctor.seen import Container, Knock, Machine, Probe, Seen
+
+LIMIT_S = 4.5  # The whole look is to be over within 5 s.
+KNOCK_S = 0.5
+_JAEGER_PORT = 16686
+_IMAGES = ("opea/", f"{STANDS_IN}opea/")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is to be looked at: names of projects or containers, addresses, and the comps that are known.
+
+    `is_passive`: no request of a contract is put, and nothing is asked of the megaservice.
+    """
+
+    names: tuple[str, ...]
+    wanted: tuple[Wanted, ...]
+    comps: Mapping[str, Comp]
+    folders: tuple[Path, ...] = ()
+    is_passive: bool = False
+
+
+async def look(what: Look, engine: Engine | None) -> Seen:
+    """Everything at one moment; what took too long is among the unseen. Raises UsageError for a name that is none."""
+    seen = Seen(machine=machine(Path.cwd()))
+    try:
+        async with asyncio.timeout(LIMIT_S):
+            if engine is not None:
+                seen = await _containers(engine, what, seen)
+            wanted, notes = _addresses(Case(seen, folders=what.folders), engine)
+            knocks, probes = await asyncio.gather(
+                _knocks(Case(seen, folders=what.folders), engine), _probes(what, wanted)
+            )
+            return replace(seen, probes=probes, knocks=knocks, notes=(*seen.notes, *notes))
+    except TimeoutError:
+        return replace(seen, unseen=(*seen.unseen, f"not all could be looked at within {LIMIT_S:g} s"))
+
+
+async def _probes(what: Look, wanted: list[Wanted]) -> tuple[Probe, ...]:
+    client = Client()
+    try:
+        return await Asking(client, what.comps, what.is_passive).ask((*what.wanted, *wanted))
+    finally:
+        await client.close()
+
+
+async def _containers(engine: Engine, what: Look, seen: Seen) -> Seen:
+    choice = choose(await engine.containers(), what.names, _IMAGES)
+    chosen, near, info = await asyncio.gather(
+        asyncio.gather(*(_whole(engine, id_) for id_ in choice.chosen)),
+        asyncio.gather(*(engine.inspect(id_) for id_ in choice.neighbours)),
+        engine.info(),
+    )
+    there = [each for each in chosen if each]
+    return replace(
+        seen,
+        containers=tuple(container for container, _ in there),
+        neighbours=tuple(container_of(each) for each in near if each),
+        machine=machine(Path(info.get("DockerRootDir") or "/")) if engine.is_here else seen.machine,
+        now_s=seconds(info.get("SystemTime") or ""),
+        unseen=tuple(why for _, why in there if why),
+    )
+
+
+async def _whole(engine: Engine, id_: str) -> tuple[Container, str] | None:
+    """A container with its log, and why that could not be read; None for one that has gone meanwhile."""
+    said, log = await asyncio.gather(engine.inspect(id_), _log(engine, id_))
+    if said is None:
+        return None
+    found = container_of(said, log or ())
+    return found, "" if log is not None else f"{found.label}: its log cannot be read with its logging driver"
+
+
+async def _log(engine: Engine, id_: str) -> tuple[str, ...] | None:
+    try:
+        return await engine.log(id_)
+    except httpx.HTTPStatusError:
+        return None
+
+
+def machine(place: Path) -> Machine:
+    """What this machine has left; the disk that holds the place, or that of the root where that may not be read."""
+    memory = psutil.virtual_memory()
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    disk = shutil.disk_usage(place)
+    return Machine(disk.free, disk.total, memory.available, memory.total, str(place))
+
+
+def _addresses(case: Case, engine: Engine | None) -> tuple[list[Wanted], list[str]]:
+    """Where each known container can be asked, and which cannot be from here."""
+    wanted, notes = [], []
+    for container in case.seen.containers if engine else ():
+        comps = case.comps(container)
+        is_jaeger = "jaeger" in image_of(container)
+        if not container.is_up or not (comps or is_jaeger):
+            continue
+        url = _url(container, _JAEGER_PORT if is_jaeger else comps[0].port, engine)
+        if url and is_jaeger:
+            wanted.append(Wanted(container.label, "jaeger", url))
+        elif url:
+            wanted.append(Wanted(container.label, "node", url, comps[0]))
+        else:
+            notes.append(
+                f"{container.label}: was not asked, because it publishes no port and its network is elsewhere"
+            )
+    return wanted, notes
+
+
+def _url(container: Container, port: int, engine: Engine | None) -> str:
+    """Where the machine publishes it, else its own address; empty where neither can be reached."""
+    published = [each for each in container.ports if each.published]
+    place = next((each for each in published if each.target == port), published[0] if published else None)
+    if engine is not None and place is not None:
+        host = engine.host if place.address in ("", "0.0.0.0", "::") else place.address
+        return f"http://{host}:{place.published}"
+    if engine is not None and engine.is_here:
+        return next((f"http://{address}:{port}" for address in container.addresses), "")
+    return ""
+
+
+async def _knocks(case: Case, engine: Engine | None) -> tuple[Knock, ...]:
+    """Whether something listens where containers call each other, as far as their network is this machine's."""
+    if engine is None or not engine.is_here:
+        return ()
+    places = {
+        (each.callee.name, int(each.call.port)): each.callee.addresses[0]
+        for each in case.called
+        if each.callee and each.call.port and each.callee.addresses and each.callee.is_up
+    }
+    opened = await _opened(places.values(), [port for _, port in places])
+    return tuple(Knock(name, port, answer) for (name, port), answer in zip(places, opened, strict=True))
+
+
+async def _opened(hosts: Iterable[str], ports: Sequence[int]) -> list[bool | None]:
+    return list(
+        await asyncio.gather(*(_is_open(host, port) for host, port in zip(hosts, ports, strict=True)))
+    )
+
+
+async def _is_open(host: str, port: int) -> bool | None:
+    try:
+        async with asyncio.timeout(KNOCK_S):
+            _, writer = await asyncio.open_connection(host, port)
+    except ConnectionRefusedError:
+        return False
+    except (OSError, TimeoutError):
+        return None
+    writer.close()
+    return True

@@ -1,0 +1,1 @@
+"""One file for each thing that is judged; each defines `RULES`, a tuple of `Rule`."""
