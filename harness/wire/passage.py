@@ -53,7 +53,7 @@ class Passage:
         self._playback: Playback | None = None
         self._connecting: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._limit = asyncio.get_running_loop().call_later(EXCHANGE_LIMIT_S, self.break_off, "total_timeout")
+        self._limit: asyncio.TimerHandle | None = None
         self._drops_request = False  # What is still to come of the request goes nowhere.
         self._is_answered = False  # The node has said all.
         self._ends_by_close = False
@@ -72,6 +72,9 @@ class Passage:
             self._go()
         for part in parts:
             self._record.asked(part)
+        if not self._is_over:
+            loop = asyncio.get_running_loop()
+            self._limit = loop.call_later(EXCHANGE_LIMIT_S, self.break_off, "total_timeout")
 
     def fire(self) -> None:
         """The fault has acted."""
@@ -266,7 +269,8 @@ class Passage:
         if self._is_over:
             return
         self._is_over = True
-        self._limit.cancel()
+        if self._limit is not None:
+            self._limit.cancel()
         if self._timer is not None:
             self._timer.cancel()
         if self._connecting is not None:
