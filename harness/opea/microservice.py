@@ -16,6 +16,7 @@ from harness.opea.batching import Buffer, answer_batches
 from harness.opea.constants import MCPFuncType, ServiceRoleType, ServiceType
 from harness.opea.direct import Direct
 from harness.opea.health import GRAPHS
+from harness.opea.mcp.serving import offer, routes, server_of
 from harness.opea.proto.docarray import TextDoc
 from harness.opea.server import Server, listening
 from harness.opea.tracked import Tracked
@@ -77,10 +78,9 @@ class MicroService:
         self.dynamic_batching_max_batch_size = dynamic_batching_max_batch_size
         self.enable_mcp = enable_mcp
         self.uvicorn_kwargs = _given(ssl_keyfile=ssl_keyfile, ssl_certfile=ssl_certfile)
-        if enable_mcp:
-            raise UsageError(
-                f"service {name}: MCP ({mcp_func_type}, {func}) is not served by the reference engine"
-            )
+        self.mcp = server_of(name, host) if enable_mcp and not use_remote_service else None
+        if self.mcp is not None:
+            offer(self.mcp, func, mcp_func_type, description)
         if not use_remote_service:
             self._listen()
 
@@ -107,6 +107,19 @@ class MicroService:
         """Serve a function at a route."""
         self.app.router.add_api_route(endpoint, handler, methods=list(methods))
         self._direct.add(endpoint, handler, methods)
+
+    def add_mcp(
+        self,
+        func: Callable[..., Any],
+        mcp_func_type: MCPFuncType = MCPFuncType.TOOL,
+        description: str | None = None,
+    ) -> None:
+        """Offer one more function over MCP; UsageError for a service that was not made with `enable_mcp`."""
+        if self.mcp is None:
+            raise UsageError(
+                f"service {self.name} does not speak MCP; the first registration under its name says enable_mcp"
+            )
+        offer(self.mcp, func, mcp_func_type, description)
 
     def add_startup_event(self, func: Coroutine[Any, Any, Any]) -> None:
         """Let a coroutine run from the start on, as long as the service serves."""
@@ -141,6 +154,8 @@ class MicroService:
         self._app = make_app(self.title, self.description, self._startup, nodes)
         listener = listening(self.host, self.port)
         self.port = listener.getsockname()[1]
+        if self.mcp is not None:
+            self._app.router.routes.extend(routes(self.mcp))
         self._direct = Direct(self._app)
         self._server = Server(Tracked(self._direct, self._app.state), listener, self.uvicorn_kwargs)
         if self.dynamic_batching:
@@ -174,14 +189,17 @@ def register_microservice(
 ) -> Callable[[Handler], Handler]:
     """Decorate a function to be served; the first under a name makes the service, others add routes to it.
 
-    `options` are `MicroService`'s; the service type is UNDEFINED unless given.
+    `options` are `MicroService`'s; the service type is UNDEFINED unless given. With `enable_mcp` the function is offered over MCP too.
     """
 
     def registered(handler: Handler) -> Handler:
         service = opea_microservices.get(name)
         if service is None:
-            settings = {"service_type": ServiceType.UNDEFINED, **options}
+            settings = {"service_type": ServiceType.UNDEFINED, "func": handler, **options}
             service = opea_microservices[name] = MicroService(name, endpoint=endpoint, **settings)
+        elif options.get("enable_mcp"):
+            told = {key: options[key] for key in ("mcp_func_type", "description") if key in options}
+            service.add_mcp(handler, **told)
         service.add_route(endpoint, handler, methods)
         return handler
 

@@ -54,6 +54,13 @@ from comps.cores.proto.docarray import (
 from comps.cores.mega.constants import ServiceType
 from comps.cores.telemetry.opea_telemetry import opea_telemetry
 from comps.cores.common.component import OpeaComponent, OpeaComponentLoader, OpeaComponentRegistry
+from comps import ServiceOrchestratorWithYaml
+from comps.cores.mega.orchestrator_with_yaml import ServiceOrchestratorWithYaml
+from comps.cores.mega.exporter import convert_to_docker_compose, convert_to_manifests
+from comps.cores.mcp.client import OpeaMCPClient
+from comps.cores.mcp.config import OpeaMCPConfig, OpeaMCPSSEServerConfig, OpeaMCPStdioServerConfig
+from comps.cores.mcp.manager import OpeaMCPToolsManager
+from comps.cores.mcp.tool import OpeaMCPClientTool
 from comps.version import __version__
 """
     names: dict[str, object] = {}
@@ -81,10 +88,10 @@ def test_a_missing_name_is_told(installed):
     )
 
 
-@pytest.mark.parametrize("line", ["import comps.cores.mcp", "from comps.cores import mcp"])
+@pytest.mark.parametrize("line", ["import comps.cores.storages", "from comps.cores import storages"])
 def test_a_missing_module_is_told(installed, line):
     """However it is imported, the sentence names the module."""
-    with pytest.raises(ImportError, match=r"^comps\.cores\.mcp: the reference engine has no mcp; "):
+    with pytest.raises(ImportError, match=r"^comps\.cores\.storages: the reference engine has no storages; "):
         exec(line, {})
 
 

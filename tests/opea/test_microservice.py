@@ -124,9 +124,3 @@ def test_a_startup_event_runs_while_the_service_serves():
         until(lambda: seen)
 
     assert seen == ["began"]
-
-
-def test_mcp_is_refused_with_a_reason():
-    """It is not silently left out."""
-    with pytest.raises(UsageError, match=r"MCP .* is not served by the reference engine"):
-        MicroService("tool", enable_mcp=True, use_remote_service=True)

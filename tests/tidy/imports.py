@@ -27,6 +27,7 @@ HOMES = {
     "docker": ("harness/containers/",),
     "pandas": ("reports/",),
     "matplotlib": ("reports/",),
+    "mcp": ("harness/opea/mcp/",),
     "schemathesis": ("harness/images/", "scenarios/test_contract.py"),
 }
 
