@@ -1,0 +1,1 @@
+"""An embedded PostgreSQL with pgvector: programs from a Python package, a cluster in a temporary folder, gone at exit."""
