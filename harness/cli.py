@@ -25,6 +25,7 @@ COMMANDS = {
     "mock": "harness.commands.mock",
     "comps": "harness.commands.comps",
     "lint": "harness.commands.lint",
+    "doctor": "harness.commands.doctor",
     "validate": "harness.commands.validate",
     "check": "harness.commands.check",
     "report": "harness.commands.check",

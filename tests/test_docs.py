@@ -23,8 +23,8 @@ ARCHITECTURE = (ROOT / "docs/architecture.md").read_text()
 README = (ROOT / "README.md").read_text()
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
-# These stand, ask for minutes or never end: that they can be called so is checked without calling them.
-LONG = {"run", "serve", "mock"}
+# These stand, ask for minutes or never end, or look at what may not be here: that they can be called so is checked without calling them.
+LONG = {"run", "serve", "mock", "doctor"}
 EXAMPLE_LIMIT_S = 60
 
 _CONTEXT = click.Context(cli)

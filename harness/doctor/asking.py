@@ -1,8 +1,8 @@
-"""Asks one address what it is, whether it is well, and one harmless request of its contract. Everything that happens is an `Answer`."""
+"""Asks addresses what they are, whether they are well, and one harmless request of their contract. All that happens is an `Answer`."""
 
 import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from urllib.parse import urlsplit
 
@@ -11,14 +11,19 @@ import orjson
 from harness.client import Client, ClientError, Limits
 from harness.comp import Comp, Endpoint, Example
 from harness.contract.talk import JSON_TYPE, Talk
-from harness.doctor.identity import title_of
+from harness.doctor.identity import services_of, title_of, vector_of
 from harness.doctor.seen import Answer, Probe, Role
 
-LIMITS = Limits(connect_s=1.0, first_byte_s=2.5, idle_s=1.0, total_s=3.0)
+LOOKING = Limits(connect_s=0.8, first_byte_s=1.0, idle_s=1.0, total_s=1.2)
+WORKING = Limits(connect_s=0.8, first_byte_s=2.0, idle_s=1.0, total_s=2.2)
+JAEGER_S, PACE_S = 1.0, 0.2  # Our own gateway exports every 0.2 s, OPEA's services every 5 s.
 # What only computes an answer; whatever may write something down is not asked.
 _HARMLESS = frozenset({"EMBEDDING", "GUARDRAIL", "RERANK", "RETRIEVER", "LLM"})
 _LISTS = ("/api/tags", "/v1/models")
 _ONE_TOKEN = {"stream": False, "max_tokens": 1}
+_NO_COMP = Comp(id="", title="", port=0, endpoints=())
+
+Vector = asyncio.Task[list[float] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,87 +40,104 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """How addresses are asked: by which client, of which comps, and whether requests of contracts are put."""
+    """How addresses are asked: by which client, of which comps, and whether requests of contracts are put.
+
+    `found` holds what is known so far, so that little is lost when the time is over.
+    """
 
     client: Client
     comps: Mapping[str, Comp]
     is_passive: bool = False
+    found: dict[str, Probe] = field(default_factory=dict)
 
-    async def ask(self, wanted: Sequence[Wanted]) -> tuple[Probe, ...]:
-        """All at once; retrievers last, because their vector is what the stack's own embedding gives."""
-        first = [each for each in wanted if not _is_retriever(each.comp)]
-        found = list(await asyncio.gather(*(self._probe(each, None) for each in first)))
-        vector = next(filter(None, map(_vector, found)), None)
-        rest = [each for each in wanted if each not in first]
-        return (*found, *await asyncio.gather(*(self._probe(each, vector) for each in rest)))
+    async def ask(self, wanted: Sequence[Wanted]) -> None:
+        """All at once; then Jaeger, which is to have heard of the question that was asked meanwhile."""
+        async with asyncio.TaskGroup() as group:
+            nodes = [each for each in wanted if each.role == "node"]
+            vector = group.create_task(self._vector([each for each in nodes if _is(each.comp, "EMBEDDING")]))
+            for each in nodes:
+                if not _is(each.comp, "EMBEDDING"):
+                    group.create_task(self._node(each, vector))
+            for each in wanted:
+                if each.role == "gateway":
+                    group.create_task(self._gateway(each))
+        for each in wanted:
+            if each.role == "jaeger":
+                await self._jaeger(each)
 
-    async def _probe(self, wanted: Wanted, vector: list[float] | None) -> Probe:
-        probe = Probe(wanted.subject, wanted.role, wanted.url, wanted.comp.id if wanted.comp else "")
-        match wanted.role:
-            case "jaeger":
-                return replace(probe, answers=await self._all(wanted, {"services": "/api/services"}))
-            case "gateway":
-                return replace(probe, answers=await self._gateway(wanted))
-        return await self._node(wanted, probe, vector)
+    async def _vector(self, embeddings: Sequence[Wanted]) -> list[float] | None:
+        """Asks the embeddings, and gives the vector of one, by which the retrievers can be asked."""
+        await asyncio.gather(*(self._node(each, None) for each in embeddings))
+        vectors = (vector_of(self.found[each.subject]) for each in embeddings)
+        return next(filter(None, vectors), None)
 
-    async def _gateway(self, wanted: Wanted) -> dict[str, Answer]:
+    async def _jaeger(self, wanted: Wanted) -> None:
+        asked = [each.answers.get("question") for each in self.found.values()]
+        limit_s = JAEGER_S if any(each and each.status == 200 for each in asked) else 0.0
+        began = monotonic()
+        while True:
+            answers = await self._all(wanted, {"services": "/api/services"})
+            self._note(wanted, answers)
+            if services_of(self.found[wanted.subject]) != [] or monotonic() - began > limit_s:
+                return
+            await asyncio.sleep(PACE_S)
+
+    async def _gateway(self, wanted: Wanted) -> None:
         split = urlsplit(wanted.url)
         bare = replace(wanted, url=f"{split.scheme}://{split.netloc}")
         path = split.path if split.path.strip("/") else wanted.path
-        if self.is_passive or wanted.question is None:
-            return await self._all(bare, {"metrics": "/metrics", "ready": path})
-        posted = asyncio.create_task(
-            self._put(Talk(self.client, bare.url, _NO_COMP, LIMITS), path, wanted.question)
-        )
-        found = await self._all(bare, {"metrics": "/metrics"})
-        return {**found, "question": await posted}
+        answers = await self._all(bare, {"metrics": "/metrics", "ready": path})
+        self._note(bare, answers)
+        if not self.is_passive and wanted.question is not None and not answers["ready"].error:
+            talk = Talk(self.client, bare.url, _NO_COMP, WORKING)
+            posted = _sent(talk, "POST", path, orjson.dumps(wanted.question), JSON_TYPE)
+            self._note(bare, {**answers, "question": await _answered(f"POST {talk.url}{path}", posted)})
 
-    async def _node(self, wanted: Wanted, probe: Probe, vector: list[float] | None) -> Probe:
+    async def _node(self, wanted: Wanted, vector: Vector | None) -> None:
         comp = wanted.comp
-        routes = {"ready": comp.ready if comp else "/v1/health_check", "routes": "/openapi.json"}
-        if comp is not None:
-            models = next((path for path in _LISTS if comp.endpoint(path, "GET")), "")
-            routes |= {"models": models} if models else {}
-        answers = await self._all(wanted, routes)
-        probe = replace(probe, answers={**answers, "title": answers["ready"]})
-        if comp is None:
-            title = title_of(probe)
-            comp = next((each for each in self.comps.values() if title and each.title == title), None)
-            probe = replace(probe, comp=comp.id if comp else "")
-        if comp is None or self.is_passive or answers["ready"].error:
-            return probe
-        talk = Talk(self.client, wanted.url, comp, LIMITS)
-        contract = await self._contract(talk, wanted.path, vector)
-        return replace(probe, answers={**probe.answers, "contract": contract}) if contract else probe
+        models = next((path for path in _LISTS if comp and comp.endpoint(path, "GET")), "")
+        asked = {"ready": comp.ready if comp else "/v1/health_check"} | ({"models": models} if models else {})
+        answers = await self._all(wanted, asked)
+        answers["title"] = answers["ready"]
+        title = title_of(Probe(wanted.subject, wanted.role, wanted.url, answers=answers))
+        comp = comp or next((each for each in self.comps.values() if title and each.title == title), None)
+        self._note(wanted, answers, comp)
+        if comp is None or answers["ready"].error:
+            return
+        contract = await self._contract(Talk(self.client, wanted.url, comp, WORKING), wanted.path, vector)
+        if contract is not None:
+            answers["contract"] = contract
+            self._note(wanted, answers, comp)
+        if _is_odd(comp, title, answers):
+            routes = await self._all(wanted, {"routes": "/openapi.json"})
+            self._note(wanted, answers | routes, comp)
 
-    async def _contract(self, talk: Talk, path: str, vector: list[float] | None) -> Answer | None:
+    async def _contract(self, talk: Talk, path: str, vector: Vector | None) -> Answer | None:
         """The answer to the first example of the contract that is to succeed; None where none may be put."""
-        comp = talk.comp
-        if comp.service_type not in _HARMLESS or not comp.framework:
+        comp, extra = talk.comp, dict[str, object]()
+        posts = [each for each in comp.endpoints if each.method == "POST" and path in ("", each.path)]
+        example = _example(posts[0]) if posts else None
+        is_harmless = comp.service_type in _HARMLESS and comp.framework and not self.is_passive
+        if not is_harmless or example is None:
             return None
-        endpoint = (
-            comp.endpoint(path) if path else next((e for e in comp.endpoints if e.method == "POST"), None)
-        )
-        example = _example(endpoint) if endpoint else None
-        if endpoint is None or example is None or (_is_retriever(comp) and vector is None):
-            return None
-        extra: dict[str, object] = {"embedding": vector} if _is_retriever(comp) else {}
-        extra |= _ONE_TOKEN if comp.service_type == "LLM" else {}
-        return await _answered(f"POST {talk.url}{endpoint.path}", _contracted(talk, endpoint, example, extra))
-
-    async def _put(self, talk: Talk, path: str, body: Mapping[str, object]) -> Answer:
-        return await _answered(
-            f"POST {talk.url}{path}", _sent(talk, "POST", path, orjson.dumps(body), JSON_TYPE)
-        )
+        if _is(comp, "LLM"):
+            extra |= _ONE_TOKEN
+        if _is(comp, "RETRIEVER"):
+            found = await vector if vector else None
+            if found is None:
+                return None
+            extra["embedding"] = found
+        return await _answered(f"POST {talk.url}{posts[0].path}", _put(talk, posts[0], example, extra))
 
     async def _all(self, wanted: Wanted, routes: Mapping[str, str]) -> dict[str, Answer]:
         """GET each route, all at once."""
-        talk = Talk(self.client, wanted.url.rstrip("/"), wanted.comp or _NO_COMP, LIMITS)
+        talk = Talk(self.client, wanted.url, wanted.comp or _NO_COMP, LOOKING)
         asked = [_answered(f"GET {talk.url}{path}", _sent(talk, "GET", path)) for path in routes.values()]
         return dict(zip(routes, await asyncio.gather(*asked), strict=True))
 
-
-_NO_COMP = Comp(id="", title="", port=0, endpoints=())
+    def _note(self, wanted: Wanted, answers: Mapping[str, Answer], comp: Comp | None = None) -> None:
+        id_ = comp.id if comp else ""
+        self.found[wanted.subject] = Probe(wanted.subject, wanted.role, wanted.url, id_, answers)
 
 
 async def _sent(
@@ -125,9 +147,7 @@ async def _sent(
     return Answer("", said.status, said.content_type, said.body)
 
 
-async def _contracted(
-    talk: Talk, endpoint: Endpoint, example: Example, extra: Mapping[str, object]
-) -> Answer:
+async def _put(talk: Talk, endpoint: Endpoint, example: Example, extra: Mapping[str, object]) -> Answer:
     said = await talk.put(endpoint, example, extra)
     return Answer("", said.status, said.content_type, said.body)
 
@@ -147,16 +167,12 @@ def _example(endpoint: Endpoint) -> Example | None:
     return next((each for each in examples if each.status == 200 and not each.after and not each.files), None)
 
 
-def _is_retriever(comp: Comp | None) -> bool:
-    return comp is not None and comp.service_type == "RETRIEVER"
+def _is_odd(comp: Comp, title: str, answers: Mapping[str, Answer]) -> bool:
+    """May it be something else? Then its OpenAPI document is worth the work that it makes."""
+    contract = answers.get("contract")
+    is_refused = contract is not None and contract.status in (404, 405)
+    return is_refused or answers["ready"].status >= 400 or (comp.framework and title != comp.title)
 
 
-def _vector(probe: Probe) -> list[float] | None:
-    """The vector that an embedding gave to its contract's request."""
-    answer = probe.answers.get("contract")
-    try:
-        said = orjson.loads(answer.body) if answer and answer.status == 200 else None
-        found = said["data"][0]["embedding"] if isinstance(said, dict) and "data" in said else None
-    except (orjson.JSONDecodeError, KeyError, IndexError, TypeError):
-        return None
-    return found if isinstance(found, list) else None
+def _is(comp: Comp | None, service_type: str) -> bool:
+    return comp is not None and comp.service_type == service_type

@@ -70,7 +70,7 @@ def _in_order(found: list[tuple[Rule, Found]]) -> list[tuple[Rule, Found]]:
 
 def _finding(rule: Rule, found: Found) -> Finding:
     evidence = tuple(redact(line) for line in _once(found.evidence))
-    return Finding(rule.id, found.service, redact(found.what), evidence, redact(found.fix), found.cause)
+    return Finding(rule.id, found.service, redact(found.what), evidence, found.fix, found.cause)
 
 
 def _once(lines: Iterable[str]) -> Iterable[str]:

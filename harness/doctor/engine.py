@@ -7,111 +7,124 @@ Nothing but GET is ever sent.
 import asyncio
 import hashlib
 import json
+import socket
 import struct
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
-
-import httpx
 
 from harness.errors import StackError
 
 SOCKET = "unix:///var/run/docker.sock"
 TAIL_LINES = 300
+LIMIT_S = 2.5
+PING_S = 2.0
 _WITHOUT = "or look at addresses alone with --node NAME=URL and --gateway URL"
 _HEAD = struct.Struct(">BxxxL")  # The stream's number, three bytes of nothing, the length of what follows.
 
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """A Docker engine that answers; `host` is where its published ports are, `is_here` whether its networks are this machine's."""
+    """A Docker engine at `address`; what it does not answer raises StackError in one sentence."""
 
-    client: httpx.AsyncClient
-    host: str
-    is_here: bool
+    address: str
+
+    @property
+    def is_here(self) -> bool:
+        """Are its networks this machine's?"""
+        return self.address.startswith("unix://")
+
+    @property
+    def host(self) -> str:
+        """Where its published ports are."""
+        place = self.address.partition("://")[2]
+        return "127.0.0.1" if self.is_here else place.rpartition(":")[0] or place
+
+    async def ping(self) -> None:
+        """Make sure that there is an engine that answers this user."""
+        await self._get("/_ping", PING_S)
 
     async def containers(self) -> list[Any]:
         """A summary of each container, those that do not run too."""
-        return list(await self._json("/containers/json?all=1"))
+        return list(json.loads(await self._found("/containers/json?all=1")))
 
     async def inspect(self, id_: str) -> Any:
         """All that Docker knows of a container; None for one that has just gone."""
-        try:
-            return await self._json(f"/containers/{id_}/json")
-        except httpx.HTTPStatusError as error:
-            if error.response.status_code == 404:
-                return None
-            raise
+        status, body = await self._get(f"/containers/{id_}/json")
+        return json.loads(body) if status == 200 else None
 
-    async def log(self, id_: str) -> tuple[str, ...]:
-        """Its last lines, both streams in their order; raises HTTPStatusError where its logs cannot be read."""
-        reply = await self.client.get(f"/containers/{id_}/logs?stdout=1&stderr=1&tail={TAIL_LINES}")
-        reply.raise_for_status()
-        return tuple(plain(reply.content).decode("utf-8", "replace").splitlines())
+    async def log(self, id_: str) -> tuple[str, ...] | None:
+        """Its last lines, both streams in their order; None where its logging driver does not give them."""
+        status, body = await self._get(f"/containers/{id_}/logs?stdout=1&stderr=1&tail={TAIL_LINES}")
+        return tuple(plain(body).decode("utf-8", "replace").splitlines()) if status == 200 else None
 
     async def info(self) -> Any:
         """What the engine says of itself."""
-        return await self._json("/info")
+        return json.loads(await self._found("/info"))
 
-    async def _json(self, path: str) -> Any:
-        reply = await self.client.get(path)
-        reply.raise_for_status()
-        return reply.json()
+    async def _found(self, path: str) -> bytes:
+        status, body = await self._get(path)
+        if status != 200:
+            raise StackError(
+                f"Docker: the engine at {self.address} answers {status} to GET {path}: {body[:200]!r}; see its own log"
+            )
+        return body
+
+    async def _get(self, path: str, limit_s: float = LIMIT_S) -> tuple[int, bytes]:
+        try:
+            return await asyncio.to_thread(self._got, path, limit_s)
+        except (OSError, HTTPException) as error:
+            raise StackError(
+                f"Docker: the engine at {self.address} cannot be asked: {_why(error)}; mend that, {_WITHOUT}"
+            ) from error
+
+    def _got(self, path: str, limit_s: float) -> tuple[int, bytes]:
+        place = self.address.partition("://")[2]
+        connection = _Unix(place, limit_s) if self.is_here else HTTPConnection(place, timeout=limit_s)
+        try:
+            connection.request("GET", path)
+            reply = connection.getresponse()
+            return reply.status, reply.read()
+        finally:
+            connection.close()
 
 
-@asynccontextmanager
-async def connected(address: str, limit_s: float) -> AsyncIterator[Engine]:
+class _Unix(HTTPConnection):
+    """HTTP over a socket that is a file."""
+
+    def __init__(self, path: str, limit_s: float) -> None:
+        super().__init__("docker", timeout=limit_s)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self._path)
+
+
+async def connected(address: str) -> Engine:
     """The engine at this address; raises StackError in one sentence where it cannot be talked to."""
-    scheme, _, place = address.partition("://")
-    if scheme == "unix":
-        _require_socket(Path(place))
-        transport = httpx.AsyncHTTPTransport(uds=place)
-        client = httpx.AsyncClient(transport=transport, base_url="http://docker", timeout=limit_s)
-        engine = Engine(client, "127.0.0.1", is_here=True)
-    elif scheme in ("tcp", "http"):
-        client = httpx.AsyncClient(base_url=f"http://{place}", timeout=limit_s, trust_env=False)
-        engine = Engine(client, place.rpartition(":")[0] or place, is_here=False)
-    else:
+    if address.partition("://")[0] not in ("unix", "tcp", "http"):
         raise StackError(
             f"Docker: {address} is none of unix:///PATH and tcp://HOST:PORT; set DOCKER_HOST to such an address, {_WITHOUT}"
         )
-    async with client:
-        await _require_answer(engine, address)
-        yield engine
-
-
-def _require_socket(path: Path) -> None:
-    try:
-        is_there = path.is_socket()
-    except PermissionError:
-        is_there = True
-    if not is_there:
-        raise StackError(
-            f"Docker: there is no engine at {path}; start Docker, set DOCKER_HOST to where it is, {_WITHOUT}"
-        )
-
-
-async def _require_answer(engine: Engine, address: str) -> None:
-    try:
-        async with asyncio.timeout(2.0):
-            reply = await engine.client.get("/_ping")
-        reply.raise_for_status()
-    except (httpx.HTTPError, TimeoutError) as error:
-        denied = "ermission denied" in str(error)
-        why = "this user may not use it (group docker, or sudo)" if denied else _why(error)
-        raise StackError(
-            f"Docker: the engine at {address} cannot be asked: {why}; mend that, {_WITHOUT}"
-        ) from error
+    engine = Engine(address)
+    await engine.ping()
+    return engine
 
 
 def _why(error: Exception) -> str:
-    if isinstance(error, TimeoutError | httpx.TimeoutException):
-        return "it did not answer within 2 s"
-    return (
-        "nothing listens there, so it is not running" if isinstance(error, httpx.ConnectError) else f"{error}"
-    )
+    match error:
+        case FileNotFoundError():
+            return "there is no such socket, so Docker is not running, or is elsewhere (DOCKER_HOST)"
+        case PermissionError():
+            return "this user may not use it (group docker, or sudo)"
+        case ConnectionRefusedError():
+            return "nothing listens there, so it is not running"
+        case TimeoutError():
+            return "it did not answer in time"
+    return f"{type(error).__name__}: {error}"
 
 
 def plain(stream: bytes) -> bytes:

@@ -59,12 +59,12 @@ def _meanings(log: Sequence[str]) -> Iterator[tuple[int, Translated]]:
 
 
 def _told(cause: Cause, groups: dict[str, str | None], line: str, at: int) -> Translated:
-    named = {name: value or "" for name, value in groups.items()}
+    named = {name: redact(value or "") for name, value in groups.items()}
     words = _Named(named)
     return Translated(
         cause.id,
-        redact(cause.says.format_map(words)).rstrip(": "),
-        redact(cause.fix.format_map(words)),
+        cause.says.format_map(words).rstrip(": "),
+        cause.fix.format_map(words),
         shown(line),
         at,
         named.get("host", ""),

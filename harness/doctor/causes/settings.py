@@ -12,7 +12,7 @@ CAUSES = (
         rf"\b{_NAME}[`'\"]? (?i:environment variable )?(?i:is not set|is not defined|is required|must be set|is missing|not found in environment|cannot be empty|is unset)",
         rf"(?i:missing|requires?|please set|must set|set the) (?i:required )?(?i:the )?(?i:environment variable|env var|variable)s?:? [`'\"]?{_NAME}",
         rf"(?i:did not find|please (?:set|provide|specify)|you must (?:set|specify)) [`'\"]?{_NAME}\b",
-        rf"^(?:\S+: )?(?:line \d+: )?{_NAME}: (?i:unbound variable|parameter not set)",
+        rf"(?:^|\s){_NAME}: (?i:unbound variable|parameter not set)",
         says="the variable {name} is not given",
         fix="Give {name} to the service in `environment`, and start it anew",
     ),

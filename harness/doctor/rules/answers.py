@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator
 
-import orjson
-
 from harness.comp import Comp, Endpoint
 from harness.contract.shapes import misshapen
 from harness.doctor.case import Case
 from harness.doctor.finding import Found, Rank, Rule
-from harness.doctor.identity import routes_of, title_of
+from harness.doctor.identity import json_of, routes_of, title_of
 from harness.doctor.rules.ends import is_looping
 from harness.doctor.seen import Answer, Container, Probe
 from harness.doctor.spans import span
@@ -16,7 +14,7 @@ from harness.images.identity import Identity, likeliest
 from harness.lint.contracts import is_likely
 
 _LATE = frozenset({"first_byte_timeout", "idle_timeout", "total_timeout"})
-_SLOW = frozenset({"LLM", "LVM"})  # A model on a CPU may take longer than the doctor waits.
+_SLOW = frozenset({"LLM", "LVM", "GUARDRAIL"})  # A model on a CPU may take longer than the doctor waits.
 _YOUNG_S = 60.0
 
 
@@ -175,9 +173,8 @@ def _misshapen(comp: Comp, answer: Answer) -> str:
         return (
             "" if endpoint is None else f"answers {answer.content_type or 'no type'} where JSON is promised"
         )
-    try:
-        value = orjson.loads(answer.body)
-    except orjson.JSONDecodeError:
+    value = json_of(answer)
+    if value is None:
         return "answers with something that is no JSON"
     return _unlike(endpoint, value)
 

@@ -72,7 +72,7 @@ def _ended(case: Case) -> Iterator[Found]:
 def _stopped(case: Case) -> Iterator[Found]:
     for container in case.seen.containers:
         state = container.state
-        if state.word == "exited" and _was_stopped(container):
+        if state.word == "exited" and not state.is_oom and _was_stopped(container):
             ago = span(case.seen.now_s - state.ended_s)
             yield Found(
                 container.label,

@@ -68,7 +68,7 @@ def _empty(case: Case) -> Iterator[Found]:
         if answer.status != 200 or answer.error:
             continue
         op = _read(answer)
-        if not op.text.strip() or op.error:
+        if not op.text.strip() or op.error == "error_event":
             node = str((op.problem or {}).get("node") or "")
             yield Found(
                 probe.subject,

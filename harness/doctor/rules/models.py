@@ -2,28 +2,14 @@
 
 from collections.abc import Iterator
 
-import orjson
-
 from harness.doctor.case import Case
 from harness.doctor.finding import Found, Rank, Rule
+from harness.doctor.identity import models_of
 from harness.doctor.seen import Probe
 
 # The variables by which a service or its caller names the model that is to answer.
 _NAMES = ("LLM_MODEL_ID", "LLM_MODEL", "OLLAMA_MODEL", "MODEL_ID", "LLM_MODEL_NAME")
 _OWN = "/api/tags"  # Ollama's list; the servers with OpenAI's API have /v1/models.
-
-
-def _models(probe: Probe) -> list[str] | None:
-    """The models that a server has; None where it did not say."""
-    answer = probe.answers.get("models")
-    if answer is None or answer.status != 200:
-        return None
-    try:
-        said = orjson.loads(answer.body)
-    except orjson.JSONDecodeError:
-        return None
-    rows = (said.get("models") or said.get("data") or []) if isinstance(said, dict) else []
-    return [str(row.get("name") or row.get("id")) for row in rows if isinstance(row, dict)]
 
 
 def _wanted(case: Case, subject: str) -> dict[str, str]:
@@ -40,7 +26,7 @@ def _wanted(case: Case, subject: str) -> dict[str, str]:
 
 def _missing(case: Case) -> Iterator[Found]:
     for probe in case.seen.probes:
-        there = _models(probe)
+        there = models_of(probe)
         if there is None or not _is_ollama(probe):
             continue
         wanted = _wanted(case, probe.subject)
@@ -77,7 +63,7 @@ def _is_ollama(probe: Probe) -> bool:
 
 def _unlike(case: Case) -> Iterator[Found]:
     for probe in case.seen.probes:
-        there = _models(probe)
+        there = models_of(probe)
         if not there or _is_ollama(probe):
             continue
         for model, why in _wanted(case, probe.subject).items():

@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterator
 
-import orjson
-
 from harness.doctor.access import requests
 from harness.doctor.case import Case
 from harness.doctor.composed import image_of
 from harness.doctor.finding import Found, Rank, Rule
+from harness.doctor.identity import services_of
 from harness.doctor.seen import Container, Probe
 from harness.doctor.translate import shown
 
@@ -21,23 +20,10 @@ _ADDRESS = re.compile(r"host='(?P<host>[\w.\-]+)', port=(?P<port>\d+)|to (?P<whe
 _EXPORTS_MIN = 2  # One may have gone astray while Jaeger was starting.
 
 
-def _services(probe: Probe) -> list[str] | None:
-    """The services that Jaeger has spans of, its own left out; None where it did not say."""
-    answer = probe.answers.get("services")
-    if answer is None or answer.status != 200:
-        return None
-    try:
-        said = orjson.loads(answer.body)
-    except orjson.JSONDecodeError:
-        return None
-    names = said.get("data") if isinstance(said, dict) else None
-    return [name for name in names or [] if isinstance(name, str) and not name.startswith("jaeger")]
-
-
 def _silent(case: Case, *, is_sure: bool) -> Iterator[Found]:
     """Jaeger without a service; sure where requests are known to have gone through."""
     for probe in case.seen.probes:
-        if probe.role != "jaeger" or _services(probe) != [] or _is_untold(case):
+        if probe.role != "jaeger" or services_of(probe) != [] or _is_untold(case):
             continue
         proof = _served(case)
         if bool(proof) is is_sure:

@@ -1,0 +1,145 @@
+"""Everything is gathered at one moment: containers over a real socket, addresses, the machine."""
+
+import asyncio
+import socket
+
+import pytest
+
+from harness.discovery import COMP, discover
+from harness.doctor import reading
+from harness.doctor.asking import Wanted
+from harness.doctor.case import Case
+from harness.doctor.diagnose import diagnose
+from harness.doctor.engine import Engine
+from harness.doctor.reading import Look, look, machine
+from harness.errors import UsageError
+from tests.doctor.by_route import HANGS, http, routes
+from tests.doctor.stacks import Stack, seed
+
+COMPS = discover(COMP)
+HERE = "127.0.0.1"
+
+
+def looked(engine, names=(), wanted=(), **how):
+    """What is seen of the engine's containers."""
+    what = Look(names, wanted, COMPS, **how)
+    return asyncio.run(look(what, Engine(engine.address) if engine else None))
+
+
+def stopped(stack):
+    """The stack without what answers at addresses, so that nobody else's port is asked."""
+    for said in stack.inspect.values():
+        said["NetworkSettings"]["Networks"]["seed_default"]["IPAddress"] = ""
+        said["NetworkSettings"]["Ports"] = said["HostConfig"]["PortBindings"] = {}
+    return stack
+
+
+def test_containers_are_seen_with_their_logs_and_the_engines_clock(engine):
+    """All of the project, as Docker shows them."""
+    seen = looked(engine(stopped(seed()).said("jaeger", "last words")))
+
+    assert len(seen.containers) == 7
+    assert seen.containers[-1].log[-1] == "last words"
+    assert seen.now_s == pytest.approx(1795348800, abs=1)
+    assert seen.unseen == ()
+
+
+def test_what_was_seen_over_the_socket_is_judged(engine):
+    """From Docker's JSON to the first finding."""
+    stack = stopped(seed()).looping("retriever-pgvector", "KeyError: 'PG_CONNECTION_STRING'")
+
+    first = diagnose(Case(looked(engine(stack)))).findings[0]
+
+    assert (first.service, first.id, first.cause) == ("retriever-pgvector", "crash-loop", "missing-variable")
+
+
+def test_a_name_chooses_one_container_and_its_neighbours_are_known(engine):
+    """Whom it calls is needed to judge its settings."""
+    seen = looked(engine(stopped(seed())), ("clip-embedding-server",))
+
+    assert [each.name for each in seen.containers] == ["clip-embedding-server"]
+    assert len(seen.neighbours) == 6
+    with pytest.raises(UsageError, match="nope: is no compose project"):
+        looked(engine(seed()), ("nope",))
+
+
+def test_a_log_that_cannot_be_read_is_unseen(engine):
+    """And so nothing is green."""
+    server = engine(stopped(seed()))
+    server.refuses_logs = True
+
+    assert "jaeger: its log cannot be read with its logging driver" in looked(server).unseen
+
+
+def test_a_container_that_cannot_be_reached_is_noted(engine):
+    """It publishes nothing, and its network is elsewhere."""
+    notes = looked(engine(stopped(seed()))).notes
+
+    assert len(notes) == 6
+    assert "jaeger: was not asked, because it publishes no port" in notes[-1]
+
+
+def test_published_ports_are_asked_and_called_ports_are_tried(engine):
+    """On real sockets: one that answers, one where nobody listens."""
+
+    async def both():
+        closed = socket.socket()
+        closed.bind((HERE, 0))
+        async with routes(
+            {"/v1/health_check": http(200, b'{"Service Title":"opea_service@embedding"}')}
+        ) as url:
+            port = int(url.rpartition(":")[2])
+            stack = Stack(
+                {
+                    "clip-embedding-server": ("opea/embedding:latest", {"ports": {port: 6000}}),
+                    "caller": (
+                        "opea/chatqna:latest",
+                        {"env": {"A_URL": f"http://clip-embedding-server:{port}"}},
+                    ),
+                    "other": (
+                        "x",
+                        {"env": {"B_URL": f"http://clip-embedding-server:{closed.getsockname()[1]}"}},
+                    ),
+                }
+            )
+            for said in stack.inspect.values():
+                said["NetworkSettings"]["Networks"]["seed_default"]["IPAddress"] = HERE
+            with closed:
+                return await look(Look((), (), COMPS, is_passive=True), Engine(engine(stack).address))
+
+    seen = asyncio.run(both())
+
+    assert [each.subject for each in seen.probes] == ["clip-embedding-server"]
+    assert seen.probes[0].answers["ready"].status == 200
+    assert sorted(each.is_open for each in seen.knocks) == [False, True]
+
+
+def test_addresses_need_no_docker(tmp_path):
+    """Nothing is known of containers then."""
+    seen = looked(None, wanted=(Wanted("llm", "node", "http://127.0.0.1:1"),))
+
+    assert (seen.containers, seen.probes[0].answers["ready"].error) == ((), "refused")
+
+
+def test_what_takes_too_long_is_unseen_and_the_rest_is_kept(monkeypatch):
+    """The whole look has a limit."""
+    monkeypatch.setattr(reading, "LIMIT_S", 0.5)
+
+    async def both():
+        async with routes({"/v1/health_check": HANGS}) as slow:
+            wanted = (Wanted("slow", "node", slow), Wanted("gone", "node", "http://127.0.0.1:1"))
+            return await look(Look((), wanted, COMPS), None)
+
+    seen = asyncio.run(both())
+
+    assert seen.unseen == ("not all could be looked at within 0.5 s",)
+    assert [each.subject for each in seen.probes] == ["gone"]
+
+
+def test_the_machine_is_read_where_docker_keeps_its_data(tmp_path):
+    """Or, where that may not be seen, at the nearest folder above it."""
+    found = machine(tmp_path / "not" / "there")
+
+    assert found.place == str(tmp_path)
+    assert 0 < found.disk_free_bytes <= found.disk_bytes
+    assert 0 < found.memory_free_bytes <= found.memory_bytes
