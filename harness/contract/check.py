@@ -9,6 +9,7 @@ from harness.contract.talk import Talk
 from harness.flight import ClientError
 from harness.verdict import Verdict, holds, not_applicable, unknown, violated
 
+UNANSWERED = "no whole answer came"
 UNREACHED = frozenset({"refused", "dns", "connect_timeout"})
 
 
@@ -32,7 +33,14 @@ class Skipped:
     why: str
 
 
-Finding = Broken | Skipped | None
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What a check passed over, because it is no fault of the comp; it holds nevertheless."""
+
+    why: str
+
+
+Finding = Broken | Skipped | Noted | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +64,11 @@ class Check:
         except ClientError as error:
             if error.kind in UNREACHED:
                 return unknown(self.id, subject, f"{talk.url} cannot be reached: {error}")
-            finding = Broken(f"no whole answer came: {error}")
+            finding = Broken(f"{UNANSWERED}: {error}")
         if isinstance(finding, Skipped):
             return not_applicable(self.id, subject, finding.why)
-        if finding is None:
-            return holds(self.id, subject, expected=self.says)
+        if finding is None or isinstance(finding, Noted):
+            return holds(self.id, subject, finding.why if finding else "", expected=self.says)
         expected = finding.expected or self.says
         found = violated(self.id, subject, finding.why, expected=expected, actual=finding.actual)
         asked = finding.asked or next(iter(alone.last), None)

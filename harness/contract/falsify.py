@@ -32,6 +32,10 @@ class Limits:
     shrinking_s: float = SHRINKING_S
 
 
+class EnoughError(BaseException):
+    """Ends a search whose time is up; no Exception, because Hypothesis would take that for something that it found."""
+
+
 @dataclass(slots=True)
 class Search:
     """What has been asked, and the smallest value that was wrong."""
@@ -47,10 +51,10 @@ class Search:
         self._until = monotonic() + self.limits.drawing_s
 
     def __call__(self, value: Any) -> None:
-        """Ask about one value; raises AssertionError where it is wrong, which is how Hypothesis learns of it."""
+        """Ask about one value; raises AssertionError where it is wrong, as Hypothesis wants it, and EnoughError when the time is up."""
         began = monotonic()
         if began > self._until:
-            return
+            raise EnoughError
         self.asked += 1
         found = self.ask(value)
         if found is None:
@@ -115,7 +119,7 @@ def _hunt(strategy: "SearchStrategy[Any]", search: Search) -> None:
             # It takes numbers that other threads draw from `random` meanwhile for drawn by the strategy.
             warnings.simplefilter("ignore", HypothesisDeprecationWarning)
             bounded(seed(search.limits.seed)(given(strategy)(tried)))()
-    except Unsatisfiable:
+    except (Unsatisfiable, EnoughError):
         return
     except (AssertionError, Flaky):  # Flaky: it was wrong once and right the next time, which is wrong.
         if search.broken is None:

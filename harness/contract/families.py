@@ -8,6 +8,7 @@ from harness.contract.check import Check
 from harness.contract.crowd import crowd
 from harness.contract.descriptors import descriptors
 from harness.contract.drawn import drawn
+from harness.contract.fuzzing import fuzzing
 from harness.contract.lifecycles import lifecycles
 from harness.contract.openapi import openapi
 from harness.contract.promises import promises
@@ -21,8 +22,8 @@ OF_ENDPOINT: tuple[Callable[[str, Endpoint], Iterator[Check]], ...] = (
     streaming,
     crowd,
 )
-OF_COMP: tuple[Callable[[Comp], Iterator[Check]], ...] = (side, openapi, descriptors, lifecycles)
-DRAWN = (drawn, lifecycles)
+OF_COMP: tuple[Callable[[Comp], Iterator[Check]], ...] = (side, openapi, fuzzing, descriptors, lifecycles)
+DRAWN = (drawn, fuzzing, lifecycles)
 
 
 def of_comp(comp: Comp, *, with_drawn: bool = True) -> list[Check]:

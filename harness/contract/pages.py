@@ -12,6 +12,7 @@ from harness.contract import (
     crowd,
     descriptors,
     drawn,
+    fuzzing,
     lifecycles,
     openapi,
     promises,
@@ -21,7 +22,7 @@ from harness.contract import (
 from harness.contract.kind import LEVELS, Kind
 from harness.images import boot
 
-MODULES = (boot, side, openapi, promises, bad_input, drawn, streaming, descriptors, crowd, lifecycles)
+MODULES = (boot, side, openapi, promises, bad_input, drawn, fuzzing, streaming, descriptors, crowd, lifecycles)
 KINDS: Mapping[str, Kind] = {kind.name: kind for module in MODULES for kind in module.KINDS}
 INDEX = "README.md"
 
