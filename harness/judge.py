@@ -55,7 +55,7 @@ def judge(run: Run, folders: tuple[Path, ...] = ()) -> Judged:
             *_unrun_chaos(run, cells),
             *(judge_load(found.load, scenario) if "load" in run.plan.parts else []),
             *(_defects(facts) if "defects" in run.plan.parts else []),
-            *([found.traced.verdict] if found.traced.verdict else []),
+            *([found.traced.verdict] if found.traced.verdict and run.plan.parts != ["defects"] else []),
         )
     )
     report = report_of(run, verdicts, found)
