@@ -9,16 +9,14 @@ import click
 from rich.console import Console
 
 from harness.asking import Asker
-from harness.commands.journey import Journey, as_json, show_end, show_hop
-from harness.commands.megaservice import chosen, of_file
+from harness.commands.journey import Journey, as_json, finish, show_end, show_hop
+from harness.commands.megaservice import of_file, questioned
 from harness.commands.options import emit, header_pairs, run_to_end, shared, targets
 from harness.discovery import COMP, discover
-from harness.errors import UsageError
 from harness.history import Mode, Op
-from harness.megaservice import order
 from harness.scenario import Scenario
 from harness.stack.ingest import ingest
-from harness.stack.stack import Keeping, Stack, Where, raised
+from harness.stack.stack import Keeping, Where, raised
 from harness.watch import Watch
 
 WHOLE_BYTES = 1 << 20
@@ -49,11 +47,7 @@ def ask(scenario: str | None, question: str | None, **options: Any) -> int:
     The first wrong hop stands in red, with what was expected and what came; the exit code is 1 then. With --gateway URL the
     nodes named by --node are watched too, if they are mocks or wires of the harness.
     """
-    if question is None and options["megaservice"]:
-        scenario, question = None, scenario
-    if question is None:
-        raise UsageError("QUESTION is missing; it comes after SCENARIO, or after --megaservice FILE")
-    found, where = chosen(scenario, options)
+    found, where, question = questioned(scenario, question, options)
     headers = header_pairs(options["headers"])
     with tempfile.TemporaryDirectory(prefix="opea-harness-") as folder:
         keeping = Keeping(Path(folder), keep_bytes=WHOLE_BYTES, seed=options["seed"])
@@ -84,7 +78,7 @@ async def _ask(
             await answered
         finally:
             answered.cancel()
-        _finish(stack, journey)
+        finish(journey, stack)
     show_end(shown, journey, full=options["full"])
     return journey
 
@@ -92,12 +86,3 @@ async def _ask(
 def _mode(scenario: Scenario, stream: bool | None) -> Mode:  # noqa: FBT001 - an option with a yes, a no and neither
     wanted = "stream" in scenario.modes if stream is None else stream
     return "stream" if wanted else "json"
-
-
-def _finish(stack: Stack, journey: Journey) -> None:
-    asked = {each.exchange.node for each in journey.hops}
-    for name in order(stack.scenario.megaservice):
-        if name not in stack.hops:
-            journey.blind.setdefault(name, f"its address is not known; --node {name}=URL names it")
-        elif name not in asked and name not in journey.blind:
-            journey.not_asked.append(name)

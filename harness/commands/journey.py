@@ -7,7 +7,9 @@ from rich.markup import escape
 
 from harness.examine import Examined
 from harness.history import Op
+from harness.megaservice import order
 from harness.scenario import Scenario
+from harness.stack.stack import Stack
 from harness.verdict import EXIT_HOLDS, EXIT_VIOLATED
 
 SHORT = 110
@@ -33,6 +35,16 @@ class Journey:
     def exit_code(self) -> int:
         """0 when every hop and the answer are right, else 1."""
         return EXIT_HOLDS if self.op.ok and self.first_wrong is None else EXIT_VIOLATED
+
+
+def finish(journey: Journey, stack: Stack) -> None:
+    """Note which nodes were not asked, and of which nothing is known."""
+    asked = {each.exchange.node for each in journey.hops}
+    for name in order(stack.scenario.megaservice):
+        if name not in stack.hops:
+            journey.blind.setdefault(name, f"its address is not known; --node {name}=URL names it")
+        elif name not in asked and name not in journey.blind:
+            journey.not_asked.append(name)
 
 
 def show_hop(console: Console, examined: Examined, *, full: bool) -> None:

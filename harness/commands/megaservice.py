@@ -74,6 +74,17 @@ def chosen(scenario: str | None, options: Mapping[str, Any]) -> tuple[Scenario, 
     return _of_file(file, options)
 
 
+def questioned(
+    scenario: str | None, question: str | None, options: Mapping[str, Any]
+) -> tuple[Scenario, Where, str]:
+    """What is asked, where its parts are, and the question: of two words the second, behind --megaservice FILE the only one."""
+    if question is None and options["megaservice"]:
+        scenario, question = None, scenario
+    if question is None:
+        raise UsageError("QUESTION is missing; it comes after SCENARIO, or after --megaservice FILE")
+    return (*chosen(scenario, options), question)
+
+
 def _of_file(file: Path, options: Mapping[str, Any]) -> tuple[Scenario, Where]:
     comps = dict(place.split(f"={MOCK}", 1) for place in options["nodes"] if f"={MOCK}" in place)
     nodes = [
