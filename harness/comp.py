@@ -18,6 +18,7 @@ verifier, generated inputs, load payloads, the documentation) is computed from t
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
+from threading import RLock
 from typing import Any, Literal
 
 Dialect = Literal[
@@ -199,12 +200,21 @@ class World:
     seed: int = 0
     settings: Mapping[str, str] = field(default_factory=dict)
     _stores: dict[str, Any] = field(default_factory=dict, init=False)
+    _making: Any = field(default_factory=RLock, init=False, repr=False, compare=False)
 
     def store(self, name: str, make: Callable[[], Any]) -> Any:
         """The shared store of this name; `make` builds it the first time."""
         if name not in self._stores:
-            self._stores[name] = make()
+            with self._making:  # Answers that wait for a database are given in threads.
+                if name not in self._stores:
+                    self._stores[name] = make()
         return self._stores[name]
+
+    def close(self) -> None:
+        """Close every store that can be closed, because the mocks end."""
+        for store in self._stores.values():
+            if callable(close := getattr(store, "close", None)):
+                close()
 
     def random(self, *key: object) -> Random:
         """A generator that depends on the seed and the key alone."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psutil
 
+from harness.redact import redact
 from harness.report import Machine
 
 GIT_LIMIT_S = 5.0
@@ -53,5 +54,5 @@ def git_commit(folder: Path) -> str:
 
 
 def command_line(argv: Sequence[str]) -> str:
-    """The command that repeats this one: the program's name, not its path, and the arguments quoted."""
-    return shlex.join([Path(argv[0]).name, *argv[1:]]) if argv else ""
+    """The command that repeats this one: the program's name, not its path, the arguments quoted, and no secret."""
+    return redact(shlex.join([Path(argv[0]).name, *argv[1:]])) if argv else ""

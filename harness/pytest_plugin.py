@@ -35,7 +35,12 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "metavar": "reference|opea|URL",
         "help": "whose orchestrator answers",
     },
-    "node": {"action": "append", "default": [], "metavar": "NAME=mock|URL", "help": "where a node is"},
+    "node": {
+        "action": "append",
+        "default": [],
+        "metavar": "NAME=mock|pgvector|URL",
+        "help": "where a node is",
+    },
     "jaeger": {
         "default": "embedded",
         "metavar": "embedded|process|none|URL",

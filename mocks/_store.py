@@ -1,8 +1,11 @@
-"""The vector store that the mocks share: dataprep fills it, the retriever really searches it. Cosine over a matrix."""
+"""The vector store that the mocks share: dataprep fills it, the retriever really searches it.
+
+It is a matrix in memory, or the PostgreSQL that the setting `PG_CONNECTION_STRING` names; both find the same.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +14,9 @@ from harness.comp import World
 from mocks._text import DIMENSION, Vector, embed
 
 INDEX = "rag_redis"  # The default of INDEX_NAME in OPEA's redis components.
+PG_INDEX = "rag_pgvector"  # The default of PG_INDEX_NAME in its pgvector retriever.
+PG_CONNECTION = "PG_CONNECTION_STRING"  # As OPEA's pgvector components have it.
+UPLOADS = "./uploaded_files/"  # Where OPEA's dataprep keeps uploads, and how a retriever names them.
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +36,54 @@ class Hit:
     score: float
 
 
+class Index(Protocol):
+    """Chunks in the order they came, which can be searched."""
+
+    @property
+    def dimension(self) -> int:
+        """The length of the vectors."""
+        ...
+
+    def add(self, chunks: Sequence[Chunk]) -> None:
+        """Put chunks in."""
+        ...
+
+    def first(self, count: int) -> list[Chunk]:
+        """So many chunks, those that came first."""
+        ...
+
+    def files(self) -> list[str]:
+        """The names of the files that chunks are from, in the order they came."""
+        ...
+
+    def remove(self, file: str | None) -> bool:
+        """Take a file out, or everything; whether there was anything to take."""
+        ...
+
+    def search(self, vector: Vector, count: int) -> list[Hit]:
+        """The nearest chunks by cosine, best first; equal ones in the order they came.
+
+        Raises ValueError for a vector of the wrong length, where there is anything to compare it with.
+        """
+        ...
+
+
+class Store(Protocol):
+    """Every index by name."""
+
+    @property
+    def indices(self) -> Mapping[str, Index]:
+        """Those that have been asked for, or hold anything."""
+        ...
+
+    def index(self, name: str, dimension: int | None = None) -> Index:
+        """The index of that name, made when first asked for; an empty one takes the dimension that is asked for."""
+        ...
+
+
 @dataclass(slots=True)
-class Index:
-    """Chunks in the order they came, and their vectors (n, dimension)."""
+class Matrix:
+    """An index in memory: chunks, and their vectors (n, dimension)."""
 
     dimension: int
     chunks: list[Chunk] = field(default_factory=list)
@@ -44,6 +95,10 @@ class Index:
         for chunk in chunks:
             embed(chunk.text, self.dimension)
         self._matrix = None
+
+    def first(self, count: int) -> list[Chunk]:
+        """So many chunks, those that came first."""
+        return self.chunks[:count]
 
     def files(self) -> list[str]:
         """The names of the files that chunks are from, in the order they came."""
@@ -73,28 +128,35 @@ class Index:
 
 
 @dataclass(slots=True)
-class Store:
-    """Every index by name."""
+class Memory:
+    """Every index by name, in memory."""
 
     dimension: int
-    indices: dict[str, Index] = field(default_factory=dict)
+    indices: dict[str, Matrix] = field(default_factory=dict)
 
-    def index(self, name: str, dimension: int | None = None) -> Index:
+    def index(self, name: str, dimension: int | None = None) -> Matrix:
         """The index of that name, made when first asked for; an empty one takes the dimension that is asked for."""
         found = self.indices.get(name)
         if found is None or (dimension and not found.chunks):
-            found = self.indices[name] = Index(dimension or self.dimension)
+            found = self.indices[name] = Matrix(dimension or self.dimension)
         return found
 
 
 def store_of(world: World) -> Store:
     """The store of a world; the setting `EMBEDDING_DIMENSION` gives its vectors' length."""
-    dimension = int(world.settings.get("EMBEDDING_DIMENSION", DIMENSION))
-    found = world.store("vectors", lambda: Store(dimension))
-    assert isinstance(found, Store)
+    found: Store = world.store("vectors", lambda: _made(world))
     return found
+
+
+def _made(world: World) -> Store:
+    dimension = int(world.settings.get("EMBEDDING_DIMENSION", DIMENSION))
+    if dsn := world.settings.get(PG_CONNECTION):
+        from mocks._postgres import Postgres
+
+        return Postgres.at(dsn, dimension)
+    return Memory(dimension)
 
 
 def index_name(world: World, wanted: str | None = None) -> str:
     """The index that a request means: its own, that of the setting `INDEX_NAME`, or OPEA's default."""
-    return wanted or world.settings.get("INDEX_NAME", INDEX)
+    return wanted or world.settings.get("INDEX_NAME", PG_INDEX if PG_CONNECTION in world.settings else INDEX)

@@ -15,7 +15,7 @@ from harness.opea.proto.embeddings import (
     RetrievalResponse,
     RetrievalResponseData,
 )
-from mocks._store import Hit, Index, index_name, store_of
+from mocks._store import UPLOADS, Hit, Index, index_name, store_of
 from mocks._text import DIMENSION, Vector, embed, similarity
 from mocks.dataprep.documents import LISTED_UNTIL_DELETED
 
@@ -54,13 +54,13 @@ def _searched(request: EmbedDoc, hits: Sequence[Hit]) -> SearchedMultimodalDoc:
 def _metadata(hit: Hit) -> dict[str, Any]:
     if hit.chunk.about is not None:
         return dict(hit.chunk.about)
-    return {"doc_name": f"./uploaded_files/{hit.chunk.file}"}  # Where OPEA's dataprep keeps uploads.
+    return {"doc_name": UPLOADS + hit.chunk.file}
 
 
 def _search(request: Searching, index: Index) -> list[Hit]:
     vector = _vector(request, index.dimension)
     if vector is None:
-        return [Hit(chunk, 0.0) for chunk in index.chunks[: request.k]]
+        return [Hit(chunk, 0.0) for chunk in index.first(request.k)]
     if not np.isfinite(vector).all():
         raise Refusal(400, "embedding: holds a number that is not finite")
     many = max(request.fetch_k, request.k) if request.search_type == "mmr" else request.k

@@ -1,4 +1,4 @@
-"""One stack of the rag scenario for all tests that only ask it something; it stands from its first use to the end of the session."""
+"""One stack of the rag scenario for all tests that only ask it something, and one database; each stands from its first use to the end of the session."""
 
 import asyncio
 import threading
@@ -12,6 +12,7 @@ import pytest
 from harness.discovery import SCENARIO, discover
 from harness.stack.ingest import ingest
 from harness.stack.stack import Keeping, Stack, Where, raised
+from tests.postgres.embedded import embedded
 
 START_LIMIT_S = 60
 CALL_LIMIT_S = 60
@@ -67,3 +68,10 @@ async def _first(up: asyncio.Queue, task: Any) -> Stack:
         waiting.cancel()
         raise standing.exception() or RuntimeError("the stack ended before it stood")
     return waiting.result()
+
+
+@pytest.fixture(scope="session")
+def dsn() -> Iterator[str]:
+    """The address of an embedded PostgreSQL, for tests that keep to a collection of their own."""
+    with embedded() as (_, ready):
+        yield ready["dsn"]

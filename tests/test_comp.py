@@ -1,5 +1,8 @@
 """Comps as data."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 from harness.comp import Comp, Endpoint, Refusal, World, nearest
 from harness.discovery import COMP as KIND
 from harness.discovery import discover
@@ -59,3 +62,35 @@ def test_what_a_comp_needs_is_a_comp():
 
     assert comps["embeddings"].needs == {"TEI_EMBEDDING_ENDPOINT": "third_parties.tei"}
     assert {name for each in comps.values() for name in each.needs.values()} <= set(comps)
+
+
+def test_what_a_world_holds_is_closed_with_it():
+    """Each store that can be; one that cannot is let be."""
+
+    class Closing:
+        is_closed = False
+
+        def close(self):
+            self.is_closed = True
+
+    world, closing = World(), Closing()
+    world.store("closing", lambda: closing)
+    world.store("plain", dict)
+    world.close()
+
+    assert closing.is_closed
+
+
+def test_threads_that_want_a_store_at_once_get_the_same_one():
+    """It is made once, however long that takes; the making may ask for another."""
+    world, begun = World(), threading.Barrier(4)
+
+    def make():
+        return world.store("inner", object), object()
+
+    def ask(_):
+        begun.wait(10)
+        return world.store("outer", make)
+
+    with ThreadPoolExecutor(4) as threads:
+        assert len({id(found) for found in threads.map(ask, range(4))}) == 1

@@ -42,3 +42,10 @@ def test_the_command_is_repeated_with_its_arguments_quoted():
     assert (
         command_line(["/somewhere/opea-harness", "ask", "rag", "Why so?"]) == "opea-harness ask rag 'Why so?'"
     )
+
+
+def test_the_command_is_told_without_secrets():
+    """A database's password stands in no report."""
+    words = ["opea-harness", "run", "rag", "--node", "retriever=postgresql://u:hidden@db.test/v"]
+
+    assert command_line(words).endswith("retriever=postgresql://u:[redacted]@db.test/v")

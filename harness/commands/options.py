@@ -23,7 +23,7 @@ from harness.gateway.launch import ENGINES
 from harness.jaeger.binary import built as jaeger_built
 from harness.parts.chaos import chosen
 from harness.scenario import Scenario
-from harness.stack.where import JAEGERS, Where
+from harness.stack.where import JAEGERS, PGVECTOR, Where, shown
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 Result = TypeVar("Result")
@@ -98,8 +98,8 @@ def targets(command: Command) -> Command:
                 "--node",
                 "nodes",
                 multiple=True,
-                metavar="NAME=mock|URL",
-                help="Where a node is; may be given again. All others are mocks.",
+                metavar="NAME=mock|pgvector|URL",
+                help="Where a node is; may be given again. All others are mocks. pgvector: its mock keeps vectors in PostgreSQL.",
             ),
             click.option(
                 "--jaeger",
@@ -139,7 +139,8 @@ def find_faults(wanted: str, folders: Iterable[Path]) -> dict[str, Fault]:
 
 def foreign(where: Where) -> list[str]:
     """The addresses of what the harness did not start."""
-    return [url for url in (where.gateway_url, *where.nodes.values()) if url and url != "mock"]
+    places = (place for place in where.nodes.values() if place not in ("mock", PGVECTOR))
+    return [shown(url) for url in (where.gateway_url, *places) if url]
 
 
 def find_where(options: Mapping[str, Any]) -> Where:
@@ -180,7 +181,7 @@ def _is_url(text: str) -> bool:
 def _pair(text: str) -> tuple[str, str]:
     name, equals, place = text.partition("=")
     if not (name and equals and place):
-        raise UsageError(f"--node {text}: is no NAME=mock|URL, such as llm=http://127.0.0.1:9000")
+        raise UsageError(f"--node {text}: is no NAME=mock|pgvector|URL, such as llm=http://127.0.0.1:9000")
     return name, place
 
 

@@ -15,6 +15,7 @@ class Behaviour:
     """How a mock behaves beyond its contract. Milliseconds; 0 in flight means no limit.
 
     `stamped` puts each token's true emit time (`: t_ns=...`, the monotonic clock) before it; `keep_bytes` of each body are journaled.
+    `in_threads` is for answers that wait for a database, which would keep every other mock waiting.
     """
 
     latency: Latency = field(default_factory=Latency)
@@ -23,6 +24,7 @@ class Behaviour:
     stamped: bool = False
     like_upstream: bool = False
     keep_bytes: int = 2048
+    in_threads: bool = False
 
 
 def offsets_ns(latency: Latency, tokens: int, in_flight: int, random: Random) -> list[int]:

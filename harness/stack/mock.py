@@ -9,7 +9,7 @@ Prints `{"ready": true, "urls": {name: url}}` when every port answers, and ends 
 import argparse
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 from harness.comp import World
@@ -42,9 +42,10 @@ def _from_arguments(argv: Sequence[str]) -> tuple[list[Spec], World, tuple[Path,
 
 async def _run(specs: Sequence[Spec], world: World, folders: tuple[Path, ...], host: str = HOST) -> None:
     served = mocks(specs, world, folders)
-    async with serving(served, [spec.port for spec in specs], host=host) as urls:
-        announce(urls=dict(urls))
-        await lifeline()
+    with closing(world):
+        async with serving(served, [spec.port for spec in specs], host=host) as urls:
+            announce(urls=dict(urls))
+            await lifeline()
 
 
 def main(argv: Sequence[str]) -> int:

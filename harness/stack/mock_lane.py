@@ -1,6 +1,8 @@
 """One endpoint of a mock: reads the request, has it answered, takes its time, says the reply."""
 
+from asyncio import to_thread
 from dataclasses import dataclass, field
+from functools import partial
 from math import inf
 from random import Random
 from time import monotonic_ns
@@ -99,7 +101,7 @@ class Lane:
             read = await self._reader.read(scope, await read_body(receive))
             for name in self._reader.unknown(read.raw):
                 self._shared.figures.unknown_fields[f"{self._endpoint.key} {name}"] += 1
-            return self._known(read.raw) or self._answer(scope["path"], read)
+            return self._known(read.raw) or await self._answer(scope["path"], read)
         except Invalid as invalid:
             return self._known(invalid.raw) or Whole(comp.validation_status, invalid.body(comp))
         except Refusal as refusal_:
@@ -108,9 +110,10 @@ class Lane:
                 return refused_
             return self._known(read.raw, refusal_.status) or refused_
 
-    def _answer(self, path: str, read: Read) -> object:
+    async def _answer(self, path: str, read: Read) -> object:
         parameters = self._pattern.match(path) if self._pattern else None
-        reply: object = self._endpoint.answer(read.model, self._shared.world, **(parameters or {}))
+        answer = partial(self._endpoint.answer, read.model, self._shared.world, **(parameters or {}))
+        reply: object = await to_thread(answer) if self._shared.behaviour.in_threads else answer()
         return reply
 
     def _known(self, raw: Any, refused_with: int = 0) -> Whole | None:

@@ -46,6 +46,7 @@ def configured(given: Mapping[str, Any]) -> tuple[list[Spec], World, tuple[Path,
                 stamped=each.get("stamped", False),
                 like_upstream=given.get("like_upstream", False),
                 keep_bytes=given.get("keep_bytes", Behaviour().keep_bytes),
+                in_threads=each.get("in_threads", False),
             ),
         )
         for each in given["mocks"]

@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import orjson
 
@@ -23,10 +24,11 @@ from harness.report import GraphNode
 from harness.scenario import Scenario
 from harness.stack.attach import preflight
 from harness.stack.process import Child
-from harness.stack.where import Keeping, Where, check_nodes
+from harness.stack.where import PGVECTOR, Keeping, Where, check_nodes, is_mock, keepers, shown
 
 __all__ = ["Hop", "Keeping", "Stack", "Where", "check_nodes", "raised", "stand"]
 
+READY_LIMIT_S = 60.0  # Of a database, whose folders are made anew each time.
 ADMIN_LIMITS = Limits(connect_s=2.0, first_byte_s=5.0, idle_s=5.0, total_s=5.0)
 
 
@@ -164,10 +166,11 @@ def _attached(scenario: Scenario, where: Where, client: Client) -> Stack:
     return Stack(scenario, where.gateway_url or "", hops, client, query=where.jaeger_url, ours=False)
 
 
-Role = Literal["traces", "mocks", "wires", "gateway"]
+Role = Literal["traces", "vectors", "mocks", "wires", "gateway"]
 
 MODULES: Mapping[str, str] = {
     "traces": "harness.traces.store",
+    "vectors": "harness.postgres.process",
     "mocks": "harness.stack.mock",
     "wires": "harness.wire",
 }
@@ -190,6 +193,7 @@ class _Builder:
         roles: list[Role] = ["mocks", "gateway"]
         roles += ["wires"] if self.where.wired else []
         roles += ["traces"] if own_traces else []
+        roles += ["vectors"] if self.where.database == PGVECTOR else []
         await asyncio.gather(*(self._start(role) for role in roles))
         upstream, traces = await asyncio.gather(
             self._mocks(), self._traces() if own_traces else self._given(client)
@@ -264,7 +268,9 @@ class _Builder:
 
     async def _mocks(self) -> dict[str, str]:
         """Serve the mocks; gives every node's own address, also of those that are somewhere else."""
-        mocks = [node for node in self._nodes if self.where.nodes.get(node.name, "mock") == "mock"]
+        mocks = [node for node in self._nodes if is_mock(self.where.nodes.get(node.name, "mock"))]
+        vectors = await self._vectors()
+        keeping = keepers(self.scenario) if vectors else []
         configuration = {
             "mocks": [
                 {
@@ -273,17 +279,32 @@ class _Builder:
                     "latency": asdict(self.scenario.latency[node.name])
                     if node.name in self.scenario.latency
                     else None,
+                    "in_threads": node.name in keeping,
                 }
                 for node in mocks
             ],
             "seed": self.keeping.seed,
-            "settings": dict(self.scenario.settings),
+            "settings": {**vectors, **self.scenario.settings},
             "folders": [str(folder) for folder in self.where.folders],
             "like_upstream": self.where.like_upstream,
         }
         ready = await self._configured("mocks", configuration)
-        given = {name: url.rstrip("/") for name, url in self.where.nodes.items() if url != "mock"}
+        given = {name: url.rstrip("/") for name, url in self.where.nodes.items() if not is_mock(url)}
         return {**ready["urls"], **given}
+
+    async def _vectors(self) -> dict[str, str]:
+        """The settings by which mocks find the PostgreSQL that keeps their vectors; none where they keep them themselves."""
+        place = self.where.database
+        if place == PGVECTOR:
+            ready = await self.children["vectors"].ready(READY_LIMIT_S)
+            return {"PG_CONNECTION_STRING": ready["dsn"]}
+        # Somebody else's gets a collection of our own, which goes with the mocks.
+        return {"PG_CONNECTION_STRING": place, "INDEX_NAME": f"opea_harness_{uuid4().hex}"} if place else {}
+
+    def _place(self, node: Node) -> str:
+        """Where the node is, as it may be told."""
+        keeps = self.where.database if node.name in keepers(self.scenario) else ""
+        return shown(self.where.nodes.get(node.name, keeps or "mock"))
 
     async def _traces(self) -> dict[str, Any]:
         return await self.children["traces"].ready(self._launch("traces").ready_s)
@@ -316,7 +337,7 @@ class _Builder:
         return {
             node.name: Hop(
                 node,
-                self.where.nodes.get(node.name, "mock"),
+                self._place(node),
                 ready["urls"][node.name],
                 upstream[node.name],
                 f"{ready['admin']}/_harness/{node.name}/faults",
@@ -326,9 +347,7 @@ class _Builder:
 
     def _direct(self, upstream: Mapping[str, str]) -> dict[str, Hop]:
         return {
-            node.name: Hop(
-                node, self.where.nodes.get(node.name, "mock"), upstream[node.name], upstream[node.name]
-            )
+            node.name: Hop(node, self._place(node), upstream[node.name], upstream[node.name])
             for node in self._nodes
         }
 

@@ -1,5 +1,6 @@
 """Where the parts of a stack are, and where it leaves what it writes."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,13 +12,16 @@ from harness.gateway.launch import ENGINES
 from harness.gateway.seen import MegaserviceFile
 from harness.scenario import Scenario
 
+PGVECTOR = "pgvector"
 JAEGERS = ("embedded", "process", "none")  # What is no URL.
 KEEP_BYTES = 8192  # Holds a retriever's reply of four paragraphs; vectors are cut.
 
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Where a stack's parts are: `gateway` is "reference", "opea" or a URL, `nodes` maps names to "mock" or a URL.
+    """Where a stack's parts are: `gateway` is "reference", "opea" or a URL, `nodes` maps names to "mock", "pgvector" or a URL.
+
+    A node that keeps vectors may be a mock over PostgreSQL: one of ours ("pgvector") or one that runs already (postgresql://...).
 
     `jaeger` is "embedded", "process" (the program `jaeger_program`), "none" or the URL of a Jaeger's query API; `port` is the
     gateway's (0: a free one).
@@ -43,6 +47,11 @@ class Where:
         return None if self.gateway in ENGINES else self.gateway.rstrip("/")
 
     @property
+    def database(self) -> str:
+        """Where mocks keep vectors: "pgvector", the address of a PostgreSQL that runs already, or nothing: in memory."""
+        return next((place for place in self.nodes.values() if is_database(place)), "")
+
+    @property
     def jaeger_url(self) -> str:
         """The address of a Jaeger that runs already, without a trailing slash; empty where there is none."""
         return "" if self.jaeger in JAEGERS else self.jaeger.rstrip("/")
@@ -59,6 +68,26 @@ class Keeping:
     seed: int = 0
 
 
+def is_mock(place: str) -> bool:
+    """Does a mock of ours answer there, whatever it keeps its vectors in?"""
+    return place == "mock" or is_database(place)
+
+
+def is_database(place: str) -> bool:
+    """Is it a PostgreSQL, ours or one that runs already?"""
+    return place == PGVECTOR or urlsplit(place).scheme.partition("+")[0] in ("postgresql", "postgres")
+
+
+def shown(place: str) -> str:
+    """The place as it may be told: without who is let in there, and by what password."""
+    return re.sub(r"(?<=://)[^/?#]*@", "", place)
+
+
+def keepers(scenario: Scenario) -> list[str]:
+    """The nodes that keep vectors: what is retrieved from, and what fills it."""
+    return [scenario.retriever, *(node.name for node in scenario.megaservice.support)]
+
+
 def check_nodes(scenario: Scenario, where: Where) -> None:
     """Raise UsageError for a place that is given to no node, or is none."""
     service = scenario.megaservice
@@ -66,7 +95,23 @@ def check_nodes(scenario: Scenario, where: Where) -> None:
     for name, place in where.nodes.items():
         if name not in names:
             raise UsageError(f"--node {name}: {scenario.name} has no such node; nodes are {names}")
-        if place != "mock" and urlsplit(place).scheme not in ("http", "https"):
+        if is_database(place):
+            _check_database(name, place, scenario, where)
+        elif place != "mock" and urlsplit(place).scheme not in ("http", "https"):
             raise UsageError(
                 f"--node {name}={place}: a node is `mock` or a URL such as http://127.0.0.1:6000"
             )
+
+
+def _check_database(name: str, place: str, scenario: Scenario, where: Where) -> None:
+    given = f"--node {name}={shown(place)}"
+    if name not in keepers(scenario):
+        raise UsageError(f"{given}: {name} keeps no vectors; what does is {keepers(scenario)}")
+    if place != where.database:
+        raise UsageError(
+            f"{given}: vectors are kept in {shown(where.database)} already; it is one place for all"
+        )
+    if where.gateway_url:
+        raise UsageError(
+            f"{given}: nothing of ours is started for {where.gateway}, so no mock is there to use it"
+        )

@@ -125,7 +125,7 @@ def remove(request: Removal, world: World) -> Removed:
 
 def indices(request: None, world: World) -> list[str]:
     """The names of the indices that hold anything."""
-    return [name for name, index in store_of(world).indices.items() if index.chunks]
+    return [name for name, index in store_of(world).indices.items() if index.files()]
 
 
 def _is_redis(world: World) -> bool:

@@ -41,6 +41,10 @@ def test_targets_become_a_where():
     assert where == Where("http://127.0.0.1:1", {"llm": "http://127.0.0.1:2", "embedding": "mock"})
     assert foreign(where) == ["http://127.0.0.1:1", "http://127.0.0.1:2"]
     assert foreign(find_where(OPTIONS)) == []
+    assert foreign(find_where(OPTIONS | {"nodes": ("retriever=pgvector",)})) == []
+    assert foreign(find_where(OPTIONS | {"nodes": ("retriever=postgresql://u:p@127.0.0.1/v",)})) == [
+        "postgresql://127.0.0.1/v"
+    ]
 
 
 def test_a_jaeger_of_ours_is_that_of_the_cache(tmp_path):
@@ -63,8 +67,8 @@ def test_a_jaeger_of_ours_is_that_of_the_cache(tmp_path):
         ("gateway", "http://", "--gateway http://: is none of"),
         ("gateway", "127.0.0.1:8888", "--gateway 127.0.0.1:8888: is none of"),
         ("jaeger", "container", "--jaeger container: is none of `embedded`, `process`, `none` and a URL"),
-        ("nodes", ("llm",), "--node llm: is no NAME=mock|URL"),
-        ("nodes", ("=mock",), "--node =mock: is no NAME=mock|URL"),
+        ("nodes", ("llm",), "--node llm: is no NAME=mock|pgvector|URL"),
+        ("nodes", ("=mock",), "--node =mock: is no NAME=mock|pgvector|URL"),
     ],
 )
 def test_a_target_that_makes_no_sense_is_said(option, value, expected):

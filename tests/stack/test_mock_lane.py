@@ -1,13 +1,15 @@
 """One endpoint's way: time, load, queue limit, unknown fields."""
 
 import asyncio
+import threading
+from dataclasses import replace
 from time import monotonic_ns
 
 from harness.comp import Deviation, Endpoint, Refusal, World
 from harness.scenario import Latency
 from harness.stack.behaviour import Behaviour
 from harness.stack.mock_app import Mock
-from tests.stack.greeter import GREETER, Greeting, asked, post, variants, with_endpoint
+from tests.stack.greeter import GREETER, Greeted, Greeting, asked, greet, post, variants, with_endpoint
 
 HELLO = {"name": "Ada"}
 
@@ -58,6 +60,29 @@ def test_under_load_replies_take_longer_by_the_factor():
         return (monotonic_ns() - began) / 1e6
 
     assert asked(work, mock) >= 200
+
+
+def test_an_answer_that_waits_in_a_thread_keeps_nobody_waiting():
+    """Three that wait for one another are answered; a refusal comes through."""
+    together = threading.Barrier(3)
+
+    def wait(request, world):
+        if request.name == "nobody":
+            raise Refusal(404, "nobody is here")
+        together.wait(10)
+        return Greeted(text=threading.current_thread().name)
+
+    endpoints = tuple(replace(each, answer=wait) for each in GREETER.endpoints if each.answer is greet)
+    mock = Mock(replace(GREETER, endpoints=endpoints), World(), behaviour=Behaviour(in_threads=True))
+
+    async def work(client):
+        bodies = [{"name": "Ada"}] * 3 + [{"name": "nobody"}]
+        return await asyncio.gather(*(client.post("/v1/greet", json=body) for body in bodies))
+
+    replies = asked(work, mock)
+
+    assert [reply.status_code for reply in replies] == [200, 200, 200, 404]
+    assert threading.main_thread().name not in {reply.json()["text"] for reply in replies[:3]}
 
 
 def test_unknown_fields_are_passed_over_and_counted():
