@@ -154,7 +154,7 @@ COMPS = (
                                 {"object": "list", "model": None, "usage": None},
                             ),
                             Example(
-                                "texts", {"input": [QUESTION, "How are you?", QUESTION]}, {"object": "list"}
+                                "texts", {"input": [QUESTION, QUESTION, "How are you?"]}, {"object": "list"}
                             ),
                             Example("tokens", {"input": [[1, 2, 3], [4]]}, {"object": "list"}),
                             Example("text-doc", {"text": QUESTION}, status=422),

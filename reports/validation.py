@@ -27,7 +27,8 @@ def document(examination: Examination, command: str) -> dict[str, object]:
     return {
         "schema": SCHEMA,
         "comp": target.comp.id,
-        "target": target.url,
+        "target": target.shown,
+        "image": examination.image.as_json() if examination.image else None,
         "verdict": examination.verdict,
         "exit_code": examination.exit_code,
         "ended": examination.ended,
@@ -50,7 +51,7 @@ def as_junit(examination: Examination, command: str) -> str:
     run = RunFacts(
         id=f"validate-{target.comp.id}",
         scenario=f"validate {target.comp.id}",
-        gateway=target.url,
+        gateway=target.shown,
         started=datetime.now(UTC).isoformat(timespec="seconds"),
         seed=target.seed,
         ended=examination.ended,
@@ -131,7 +132,7 @@ def _sentence(examination: Examination) -> str:
     )
     counted = counted if examination.has_run else "no check was chosen"
     cut = "" if ended == "complete" else f" ({ended})"
-    return f"{target.comp.id} at {target.url}: {examination.verdict}{cut}: {counted}; seed {target.seed}"
+    return f"{target.comp.id} at {target.shown}: {examination.verdict}{cut}: {counted}; seed {target.seed}"
 
 
 def _opening(examination: Examination) -> Iterator[str]:

@@ -1,6 +1,5 @@
-"""`opea-harness validate TARGET --comp ID`: does what answers there keep the comp's contract?"""
+"""`opea-harness validate TARGET --comp ID`: does what answers there, or an image once it is started, keep the comp's contract?"""
 
-import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,49 +15,72 @@ from harness.commands.options import emit, run_to_end, shared
 from harness.comp import Comp
 from harness.contract.falsify import keep_in, require_hypothesis
 from harness.discovery import COMP, discover
-from harness.errors import StackError, UsageError
+from harness.errors import UsageError
 from harness.images.examination import Examination, Finding, Target, examine
 from harness.machine import command_line
-from harness.progress import Silent
+from harness.owner import this_process
+from harness.progress import Progress, Silent
 from harness.verdict import EXIT_INTERRUPTED
 from reports.validation import as_text, document, write
 
+URL_BOOT_S = 10.0
+IMAGE_BOOT_S = 60.0
 
-@click.command(epilog="Example: opea-harness validate http://127.0.0.1:6000 --comp embeddings")
+
+@click.command(
+    epilog="Examples: opea-harness validate http://127.0.0.1:6000 --comp embeddings; "
+    "opea-harness validate opea/embedding:latest --comp embeddings"
+)
 @click.argument("target", metavar="URL|IMAGE")
 @click.option(
     "--comp", "comp_id", required=True, metavar="ID", help="What it is to be (`opea-harness comps`)."
 )
 @click.option(
-    "--level", "levels", multiple=True, metavar="L1..L12", help="Only this level; may be given again."
+    "--level", "levels", multiple=True, metavar="L0..L12", help="Only this level; may be given again."
 )
 @click.option("--check", "wanted", multiple=True, metavar="PART", help="Only checks whose id holds this.")
 @click.option("--drawn", default=20, show_default=True, help="How many requests are drawn for each promise.")
-@click.option("--boot-timeout", default=10.0, show_default=True, help="Seconds until it has to be ready.")
+@click.option(
+    "--boot-timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    help=f"Seconds until it has to be ready. [default: {URL_BOOT_S:g}, of an image {IMAGE_BOOT_S:g}]",
+)
+@click.option(
+    "--env",
+    "environment",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A variable of an image; the value mock:COMP is the address of that comp's mock. May be given again.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    help="On which port an image listens inside. [default: the comp's]",
+)
 @click.option(
     "--out", type=click.Path(path_type=Path), help="The folder of the reports (default: one in runs/)."
 )
 @shared
 def validate(target: str, comp_id: str, **options: Any) -> int:
-    """Examine what answers at URL as the comp ID, level by level, and write JSON, JUnit and Markdown reports."""
+    """Examine what answers at URL, or a container of IMAGE, as the comp ID, level by level, and write JSON, JUnit and Markdown reports."""
     comps = discover(COMP, tuple(options["folders"]))
     if comp_id not in comps:
         raise UsageError(f"--comp {comp_id}: there is no such comp; there are {', '.join(comps)}")
-    if not target.startswith(("http://", "https://")):
-        raise _no_image(target, comp_id)
     require_hypothesis()
+    is_url = target.startswith(("http://", "https://"))
     wish = Target(
-        url=target.rstrip("/"),
+        url=target.rstrip("/") if is_url else "",
         comp=comps[comp_id],
         seed=options["seed"],
         drawn_max=options["drawn"],
-        boot_limit_s=options["boot_timeout"],
+        boot_limit_s=options["boot_timeout"] or (URL_BOOT_S if is_url else IMAGE_BOOT_S),
         levels=tuple(options["levels"]),
         wanted=tuple(options["wanted"]),
+        image="" if is_url else target,
     )
     command = command_line(sys.argv)
-    found = _examined(wish, comps, is_quiet=options["quiet"])
     folder = options["out"] or Path("runs") / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-validate-{comp_id}"
+    found = _examined(wish, comps, options, folder)
     write(found, command, folder)
     if options["as_json"]:
         emit(document(found, command))
@@ -67,24 +89,41 @@ def validate(target: str, comp_id: str, **options: Any) -> int:
     return EXIT_INTERRUPTED if found.ended == "interrupted" else found.exit_code
 
 
-def _examined(target: Target, comps: Mapping[str, Comp], *, is_quiet: bool) -> Examination:
-    findings: list[Finding] = []
-    found = Examination(target, findings)
-    progress = Silent() if is_quiet else Live(sys.stderr)
+def _examined(
+    target: Target, comps: Mapping[str, Comp], options: Mapping[str, Any], folder: Path
+) -> Examination:
+    found = Examination(target, [])
+    progress = Silent() if options["quiet"] else Live(sys.stderr)
     try:
-        with TemporaryDirectory() as folder, progress:
-            keep_in(Path(folder))
-            run_to_end(examine(target, comps, findings, progress))
+        with TemporaryDirectory(prefix=this_process().prefix) as scratch, progress:
+            keep_in(Path(scratch))
+            if target.image:
+                return _tried(found, comps, options, (folder, progress))
+            run_to_end(examine(target, comps, _findings(found), progress))
     except KeyboardInterrupt:
         return replace(found, ended="interrupted")
     return found
 
 
-def _no_image(target: str, comp_id: str) -> StackError:
-    """Why an image cannot be examined, and what can be done instead."""
-    instead = f"start it and give its address: opea-harness validate http://127.0.0.1:PORT --comp {comp_id}"
-    if shutil.which("docker") is None:
-        return StackError(
-            f"{target}: is no URL, and there is no Docker here to start it as an image; {instead}"
-        )
-    return StackError(f"{target}: is no URL, and images are not started by this version; {instead}")
+def _tried(
+    found: Examination, comps: Mapping[str, Comp], options: Mapping[str, Any], place: tuple[Path, Progress]
+) -> Examination:
+    """The examination of an image; only here is anything of Docker imported."""
+    from harness.images.surroundings import variables
+    from harness.images.trial import Trial, tried
+
+    folder, progress = place
+    comp = found.target.comp
+    trial = Trial(
+        found.target,
+        options["port"] or comp.port,
+        variables(comp, options["environment"]),
+        folder,
+        tuple(options["folders"]),
+    )
+    return replace(found, image=run_to_end(tried(trial, comps, _findings(found), progress)))
+
+
+def _findings(found: Examination) -> list[Finding]:
+    assert isinstance(found.findings, list)
+    return found.findings

@@ -46,9 +46,16 @@ def descriptors(comp: Comp) -> Iterator[Check]:
 
 
 async def _find(endpoint: Endpoint, example: Example, talk: Talk) -> Finding:
-    process = listener(talk.url)
+    process = talk.process or listener(talk.url)
     if process is None:
         return Skipped(f"{talk.url}: the process behind it cannot be seen from here")
+    try:
+        return await _compared(process, endpoint, example, talk)
+    except psutil.NoSuchProcess:
+        return Skipped("the process ended meanwhile")
+
+
+async def _compared(process: psutil.Process, endpoint: Endpoint, example: Example, talk: Talk) -> Finding:
     await _ask(endpoint, example, talk)
     before = process.num_fds()
     for _ in range(ROUNDS):

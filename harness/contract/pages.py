@@ -20,9 +20,24 @@ from harness.contract import (
     streaming,
 )
 from harness.contract.kind import LEVELS, Kind
-from harness.images import boot
+from harness.images import boot, configuration, life, stopping
 
-MODULES = (boot, side, openapi, promises, bad_input, drawn, fuzzing, streaming, descriptors, crowd, lifecycles)
+MODULES = (
+    configuration,
+    boot,
+    life,
+    side,
+    openapi,
+    promises,
+    bad_input,
+    drawn,
+    fuzzing,
+    streaming,
+    descriptors,
+    crowd,
+    lifecycles,
+    stopping,
+)
 KINDS: Mapping[str, Kind] = {kind.name: kind for module in MODULES for kind in module.KINDS}
 INDEX = "README.md"
 
@@ -36,7 +51,7 @@ def _index() -> str:
     lines = [
         "# Checks",
         "",
-        "What `pytest -m contract` and `opea-harness validate` ask of a comp, by level. A check's id is",
+        "What `pytest -m contract` and `opea-harness validate` ask of a comp (of an image also L0 and L11), by level. A check's id is",
         "`<comp>.<endpoint>.<kind>.<name>`; its kind has a page here. These pages are written by",
         "`python -m harness.contract.pages docs/checks`.",
     ]

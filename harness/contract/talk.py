@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import orjson
+import psutil
 
 from harness.client import Client, Limits
 from harness.comp import Comp, Endpoint, Example, Upload
@@ -48,7 +49,7 @@ class Talk:
     """A server at `url` that is said to be `comp`; the client is the caller's, who closes it.
 
     `seed` draws what is generated, `drawn_max` is how many requests of a kind are; `last` holds what was asked last. `others` are comps
-    that run with it, by id: of a retriever the dataprep that fills what it searches.
+    that run with it, by id: of a retriever the dataprep that fills what it searches. `process` is the server's, where it is known.
     """
 
     client: Client
@@ -59,6 +60,7 @@ class Talk:
     drawn_max: int = 20
     last: list[Asked] = field(default_factory=list)
     others: Mapping[str, "Talk"] = field(default_factory=dict)
+    process: psutil.Process | None = None
 
     async def send(
         self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import psutil
+
 from harness.client import Client
 from harness.comp import Comp
 from harness.contract.check import Check
@@ -11,6 +13,7 @@ from harness.contract.talk import Talk
 from harness.contract.verifier import checks
 from harness.errors import UsageError
 from harness.images.boot import BOOT, booted
+from harness.images.configuration import ImageFacts
 from harness.images.identity import require_comp, says_what_it_is
 from harness.progress import Progress
 from harness.verdict import EXIT_NOTHING_RAN, Verdict, Word, counts, exit_code, overall
@@ -29,6 +32,18 @@ class Target:
     boot_limit_s: float = 10.0
     levels: tuple[str, ...] = ()
     wanted: tuple[str, ...] = ()
+    image: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The image, or else the address."""
+        return self.image or self.url
+
+    def wants(self, level: Level, id_: str) -> bool:
+        """Whether a check of this level and id was asked for."""
+        return (not self.levels or level in self.levels) and (
+            not self.wanted or any(part in id_ for part in self.wanted)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +57,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What came of an examination; `ended` is `complete` or `interrupted`."""
+    """What came of an examination; `ended` is `complete` or `interrupted`; `image` are the facts of an image, where it is one."""
 
     target: Target
     findings: Sequence[Finding] = field(default_factory=list)
     ended: str = "complete"
+    image: ImageFacts | None = None
 
     @property
     def verdicts(self) -> list[Verdict]:
@@ -82,24 +98,25 @@ def chosen(target: Target) -> list[Check]:
     for level in target.levels:
         if level not in LEVELS:
             raise UsageError(f"--level {level}: there is no such level; levels are {', '.join(LEVELS)}")
-    return [
-        check
-        for check in checks(target.comp)
-        if (not target.levels or check.kind.level in target.levels)
-        and (not target.wanted or any(part in check.id for part in target.wanted))
-    ]
+    return [check for check in checks(target.comp) if target.wants(check.kind.level, check.id)]
 
 
 async def examine(
-    target: Target, comps: Mapping[str, Comp], findings: list[Finding], progress: Progress
+    target: Target,
+    comps: Mapping[str, Comp],
+    findings: list[Finding],
+    progress: Progress,
+    process: psutil.Process | None = None,
 ) -> None:
-    """Fill `findings`, so that what was found before an interruption is kept.
+    """Fill `findings`, so that what was found before an interruption is kept; `process` is the server's, where it is known.
 
     Raises StackError where nobody answers, UsageError where another comp does.
     """
     wanted = chosen(target)
     client = Client()
-    talk = Talk(client, target.url, target.comp, seed=target.seed, drawn_max=target.drawn_max)
+    talk = Talk(
+        client, target.url, target.comp, seed=target.seed, drawn_max=target.drawn_max, process=process
+    )
     try:
         progress.begin("boot", 1)
         boot = await booted(talk, target.boot_limit_s)

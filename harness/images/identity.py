@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from harness.comp import Comp
 from harness.contract.talk import Talk
 from harness.errors import UsageError
+from harness.flight import ClientError
 
 SHOWN = 4
 
@@ -34,8 +35,11 @@ async def identify(talk: Talk) -> Identity:
 
 
 async def says_what_it_is(talk: Talk) -> bool:
-    """Whether a server that is not ready can be recognised all the same; one that is starting cannot."""
-    return await identify(talk) != Identity()
+    """Whether a server that is not ready can be recognised all the same; one that is starting, or hangs up, cannot."""
+    try:
+        return await identify(talk) != Identity()
+    except ClientError:
+        return False
 
 
 async def require_comp(talk: Talk, comps: Mapping[str, Comp]) -> None:

@@ -66,12 +66,30 @@ def test_nobody_at_the_address_proves_nothing(tmp_path):
     assert "http://127.0.0.1:9: cannot be reached: " in sentence(done)
 
 
-def test_an_image_is_refused_with_what_can_be_done_instead(tmp_path):
-    """This version starts none."""
-    done = run("validate", "opea/embedding:latest", "--comp", "embeddings", cwd=tmp_path)
+def test_without_docker_an_image_is_refused_with_what_can_be_done_instead(tmp_path, monkeypatch):
+    """One sentence; nothing was proven, and nothing is left."""
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/docker.sock")
+    done = run("validate", "opea/embedding:latest", "--comp", "embeddings", "--quiet", cwd=tmp_path)
 
     assert done.returncode == 4
-    assert sentence(done).startswith("opea-harness: opea/embedding:latest: is no URL, and ")
-    assert sentence(done).endswith(
-        "start it and give its address: opea-harness validate http://127.0.0.1:PORT --comp embeddings"
+    assert sentence(done).startswith(
+        "opea-harness: opea/embedding:latest: is no URL, and cannot be started as an image: docker: no engine answers at unix://"
     )
+    assert sentence(done).endswith("opea-harness validate http://127.0.0.1:PORT --comp embeddings")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--env", "A"), "--env A: is no NAME=VALUE, such as LLM_ENDPOINT=mock:third_parties.vllm"),
+        (("--env", "A=mock:nope"), "--env: mock:nope: there is no such comp; there are agent, "),
+        (("--level", "L77"), "--level L77: there is no such level"),
+    ],
+)
+def test_what_an_image_cannot_be_told_is_one_sentence(refused, words, said):
+    """Before Docker is looked for."""
+    code, _, told = refused("validate", "opea/embedding:latest", "--comp", "embeddings", "--quiet", *words)
+
+    assert code == 2
+    assert told.startswith(f"opea-harness: {said}")

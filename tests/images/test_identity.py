@@ -90,3 +90,19 @@ def test_a_service_that_is_starting_does_not_say_what_it_is():
 
     assert not asked(says_what_it_is, EMBEDDINGS, EMBEDDINGS, starting)
     assert asked(says_what_it_is, EMBEDDINGS, EMBEDDINGS)
+
+
+def test_what_hangs_up_does_not_say_what_it_is():
+    """As Docker's proxy does before a container that does not listen yet."""
+
+    async def once():
+        hangs_up = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
+        port = hangs_up.sockets[0].getsockname()[1]
+        client = Client()
+        async with hangs_up:
+            try:
+                return await says_what_it_is(Talk(client, f"http://127.0.0.1:{port}", EMBEDDINGS))
+            finally:
+                await client.close()
+
+    assert asyncio.run(once()) is False

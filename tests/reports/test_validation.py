@@ -6,6 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from harness.discovery import COMP, discover
+from harness.images.configuration import ImageFacts
 from harness.images.examination import Examination, Finding, Target
 from harness.verdict import Verdict, holds, not_applicable, unknown
 from reports.validation import as_junit, as_markdown, as_text, document, write
@@ -22,6 +23,19 @@ BROKEN = Verdict(
     repeat="curl -sS -X POST http://127.0.0.1:6000/v1/embeddings --data-binary '[]'",
     seed=7,
 )
+
+
+def test_an_image_is_told_by_its_name_and_its_digest():
+    """It has no address any more."""
+    target = Target("", TARGET.comp, image="opea/embedding:latest")
+    facts = ImageFacts("opea/embedding:latest", "sha256:abc", "sha256:def")
+    examination = Examination(
+        target, [Finding("L1", "boot", holds("embeddings.boot", "embeddings"))], image=facts
+    )
+    said = document(examination, COMMAND)
+
+    assert (said["target"], said["image"]["digest"]) == ("opea/embedding:latest", "sha256:def")
+    assert "embeddings at opea/embedding:latest: " in as_text(examination)
 
 
 @pytest.fixture

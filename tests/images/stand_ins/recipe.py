@@ -46,14 +46,15 @@ ENTRYPOINT ["python3", "service.py"]
 
 @dataclass(frozen=True)
 class Way:
-    """One way of being broken: what it adds to the good image's Dockerfile, and the check that is meant for it."""
+    """One way of being broken: what it adds to the good image's Dockerfile, the check that is meant for it, and others that see it too."""
 
     adds: str
     caught_by: str
+    also: tuple[str, ...] = ()
 
 
-def _broken(way: str, caught_by: str) -> Way:
-    return Way(f"ENV BROKEN={way}\n", caught_by)
+def _broken(way: str, caught_by: str, *also: str) -> Way:
+    return Way(f"ENV BROKEN={way}\n", caught_by, also)
 
 
 WAYS = {
@@ -63,13 +64,13 @@ WAYS = {
     "secret": Way("ENV OPENAI_API_KEY=not-a-real-key-but-looks-like-one\n", "image.secrets"),
     "needs-a-variable": _broken("needs-a-variable", "boot"),
     "never-ready": _broken("never-ready", "boot"),
-    "falls-over": _broken("falls-over", "alive"),
-    "fails-on-bad-input": _broken("fails-on-bad-input", "bad-input.list"),
-    "long-vectors": _broken("long-vectors", "law.openai.unit-vectors"),
-    "shuffled": _broken("shuffled", "law.openai.same-text-same-vector"),
+    "falls-over": _broken("falls-over", "alive", "bad-input"),
+    "fails-on-bad-input": _broken("fails-on-bad-input", "bad-input.list", "bad-input"),
+    "long-vectors": _broken("long-vectors", "law.openai.unit-vectors", "drawn.valid"),
+    "shuffled": _broken("shuffled", "law.openai.same-text-same-vector", "drawn.valid"),
     "blocks-its-loop": _broken("blocks-its-loop", "concurrency"),
     "leaves-processes": _broken("leaves-processes", "stop.leftovers"),
-    "ends-badly": _broken("ends-badly", "stop.idle"),
+    "ends-badly": _broken("ends-badly", "stop.idle", "stop.in-flight"),
     "drops-requests": _broken("drops-requests", "stop.in-flight"),
 }
 
