@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from harness.containers.engine import Engine, speaking
 from harness.containers.follower import Follower
 from harness.containers.network import HOST_NAME, TO_HOST, Network
@@ -93,11 +95,6 @@ class Container:
         attributes: dict[str, Any] = self.inner.attrs
         return attributes
 
-    @property
-    def pid(self) -> int:
-        """The process id of its first process, as this machine counts; 0 where it does not run."""
-        return int(self.facts()["State"].get("Pid") or 0)
-
     def url(self, port: int) -> str:
         """Where a port of it is now; read anew each time, because a restart and a reconnection move it."""
         facts = self.facts()
@@ -132,11 +129,17 @@ class Container:
         with speaking(self.name):
             self.inner.restart(timeout=round(limit_s))
 
-    def processes(self) -> list[tuple[str, str]]:
-        """State (`S`, `Z`, ...) and name of each of its processes."""
-        with speaking(self.name):
-            top = self.inner.top(ps_args="-eo pid,stat,comm")
-        return [(row[1], row[2]) for row in top["Processes"] or []]
+    def process(self) -> psutil.Process | None:
+        """Its first process, where it can be seen from here; an engine in a machine of its own has other process ids."""
+        pid = int(self.facts()["State"].get("Pid") or 0)
+        try:
+            if not pid or self.inner.id not in Path(f"/proc/{pid}/cgroup").read_text():
+                return None
+            process = psutil.Process(pid)
+            process.num_fds()  # Not everybody may look.
+            return process
+        except (OSError, psutil.Error):
+            return None
 
     def remove(self) -> None:
         """Remove it, running or not, with the volumes that have no name, and read the rest of its log."""

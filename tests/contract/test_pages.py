@@ -8,16 +8,18 @@ import pytest
 from harness.contract.pages import INDEX, KINDS, pages, write
 from harness.contract.verifier import checks
 from harness.discovery import COMP, discover
-from harness.images.boot import BOOT
+from harness.images import boot, configuration, life, stopping
 
 FOLDER = Path(__file__).parents[2] / "docs" / "checks"
 
 
 def test_every_kind_of_check_has_a_page():
-    """Of all comps that there are; and no page is of a kind that nobody is checked with."""
+    """Of all comps that there are, and of images; and no page is of a kind that nobody is checked with."""
     used = {check.kind.name for comp in discover(COMP).values() for check in checks(comp)}
 
-    assert used | {BOOT.name} == set(KINDS)
+    of_images = {kind.name for module in (configuration, boot, life, stopping) for kind in module.KINDS}
+
+    assert used | of_images == set(KINDS)
 
 
 def test_the_pages_are_those_that_the_checks_write():
