@@ -7,7 +7,7 @@ import click
 
 from harness.commands.addresses import addresses
 from harness.commands.diagnosis import tell
-from harness.commands.options import find_scenario, run_to_end
+from harness.commands.options import find_scenario, run_to_end, shared
 from harness.discovery import COMP, discover
 from harness.doctor.case import Case
 from harness.doctor.diagnose import diagnose
@@ -44,15 +44,7 @@ from harness.lint.megaservice import read_megaservice
     help="Where Docker is (default: as Docker's own client).",
 )
 @click.option("--docker-context", envvar="DOCKER_CONTEXT", default="", hidden=True)
-@click.option("--quiet", is_flag=True, help="One line a finding.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
-@click.option(
-    "--path",
-    "folders",
-    type=click.Path(path_type=Path),
-    multiple=True,
-    help="A folder with comps or scenarios of your own; may be given again.",
-)
+@shared
 def doctor(names: tuple[str, ...], **options: Any) -> int:
     """Say what is wrong with a stack that already runs, and why: which service, what shows it, what to do.
 

@@ -9,7 +9,7 @@ from harness.lint.finding import Spot, Text
 from harness.lint.yaml_tree import Many, Table, Tree
 
 STANDS_IN = "opea-harness.local/"
-_REGISTRIES = (STANDS_IN, "docker.io/library/", "docker.io/")
+_REGISTRIES = ("docker.io/library/", "docker.io/")
 
 
 def composed(containers: Iterable[Container]) -> Compose:
@@ -25,6 +25,9 @@ def image_of(container: Container) -> str:
     image = container.image
     for prefix in _REGISTRIES:
         image = image.removeprefix(prefix)
+    if image.startswith(STANDS_IN):
+        image = image.removeprefix(STANDS_IN)
+        return image if "/" in image else f"opea/{image}"
     return image
 
 

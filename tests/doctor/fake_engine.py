@@ -22,6 +22,7 @@ class FakeEngine(ThreadingUnixStreamServer):
         self.stack = stack
         self.asked = []
         self.refuses_logs = False
+        self.after_first_log = None
         super().__init__(str(path), _Handler)
         self.address = f"unix://{path}"
 
@@ -35,12 +36,16 @@ class FakeEngine(ThreadingUnixStreamServer):
         if place == "/containers/json":
             return 200, [self._summary(said) for said in self.stack.inspect.values()]
         _, _, id_, what = place.split("/")
-        name = next((name for name, said in self.stack.inspect.items() if said["Id"] == id_), None)
+        name = next((name for name, said in self.stack.inspect.items() if id_ in (said["Id"], name)), None)
         if name is None:
             return 404, {"message": f"No such container: {id_}"}
         if what == "json":
             return 200, self.stack.inspect[name]
-        return (501, {"message": "no"}) if self.refuses_logs else (200, framed(self.stack.logs[name]))
+        if self.refuses_logs:
+            return 501, {"message": "no"}
+        lines = self.stack.logs[name]
+        self.stack.logs[name] = self.after_first_log or lines
+        return 200, framed(lines)
 
     @staticmethod
     def _summary(said):

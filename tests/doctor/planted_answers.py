@@ -15,7 +15,6 @@ PLANTED = [
         "health-lies",
         "clip-embedding-server",
         "says that it is healthy, and answers 500 to a request of its contract",
-        "health-lies",
     ),
     Planted(
         "vectors of another length",

@@ -56,7 +56,13 @@ def test_a_container_in_the_machines_network_is_on_the_host():
 
 
 @pytest.mark.parametrize(
-    "image", ["opea/retriever:1.5", "docker.io/opea/retriever:1.5", "opea-harness.local/opea/retriever:1.5"]
+    "image",
+    [
+        "opea/retriever:1.5",
+        "docker.io/opea/retriever:1.5",
+        "opea-harness.local/opea/retriever:1.5",
+        "opea-harness.local/retriever:1.5",
+    ],
 )
 def test_an_image_is_known_by_what_its_makers_call_it(image):
     """A stand-in is judged as what it stands for."""

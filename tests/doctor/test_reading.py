@@ -114,6 +114,23 @@ def test_published_ports_are_asked_and_called_ports_are_tried(engine):
     assert sorted(each.is_open for each in seen.knocks) == [False, True]
 
 
+def test_the_log_of_who_failed_before_our_eyes_is_read_again(engine):
+    """What it says of our own request stands there only afterwards."""
+
+    async def both():
+        title = http(200, b'{"Service Title":"opea_service@embedding"}')
+        async with routes({"/v1/health_check": title, "/v1/embeddings": http(500)}) as url:
+            stack = Stack({"embedding": ("opea/embedding:latest", {"ports": {url.rpartition(":")[2]: 6000}})})
+            server = engine(stack)
+            stack.logs["embedding"] = ("first",)
+            server.after_first_log = ("first", "KeyError: 'TEI_EMBEDDING_ENDPOINT'")
+            return await look(Look((), (), COMPS), Engine(server.address))
+
+    found = diagnose(Case(asyncio.run(both()))).findings
+
+    assert [each.cause for each in found if each.id == "health-lies"] == ["missing-variable"]
+
+
 def test_addresses_need_no_docker(tmp_path):
     """Nothing is known of containers then."""
     seen = looked(None, wanted=(Wanted("llm", "node", "http://127.0.0.1:1"),))

@@ -7,9 +7,10 @@ from harness.contract.shapes import misshapen
 from harness.doctor.case import Case
 from harness.doctor.finding import Found, Rank, Rule
 from harness.doctor.identity import json_of, routes_of, title_of
-from harness.doctor.rules.ends import is_looping
+from harness.doctor.rules.ends import behind, is_looping
 from harness.doctor.seen import Answer, Container, Probe
 from harness.doctor.spans import span
+from harness.doctor.translate import translated
 from harness.images.identity import Identity, likeliest
 from harness.lint.contracts import is_likely
 
@@ -135,13 +136,16 @@ def _lies(case: Case) -> Iterator[Found]:
             continue
         why = _wrong(case, probe, answer)
         if why:
+            meaning = translated(container.log) if container and answer.status >= 500 else None
             yield Found(
                 probe.subject,
-                f"says that it is healthy, and {why}",
-                (ready.told if ready else "", answer.told),
-                f"Read its log for that request, and mend what stands behind {probe.subject}; a health check that asks its own "
-                "route would have told",
-                "health-lies",
+                f"says that it is healthy, and {why}" + (f": {meaning.says}" if meaning else ""),
+                (ready.told if ready else "", answer.told, meaning.line if meaning else ""),
+                meaning.fix
+                if meaning
+                else f"Read its log for that request, and mend what stands behind {probe.subject}",
+                meaning.id if meaning else "",
+                behind(case, container, meaning) if container else "",
             )
 
 

@@ -158,6 +158,12 @@ def _behind(case: Case, container: Container, meaning: Translated | None) -> Con
     return other if not other.is_up or is_looping(other.state, case.seen.now_s) else None
 
 
+def behind(case: Case, container: Container, meaning: Translated | None) -> str:
+    """What a person calls the container that it looks for, where that one is in trouble itself; empty for none."""
+    other = _behind(case, container, meaning)
+    return other.label if other else ""
+
+
 def _word(container: Container, now_s: float) -> str:
     return "restarting again and again" if is_looping(container.state, now_s) else container.state.word
 

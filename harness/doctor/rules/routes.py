@@ -56,6 +56,8 @@ def _not_read(case: Case) -> Iterator[Found]:
 
 def _fails(case: Case) -> Iterator[Found]:
     for container, _, bad in _refused(case, lambda status: status >= 500):
+        if _is_lying(case, container):
+            continue
         meaning = translated(container.log)
         why = meaning.says if meaning else "its log says no more"
         words = (meaning.line,) if meaning else last_words(container.log, 2)
@@ -70,6 +72,13 @@ def _fails(case: Case) -> Iterator[Found]:
             meaning.id if meaning else "",
             other.label if other and not other.is_up else "",
         )
+
+
+def _is_lying(case: Case, container: Container) -> bool:
+    """Did it fail before our own eyes? Then that is told already (`health-lies`)."""
+    probe = case.probe(container.label)
+    answer = probe.answers.get("contract") if probe else None
+    return answer is not None and answer.status >= 500
 
 
 def _log(container: Container, bad: list[Request]) -> tuple[str, ...]:

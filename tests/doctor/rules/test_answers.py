@@ -40,6 +40,27 @@ def test_health_that_lies_is_told_with_the_answer(status, body, words):
     assert found.evidence[-1].startswith(f"{ROUTE}: {status}")
 
 
+def test_why_it_lies_is_told_by_its_log():
+    """And once, though the log shows the failed request too."""
+    stack = seed().answering(
+        CLIP, "embeddings", ready=WELL, title=WELL, contract=(ROUTE, 500, b"Internal Server Error")
+    )
+    stack.said(CLIP, 'INFO:     172.18.0.1:4 - "POST /v1/embeddings HTTP/1.1" 500 Internal Server Error')
+    stack.said(
+        CLIP,
+        "ClientConnectorError: Cannot connect to host multimodal-clip-embedding:6990 ssl:default [Connect call failed]",
+    )
+    stack.exited("multimodal-clip-embedding-server", 1, "Killed")
+
+    first, second = stack.diagnosis().findings
+
+    assert (first.service, first.id) == ("multimodal-clip-embedding-server", "ended")
+    assert (second.id, second.cause) == ("health-lies", "connection-refused")
+    assert second.what.endswith(
+        "to a request of its contract: multimodal-clip-embedding:6990 cannot be connected to"
+    )
+
+
 @pytest.mark.parametrize(("comp", "word"), [("embeddings", "health-lies"), ("llms.text_generation", "slow")])
 def test_only_a_model_may_take_its_time(comp, word):
     """An embedding that hangs is a finding, an LLM that is slow a doubt."""
