@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 import orjson
 
 from harness.client import ClientError, Limits
-from harness.comp import Comp
+from harness.comp import FRAMEWORK_PATHS, Comp
 from harness.examine import Examined, examine
 from harness.history import Exchange, from_json
 from harness.stack.stack import Hop, Stack
@@ -57,6 +57,8 @@ class Watch:
             answer = [] if name in self.blind else await self._journal(hop, self._seen[name])
             for exchange in [] if isinstance(answer, str) else answer:
                 self._seen[name] = max(self._seen[name], exchange.seq)
+                if exchange.path in FRAMEWORK_PATHS:  # Somebody asks a node for its health; no question does.
+                    continue
                 if not trace_id or exchange.trace_id in ("", trace_id):
                     yield examine(replace(exchange, node=name), hop.node, self.comps)
 

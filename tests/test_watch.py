@@ -52,6 +52,22 @@ def test_a_faulted_hop_is_wrong_and_nothing_behind_it_is_seen(standing):
     assert seen[-1].wrong.actual.startswith("500: ")
 
 
+def test_whoever_asks_for_health_meanwhile_is_no_hop(standing):
+    """A megaservice's `/v1/health_check` asks every node; the question's own hops are seen, and no others."""
+
+    async def scenario():
+        async def health():
+            return await standing.stack.client.request("GET", standing.stack.gateway + "/v1/health_check")
+
+        asked, (seen, _) = await asyncio.gather(health(), watched(standing.stack, trace=False))
+        return asked, seen
+
+    asked, seen = standing.run(scenario())
+
+    assert b'"node":"llm"' in asked.body
+    assert [each.exchange.node for each in seen] == CHAIN
+
+
 def test_a_node_without_a_journal_is_said_to_keep_none(standing):
     """A trace store is no wire and no mock; an address where nobody answers is another thing."""
     node = standing.stack.hops["llm"].node
