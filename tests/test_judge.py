@@ -167,8 +167,10 @@ def test_a_trace_store_that_could_not_be_asked_is_said(run):
 
 
 def test_a_scenario_that_is_not_here_is_said(run):
-    """With what would find it."""
+    """Neither in these folders nor where it was found when it ran: with what would find it."""
+    plan = json.loads((run.path / "plan.json").read_bytes())
+    run.write("plan.json", {**plan, "folders": []})
     with pytest.raises(
         UsageError, match="is a run of small-swift, which is no scenario here; --path names the folder"
     ):
-        judge(run)
+        judge(Run.open(run.path))
