@@ -24,6 +24,7 @@ MARKERS = {
     "correctness": "a megaservice answers rightly",
     "chaos": "a megaservice under faults stays bounded, attributed and honest",
     "load": "a megaservice under load meets its objectives",
+    "images": "a new image keeps the contract of its comp from its start to its end",
 }
 PARTS = ("correctness", "chaos", "load")
 PREFIX = "--opea-"
@@ -69,7 +70,18 @@ OPTIONS: dict[str, dict[str, Any]] = {
     },
     "yes-this-is-mine": {"action": "store_true", "help": "faults and load on what the harness did not start"},
     "target": {"default": None, "metavar": "URL", "help": "contract: what is checked (default: the mocks)"},
-    "comp": {"default": None, "metavar": "ID", "help": "contract: which comp --opea-target is"},
+    "comp": {
+        "default": None,
+        "metavar": "ID",
+        "help": "contract, images: which comp --opea-target or --opea-image is",
+    },
+    "image": {"default": None, "metavar": "IMAGE", "help": "images: which one is started and examined"},
+    "env": {
+        "action": "append",
+        "default": [],
+        "metavar": "NAME=VALUE",
+        "help": "images: a variable; the value mock:COMP is the address of that comp's mock",
+    },
 }
 
 WISH = pytest.StashKey["Wish"]()
