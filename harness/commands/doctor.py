@@ -7,13 +7,13 @@ import click
 
 from harness.commands.addresses import addresses
 from harness.commands.diagnosis import tell
-from harness.commands.options import find_scenario, run_to_end, shared
+from harness.commands.options import Positive, find_scenario, run_to_end, shared
 from harness.discovery import COMP, discover
+from harness.doctor.asking import WAIT_S
 from harness.doctor.case import Case
 from harness.doctor.diagnose import diagnose
-from harness.doctor.engine import connected, engine_address
-from harness.doctor.reading import Look, look
-from harness.doctor.seen import Seen
+from harness.doctor.engine import engine_address
+from harness.doctor.reading import Look, look_at
 from harness.errors import UsageError
 from harness.lint.megaservice import read_megaservice
 
@@ -35,6 +35,13 @@ from harness.lint.megaservice import read_megaservice
     type=click.Path(path_type=Path),
     help="The megaservice's file: its routes are compared.",
 )
+@click.option(
+    "--wait",
+    default=WAIT_S,
+    show_default=True,
+    type=Positive(),
+    help="Seconds that a request may take; after 10, who does not answer hangs.",
+)
 @click.option("--passive", is_flag=True, help="Only look: put no request of a contract, ask no question.")
 @click.option(
     "--docker-host",
@@ -55,16 +62,12 @@ def doctor(names: tuple[str, ...], **options: Any) -> int:
     scenario = find_scenario(options["scenario"], folders)
     wanted = tuple(addresses(options, comps, scenario))
     megaservices = tuple(read_megaservice(_file(path)) for path in options["files"])
-    asked = Look(names, wanted, comps, folders, is_passive=options["passive"])
+    asked = Look(names, wanted, comps, folders, is_passive=options["passive"], wait_s=options["wait"])
     address = engine_address(options["docker_host"], options["docker_context"], Path.home())
     needs_docker = bool(names) or not wanted
-    found = diagnose(Case(run_to_end(_seen(asked, address if needs_docker else "")), megaservices, folders))
+    found = diagnose(Case(run_to_end(look_at(asked, address if needs_docker else "")), megaservices, folders))
     tell(found, is_json=options["as_json"], is_quiet=options["quiet"])
     return found.exit_code
-
-
-async def _seen(asked: Look, address: str) -> Seen:
-    return await look(asked, await connected(address) if address else None)
 
 
 def _file(path: Path) -> Path:

@@ -15,11 +15,12 @@ from harness.doctor.identity import services_of, title_of, vector_of
 from harness.doctor.seen import Answer, Probe, Role
 
 LOOKING = Limits(connect_s=0.8, first_byte_s=1.0, idle_s=1.0, total_s=1.2)
-WORKING = Limits(connect_s=0.8, first_byte_s=2.0, idle_s=1.0, total_s=2.2)
+WAIT_S = 1.8  # What a person waits for the doctor, less what else it has to do.
 JAEGER_S, PACE_S = 1.0, 0.2  # Our own gateway exports every 0.2 s, OPEA's services every 5 s.
 # What only computes an answer; whatever may write something down is not asked.
 _HARMLESS = frozenset({"EMBEDDING", "GUARDRAIL", "RERANK", "RETRIEVER", "LLM"})
 _LISTS = ("/api/tags", "/v1/models")
+_FILES = "/v1/dataprep/get"
 _ONE_TOKEN = {"stream": False, "max_tokens": 1}
 _NO_COMP = Comp(id="", title="", port=0, endpoints=())
 
@@ -42,13 +43,18 @@ class Wanted:
 class Asking:
     """How addresses are asked: by which client, of which comps, and whether requests of contracts are put.
 
-    `found` holds what is known so far, so that little is lost when the time is over.
+    `wait_s` is how long such a request may take. `found` holds what is known so far, so that little is lost when the time is over.
     """
 
     client: Client
     comps: Mapping[str, Comp]
     is_passive: bool = False
+    wait_s: float = WAIT_S
     found: dict[str, Probe] = field(default_factory=dict)
+
+    @property
+    def _working(self) -> Limits:
+        return Limits(connect_s=0.8, first_byte_s=self.wait_s, idle_s=1.0, total_s=self.wait_s + 0.2)
 
     async def ask(self, wanted: Sequence[Wanted]) -> None:
         """All at once; then Jaeger, which is to have heard of the question that was asked meanwhile."""
@@ -89,7 +95,7 @@ class Asking:
         answers = await self._all(bare, {"metrics": "/metrics", "ready": path})
         self._note(bare, answers)
         if not self.is_passive and wanted.question is not None and not answers["ready"].error:
-            talk = Talk(self.client, bare.url, _NO_COMP, WORKING)
+            talk = Talk(self.client, bare.url, _NO_COMP, self._working)
             posted = _sent(talk, "POST", path, orjson.dumps(wanted.question), JSON_TYPE)
             self._note(bare, {**answers, "question": await _answered(f"POST {talk.url}{path}", posted)})
 
@@ -104,10 +110,15 @@ class Asking:
         self._note(wanted, answers, comp)
         if comp is None or answers["ready"].error:
             return
-        contract = await self._contract(Talk(self.client, wanted.url, comp, WORKING), wanted.path, vector)
+        contract = await self._contract(
+            Talk(self.client, wanted.url, comp, self._working), wanted.path, vector
+        )
         if contract is not None:
             answers["contract"] = contract
-            self._note(wanted, answers, comp)
+        if not self.is_passive and (files := comp.endpoint(_FILES)) and (example := _example(files)):
+            talk = Talk(self.client, wanted.url, comp, self._working)
+            answers["files"] = await _answered(f"POST {talk.url}{_FILES}", _put(talk, files, example, {}))
+        self._note(wanted, answers, comp)
         if _is_odd(comp, title, answers):
             routes = await self._all(wanted, {"routes": "/openapi.json"})
             self._note(wanted, answers | routes, comp)

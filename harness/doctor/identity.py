@@ -54,6 +54,19 @@ def vector_of(probe: Probe) -> list[float] | None:
     return found if isinstance(found, list) else None
 
 
+def files_of(probe: Probe) -> int:
+    """How many files a dataprep lists as ingested."""
+    said = json_of(probe.answers.get("files"))
+    return len(said) if isinstance(said, list) else 0
+
+
+def found_of(probe: Probe) -> int | None:
+    """How many documents a retriever found for a vector; None where it did not say."""
+    said = json_of(probe.answers.get("contract"))
+    found = said.get("retrieved_docs") if isinstance(said, dict) else None
+    return len(found) if isinstance(found, list) else None
+
+
 def json_of(answer: Answer | None) -> Any:
     """The JSON of an answer of 200; None where there is none."""
     if answer is None or answer.status != 200:

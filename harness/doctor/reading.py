@@ -10,15 +10,15 @@ import psutil
 
 from harness.client import Client
 from harness.comp import Comp
-from harness.doctor.asking import Asking, Wanted
+from harness.doctor.asking import WAIT_S, Asking, Wanted
 from harness.doctor.case import Case
 from harness.doctor.choice import choose
 from harness.doctor.composed import STANDS_IN, image_of
-from harness.doctor.engine import Engine
+from harness.doctor.engine import Engine, connected
 from harness.doctor.inspection import container_of, seconds
 from harness.doctor.seen import Container, Knock, Machine, Probe, Seen
 
-LIMIT_S = 3.2  # The whole is to be over within 5 s, and Python has to import what it needs first.
+LIMIT_S = 2.7  # The whole is to be over within 5 s, and Python has to import what it needs first.
 KNOCK_S = 0.5
 _JAEGER_PORT = 16686
 _IMAGES = ("opea/", STANDS_IN)
@@ -28,7 +28,7 @@ _IMAGES = ("opea/", STANDS_IN)
 class Look:
     """What is to be looked at: names of projects or containers, addresses, and the comps that are known.
 
-    `is_passive`: no request of a contract is put, and nothing is asked of the megaservice.
+    `is_passive`: no request of a contract is put, and nothing is asked of the megaservice; else each may take `wait_s`.
     """
 
     names: tuple[str, ...]
@@ -36,6 +36,12 @@ class Look:
     comps: Mapping[str, Comp]
     folders: tuple[Path, ...] = ()
     is_passive: bool = False
+    wait_s: float = WAIT_S
+
+    @property
+    def limit_s(self) -> float:
+        """How long the whole may take; a retriever is asked after an embedding."""
+        return LIMIT_S if self.wait_s <= WAIT_S else LIMIT_S + 2 * self.wait_s
 
 
 async def look(what: Look, engine: Engine | None) -> Seen:
@@ -45,11 +51,16 @@ async def look(what: Look, engine: Engine | None) -> Seen:
     """
     reading = _Reading(what, engine)
     try:
-        async with asyncio.timeout(LIMIT_S):
+        async with asyncio.timeout(what.limit_s):
             await reading.read()
     except TimeoutError:
-        reading.unseen.append(f"not all could be looked at within {LIMIT_S:g} s")
+        reading.unseen.append(f"not all could be looked at within {what.limit_s:g} s")
     return reading.seen
+
+
+async def look_at(what: Look, address: str) -> Seen:
+    """The same with Docker's address, empty for a look without Docker; raises StackError where it cannot be asked."""
+    return await look(what, await connected(address) if address else None)
 
 
 class _Reading:
@@ -78,7 +89,7 @@ class _Reading:
         wanted, notes = _addresses(case, self._engine)
         self._seen = replace(self._seen, notes=tuple(notes))
         client = Client()
-        asking = Asking(client, self._what.comps, self._what.is_passive, self._probes)
+        asking = Asking(client, self._what.comps, self._what.is_passive, self._what.wait_s, self._probes)
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(asking.ask((*self._what.wanted, *wanted)))

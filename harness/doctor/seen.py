@@ -115,7 +115,7 @@ class Answer:
 class Probe:
     """One address that was asked: of a container or as given; `comp` is what is to answer there, empty where that is not known.
 
-    `answers` by what was wanted: `ready`, `title`, `routes`, `contract`, `models`, `services`, `question`.
+    `answers` by what was wanted: `ready`, `title`, `routes`, `contract`, `files`, `models`, `services`, `question`.
     """
 
     subject: str

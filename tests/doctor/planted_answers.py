@@ -78,6 +78,22 @@ PLANTED = [
         "wrong-port",
     ),
     Planted(
+        "an index that nobody fills",
+        chatqna()
+        .answering(
+            "dataprep-redis-server", "dataprep", ready=(200, b"{}"), files=(200, b'[{"name":"trams.pdf"}]')
+        )
+        .answering(
+            "retriever-redis-server",
+            "retrievers",
+            ready=(200, b"{}"),
+            contract=(200, b'{"retrieved_docs":[],"initial_query":"x"}'),
+        ),
+        "index-empty",
+        "retriever-redis-server",
+        "finds nothing at all, though dataprep-redis-server has ingested 1 files",
+    ),
+    Planted(
         "a model that is loading",
         chatqna().answering("vllm-service", "third_parties.vllm", ready=(503, b"")),
         "not-ready",

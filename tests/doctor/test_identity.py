@@ -2,7 +2,16 @@
 
 import pytest
 
-from harness.doctor.identity import json_of, models_of, routes_of, services_of, title_of, vector_of
+from harness.doctor.identity import (
+    files_of,
+    found_of,
+    json_of,
+    models_of,
+    routes_of,
+    services_of,
+    title_of,
+    vector_of,
+)
 from harness.doctor.seen import Answer, Probe
 
 
@@ -37,6 +46,14 @@ def test_a_vector_is_read_from_either_shape():
     """OpenAI's, and OPEA's multimodal one."""
     assert vector_of(probe(contract=b'{"data":[{"embedding":[1.0]}]}')) == [1.0]
     assert vector_of(probe(contract=b'{"embedding":[2.0]}')) == [2.0]
+
+
+def test_files_and_documents_are_counted():
+    """Of a dataprep and of a retriever."""
+    assert files_of(probe(files=b'[{"name":"a"},{"name":"b"}]')) == 2
+    assert files_of(probe(files=b"{}")) == 0
+    assert found_of(probe(contract=b'{"retrieved_docs":[]}')) == 0
+    assert found_of(probe(contract=b'{"text":"x"}')) is None
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"7", b'{"data":7}', b'{"data":[]}'])

@@ -153,6 +153,14 @@ def test_what_takes_too_long_is_unseen_and_the_rest_is_kept(monkeypatch):
     assert [each.subject for each in seen.probes] == ["gone"]
 
 
+def test_who_waits_longer_is_given_longer():
+    """Two requests may have to follow each other."""
+    look_at = Look((), (), COMPS)
+
+    assert look_at.limit_s == reading.LIMIT_S < 3
+    assert Look((), (), COMPS, wait_s=20.0).limit_s > 40
+
+
 def test_the_machine_is_read_where_docker_keeps_its_data(tmp_path):
     """Or, where that may not be seen, at the nearest folder above it."""
     found = machine(tmp_path / "not" / "there")

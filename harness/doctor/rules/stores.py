@@ -6,6 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 from harness.doctor.case import Called, Case
 from harness.doctor.finding import Found, Rank, Rule
+from harness.doctor.identity import files_of, found_of
 from harness.doctor.rules.networks import setting
 from harness.doctor.seen import Container
 
@@ -96,6 +97,20 @@ def _apart(case: Case) -> Iterator[Found]:
             )
 
 
+def _empty(case: Case) -> Iterator[Found]:
+    """A retriever that finds nothing at all, where a dataprep has ingested something."""
+    full = [each for each in case.seen.probes if files_of(each)]
+    for probe in case.seen.probes:
+        if full and found_of(probe) == 0:
+            writer = full[0]
+            yield Found(
+                probe.subject,
+                f"finds nothing at all, though {writer.subject} has ingested {files_of(writer)} files",
+                (probe.answers["contract"].told, writer.answers["files"].told),
+                "Give both the same store, the same collection (`docs/lint.md`, index-name-not-read) and the same embedding model",
+            )
+
+
 def _type(case: Case, container: Container) -> str:
     return next((comp.service_type for comp in case.comps(container)), "")
 
@@ -108,5 +123,6 @@ RULES = (
     Rule(
         "database-unlike", Rank.SETTING, "a connection string that names what its database is not", _differs
     ),
+    Rule("index-empty", Rank.ANSWER, "a retriever that finds nothing of what was ingested", _empty),
     Rule("stores-apart", Rank.SETTING, "a dataprep and a retriever with two stores", _apart),
 )

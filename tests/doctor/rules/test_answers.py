@@ -1,7 +1,10 @@
 """What nodes answer when they are asked."""
 
+from dataclasses import replace
+
 import pytest
 
+from harness.doctor.seen import Answer
 from tests.doctor.stacks import ago, seed
 
 CLIP = "clip-embedding-server"
@@ -61,10 +64,14 @@ def test_why_it_lies_is_told_by_its_log():
     )
 
 
-@pytest.mark.parametrize(("comp", "word"), [("embeddings", "health-lies"), ("llms.text_generation", "slow")])
-def test_only_a_model_may_take_its_time(comp, word):
-    """An embedding that hangs is a finding, an LLM that is slow a doubt."""
-    found = seed().answering("x", comp, ready=(200, b"{}"), contract="first_byte_timeout").diagnosis()
+@pytest.mark.parametrize(("waited_ms", "word"), [(1800.0, "slow"), (10_000.0, "health-lies")])
+def test_only_who_hangs_for_long_lies(waited_ms, word):
+    """Before that it is a doubt: a model may be slow."""
+    stack = seed().answering("x", "embeddings", ready=WELL, title=WELL)
+    late = Answer(ROUTE, error="first_byte_timeout", took_ms=waited_ms)
+    stack.probes[-1] = replace(stack.probes[-1], answers={**stack.probes[-1].answers, "contract": late})
+
+    found = stack.diagnosis()
 
     assert [each.id for each in (*found.findings, *found.doubts)] == [word]
 
