@@ -12,6 +12,7 @@ from harness.comp import World
 from harness.discovery import COMP, discover
 from harness.errors import UsageError
 from harness.stack.mock import Behaviour, Spec, mocks, serving
+from harness.stack.mock_serving import HOST
 from harness.stack.process import lifeline
 
 PORT_MAX = 65535
@@ -26,31 +27,51 @@ PORT_MAX = 65535
     default=0,
     help="The first comp's port, the others' follow; free ones if not given.",
 )
+@click.option("--opea-ports", is_flag=True, help="Serve each on the port that OPEA gives it.")
+@click.option("--host", default=HOST, show_default=True, help="The address to listen on.")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A setting of the comps, as their environment gives it; once for each.",
+)
 @click.option("--like-upstream", is_flag=True, help="Answer as the real comp is known to, not as promised.")
 @shared
 def mock(comp: tuple[str, ...], port: int, **options: Any) -> int:
     """Serve the mock of each COMP on loopback until Ctrl-C and print its address."""
-    folders = tuple(options["folders"])
-    names = tuple(discover(COMP, folders)) if options["everything"] else comp
+    comps = discover(COMP, tuple(options["folders"]))
+    names = tuple(comps) if options["everything"] else comp
+    if port and options["opea_ports"]:
+        raise UsageError(f"mock: --port {port} and --opea-ports both say where; give one of them")
     if not names:
         raise UsageError("mock: names no comp; give one or more (`opea-harness comps` lists them) or --all")
     if port and port + len(names) - 1 > PORT_MAX:
         beyond = names[PORT_MAX + 1 - port]
         raise UsageError(f"{beyond}: would need port {PORT_MAX + 1}; the last one is {PORT_MAX}")
     behaviour = Behaviour(like_upstream=options["like_upstream"])
-    specs = [
-        Spec(name, port=port + place if port else 0, behaviour=behaviour) for place, name in enumerate(names)
-    ]
+    ports = [port + place if port else 0 for place in range(len(names))]
+    if options["opea_ports"]:
+        ports = [comps[name].port if name in comps else 0 for name in names]
+    specs = [Spec(name, port=port, behaviour=behaviour) for name, port in zip(names, ports, strict=True)]
     try:
-        run_to_end(_serve(specs, World(options["seed"]), options))
+        run_to_end(_serve(specs, World(options["seed"], _settings(options["settings"])), options))
     except KeyboardInterrupt:
         return 0
     return 0
 
 
+def _settings(given: tuple[str, ...]) -> dict[str, str]:
+    """The settings by name; raises UsageError for one without a value."""
+    for each in given:
+        if "=" not in each:
+            raise UsageError(f"--set {each}: names no value; it is NAME=VALUE, such as LLM_MODEL_ID=mine")
+    return dict(each.split("=", 1) for each in given)
+
+
 async def _serve(specs: list[Spec], world: World, options: dict[str, Any]) -> None:
     served = mocks(specs, world, tuple(options["folders"]))
-    async with serving(served, [spec.port for spec in specs]) as urls:
+    async with serving(served, [spec.port for spec in specs], host=options["host"]) as urls:
         if options["as_json"]:
             sys.stdout.buffer.write(
                 orjson.dumps({"ready": True, "urls": urls}, option=orjson.OPT_APPEND_NEWLINE)

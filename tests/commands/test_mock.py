@@ -51,6 +51,19 @@ def test_ports_follow_the_first_one(tmp_path, free_ports):
         }
 
 
+def test_a_comp_can_stand_on_the_port_that_opea_gives_it(tmp_path, free_ports):
+    """So that whoever asks for it by OPEA's own port finds it."""
+    port = free_ports(1)
+    (tmp_path / "greeters.py").write_text(
+        "from dataclasses import replace\n"
+        "from mocks.prompt_template import COMPS as ALL\n"
+        f"COMPS = (replace(ALL[0], id='greeters', port={port}),)\n"
+    )
+    words = ("mock", "greeters", "--path", str(tmp_path), "--opea-ports", "--json")
+    with started(*words, cwd=tmp_path) as mocks:
+        assert mocks.ready() == {"greeters": f"http://127.0.0.1:{port}"}
+
+
 @pytest.fixture
 def free_ports():
     """Return what finds so many neighbouring ports that nobody listens on."""
@@ -88,8 +101,16 @@ def test_a_port_in_use_is_said(tmp_path):
         (("nope",), "nope: no such comp; comps are"),
         (("embeddings", "--port", "70000"), "70000 is not in the range 0<=x<=65535"),
         (("embeddings", "--nope"), "No such option"),
+        (
+            ("embeddings", "--port", "1", "--opea-ports"),
+            "mock: --port 1 and --opea-ports both say where; give one of them",
+        ),
+        (
+            ("embeddings", "--set", "X"),
+            "--set X: names no value; it is NAME=VALUE, such as LLM_MODEL_ID=mine",
+        ),
     ],
-    ids=["none", "unknown", "port", "option"],
+    ids=["none", "unknown", "port", "option", "two-ports", "no-value"],
 )
 def test_what_makes_no_sense_is_one_sentence(refused, words, expected):
     """The exit code is that of a wrong use."""
