@@ -20,7 +20,6 @@ from harness.images.examination import Examination, Finding, Target, examine
 from harness.machine import command_line
 from harness.owner import this_process
 from harness.progress import Progress, Silent
-from harness.verdict import EXIT_INTERRUPTED
 from reports.validation import as_text, document, write
 
 URL_BOOT_S = 10.0
@@ -86,7 +85,7 @@ def validate(target: str, comp_id: str, **options: Any) -> int:
         emit(document(found, command))
     else:
         click.echo(as_text(found) + f"reports: {folder}")
-    return EXIT_INTERRUPTED if found.ended == "interrupted" else found.exit_code
+    return found.exit_code
 
 
 def _examined(

@@ -17,6 +17,7 @@ BOUNDARY = "opea-harness-contract"
 JSON_TYPE = {"content-type": "application/json"}
 LIMITS = Limits(connect_s=2.0, first_byte_s=10.0, idle_s=10.0, total_s=30.0)
 SHOWN = 200
+Process = psutil.Process
 IN_NAMES = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})  # As browsers write them into a form.
 
 
@@ -60,7 +61,7 @@ class Talk:
     drawn_max: int = 20
     last: list[Asked] = field(default_factory=list)
     others: Mapping[str, "Talk"] = field(default_factory=dict)
-    process: psutil.Process | None = None
+    process: Process | None = None
 
     async def send(
         self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None

@@ -4,6 +4,8 @@ import asyncio
 from dataclasses import replace
 from time import monotonic
 
+from harness.client import Client
+from harness.comp import Comp
 from harness.contract.check import UNREACHED
 from harness.contract.kind import Kind
 from harness.contract.talk import Talk
@@ -44,3 +46,14 @@ async def booted(talk: Talk, limit_s: float) -> Verdict:
         await asyncio.sleep(PACE_S)
     found = violated(id_, talk.comp.id, f"is not ready after {limit_s:g} s", expected=BOOT.says, actual=said)
     return replace(found, repeat=talk.last[0].curl)
+
+
+async def is_ready(url: str, comp: Comp, limit_s: float) -> bool:
+    """Whether the comp at this address says in time that it is ready; also no where nobody answers at all."""
+    client = Client()
+    try:
+        return (await booted(Talk(client, url, comp), limit_s)).verdict == "holds"
+    except StackError:
+        return False
+    finally:
+        await client.close()

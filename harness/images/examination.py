@@ -3,20 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import psutil
-
 from harness.client import Client
 from harness.comp import Comp
 from harness.contract.check import Check
 from harness.contract.kind import LEVELS, Level
-from harness.contract.talk import Talk
+from harness.contract.talk import Process, Talk
 from harness.contract.verifier import checks
 from harness.errors import UsageError
 from harness.images.boot import BOOT, booted
 from harness.images.configuration import ImageFacts
 from harness.images.identity import require_comp, says_what_it_is
 from harness.progress import Progress
-from harness.verdict import EXIT_NOTHING_RAN, Verdict, Word, counts, exit_code, overall
+from harness.verdict import EXIT_INTERRUPTED, EXIT_NOTHING_RAN, Verdict, Word, counts, exit_code, overall
 
 SCHEMA = "opea-harness/validation/1"
 
@@ -77,6 +75,8 @@ class Examination:
     @property
     def exit_code(self) -> int:
         """What the command ends with."""
+        if self.ended == "interrupted":
+            return EXIT_INTERRUPTED
         return exit_code(self.verdicts) if self.has_run else EXIT_NOTHING_RAN
 
     @property
@@ -106,7 +106,7 @@ async def examine(
     comps: Mapping[str, Comp],
     findings: list[Finding],
     progress: Progress,
-    process: psutil.Process | None = None,
+    process: Process | None = None,
 ) -> None:
     """Fill `findings`, so that what was found before an interruption is kept; `process` is the server's, where it is known.
 

@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from harness.client import Client
 from harness.comp import Comp
 from harness.containers.alive import while_alive
 from harness.containers.container import Container, Death
 from harness.contract.check import UNANSWERED
 from harness.contract.kind import Kind
-from harness.contract.talk import Talk
 from harness.errors import StackError
-from harness.images.boot import BOOT, booted
+from harness.images.boot import BOOT, is_ready
 from harness.images.examination import Finding, Target, examine
 from harness.images.stopping import IDLE, IN_FLIGHT, LEFTOVERS, Stopping
 from harness.progress import Progress
@@ -92,15 +90,8 @@ class Life:
     async def _began_again(self) -> bool:
         """Start it anew; gives whether it said in time that it is ready."""
         self.container.begin_again(0)
-        client = Client()
-        try:
-            talk = Talk(client, self.container.url(self.port), self.target.comp)
-            found = await while_alive(self.container, booted(talk, self.target.boot_limit_s))
-            return not isinstance(found, Death) and found.verdict == "holds"
-        except StackError:
-            return False
-        finally:
-            await client.close()
+        work = is_ready(self.container.url(self.port), self.target.comp, self.target.boot_limit_s)
+        return await while_alive(self.container, work) is True
 
     def _id(self, kind: Kind) -> str:
         return f"{self.target.comp.id}.{kind.name}"

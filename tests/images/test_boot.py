@@ -9,7 +9,7 @@ from harness.client import Client
 from harness.comp import World
 from harness.contract.talk import Talk
 from harness.errors import StackError
-from harness.images.boot import booted
+from harness.images.boot import booted, is_ready
 from harness.stack.behaviour import Behaviour
 from harness.stack.mock_app import Mock
 from harness.stack.mock_serving import serving
@@ -65,3 +65,13 @@ def test_where_nobody_is_nothing_is_proven():
 
     assert str(caught.value).startswith("http://127.0.0.1:9: cannot be reached: ")
     assert str(caught.value).endswith("tried for 0.3 s")
+
+
+def test_whether_it_is_ready_is_also_answered_where_nobody_is():
+    """No, and no error."""
+
+    async def asked():
+        async with serving([Mock(GREETER, World())]) as urls:
+            return [await is_ready(url, GREETER, 0.3) for url in (urls["greeters"], "http://127.0.0.1:9")]
+
+    assert asyncio.run(asked()) == [True, False]

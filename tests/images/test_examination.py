@@ -97,3 +97,25 @@ def test_the_exit_code_is_that_of_the_verdicts(verdicts, code):
     found = Examination(NOWHERE, [Finding("L4", "example", each) for each in verdicts])
 
     assert found.exit_code == code
+
+
+def test_what_was_interrupted_ends_with_that():
+    """Whatever was found before."""
+
+    assert Examination(NOWHERE, [Finding("L4", "example", holds("x", "y"))], "interrupted").exit_code == 130
+
+
+@pytest.mark.parametrize(
+    ("how", "level", "wants"),
+    [
+        ({}, "L0", True),
+        ({"levels": ("L1",)}, "L0", False),
+        ({"wanted": ("user",)}, "L0", True),
+        ({"wanted": ("port",)}, "L0", False),
+    ],
+)
+def test_a_check_is_wanted_by_its_level_and_parts_of_its_id(how, level, wants):
+    """Of an image as of an address."""
+
+    assert replace(NOWHERE, **how).wants(level, "embeddings.image.user") is wants
+    assert (NOWHERE.shown, replace(NOWHERE, image="x").shown) == (NOWHERE.url, "x")
