@@ -1,13 +1,8 @@
 """One run, its spans sent to the embedded store and to a real Jaeger alike: the figures of both are the same."""
 
 import asyncio
-import contextlib
 
-import httpx
 import pytest
-from starlette.applications import Starlette
-from starlette.responses import Response
-from starlette.routing import Route
 
 from harness.checks.answers import MODES
 from harness.session import answerable
@@ -19,29 +14,11 @@ from harness.traces.memory import Memory
 from harness.traces.store import serve
 from tests.carried_out import session_on, wished
 from tests.jaeger.real import jaeger
-from tests.traces.application import serve_app
+from tests.jaeger.tee import sent_to_both
 
 pytestmark = pytest.mark.needs("jaeger")
 EVER = Window(0, 2 * 10**18)
 PATIENCE = Patience(limit_s=20, quiet_s=0.5, export_delay_s=3)
-
-
-@contextlib.asynccontextmanager
-async def sent_to_both(*addresses):
-    """An OTLP address whose posts go to each of the others, byte for byte."""
-    async with httpx.AsyncClient(verify=False) as http:
-
-        async def post(request):
-            body, kind = await request.body(), {"content-type": request.headers["content-type"]}
-            replies = [await http.post(address, content=body, headers=kind) for address in addresses]
-            return Response(
-                replies[-1].content,
-                max(reply.status_code for reply in replies),
-                media_type="application/json",
-            )
-
-        async with serve_app(Starlette(routes=[Route("/v1/traces", post, methods=["POST"])])) as url:
-            yield url
 
 
 async def one_run(folder):
