@@ -239,6 +239,7 @@ def port_of(service: Any) -> int:
 
 
 def stopper_of(service: Any) -> Callable[[], object]:
+    """What ends a service when called: ours has a way to stop, opea-comps' server a mark."""
     server = getattr(service, "server", None)
     if server is not None:
         return lambda: setattr(server, "should_exit", True)

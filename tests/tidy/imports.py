@@ -28,7 +28,7 @@ HOMES = {
     "pandas": ("reports/",),
     "matplotlib": ("reports/",),
     "mcp": ("harness/opea/mcp/",),
-    "schemathesis": ("harness/images/", "scenarios/test_contract.py"),
+    "schemathesis": ("harness/contract/fuzzing.py",),
 }
 
 READS_ENVIRONMENT = (
