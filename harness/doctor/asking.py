@@ -14,8 +14,10 @@ from harness.contract.talk import JSON_TYPE, Talk
 from harness.doctor.identity import services_of, title_of, vector_of
 from harness.doctor.seen import Answer, Probe, Role
 
-LOOKING = Limits(connect_s=0.8, first_byte_s=1.0, idle_s=1.0, total_s=1.2)
-WAIT_S = 1.8  # What a person waits for the doctor, less what else it has to do.
+WAIT_S, LOOK_S = (
+    1.8,
+    1.0,
+)  # What a person waits for the doctor, less what else it has to do; a page comes sooner.
 JAEGER_S, PACE_S = 1.0, 0.2  # Our own gateway exports every 0.2 s, OPEA's services every 5 s.
 # What only computes an answer; whatever may write something down is not asked.
 _HARMLESS = frozenset({"EMBEDDING", "GUARDRAIL", "RERANK", "RETRIEVER", "LLM"})
@@ -43,7 +45,7 @@ class Wanted:
 class Asking:
     """How addresses are asked: by which client, of which comps, and whether requests of contracts are put.
 
-    `wait_s` is how long such a request may take. `found` holds what is known so far, so that little is lost when the time is over.
+    `wait_s` is how long such a request may take, a page half of it. `found` holds what is known so far, so that little is lost when the time is over.
     """
 
     client: Client
@@ -53,8 +55,12 @@ class Asking:
     found: dict[str, Probe] = field(default_factory=dict)
 
     @property
+    def _looking(self) -> Limits:
+        return _limits(max(LOOK_S, self.wait_s / 2))
+
+    @property
     def _working(self) -> Limits:
-        return Limits(connect_s=0.8, first_byte_s=self.wait_s, idle_s=1.0, total_s=self.wait_s + 0.2)
+        return _limits(self.wait_s)
 
     async def ask(self, wanted: Sequence[Wanted]) -> None:
         """All at once; then Jaeger, which is to have heard of the question that was asked meanwhile."""
@@ -142,7 +148,7 @@ class Asking:
 
     async def _all(self, wanted: Wanted, routes: Mapping[str, str]) -> dict[str, Answer]:
         """GET each route, all at once."""
-        talk = Talk(self.client, wanted.url, wanted.comp or _NO_COMP, LOOKING)
+        talk = Talk(self.client, wanted.url, wanted.comp or _NO_COMP, self._looking)
         asked = [_answered(f"GET {talk.url}{path}", _sent(talk, "GET", path)) for path in routes.values()]
         return dict(zip(routes, await asyncio.gather(*asked), strict=True))
 
@@ -170,6 +176,10 @@ async def _answered(asked: str, work: Awaitable[Answer]) -> Answer:
     except ClientError as error:
         answer = Answer(asked, error=error.kind)
     return replace(answer, asked=asked, took_ms=(monotonic() - began) * 1000)
+
+
+def _limits(wait_s: float) -> Limits:
+    return Limits(connect_s=0.8, first_byte_s=wait_s, idle_s=1.0, total_s=wait_s + 0.2)
 
 
 def _example(endpoint: Endpoint) -> Example | None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,14 +13,13 @@ from harness.comp import Comp
 from harness.doctor.asking import WAIT_S, Asking, Wanted
 from harness.doctor.case import Case
 from harness.doctor.choice import choose
-from harness.doctor.composed import STANDS_IN, image_of
+from harness.doctor.composed import STANDS_IN
 from harness.doctor.engine import Engine, connected
 from harness.doctor.inspection import container_of, seconds
+from harness.doctor.places import addresses, knocks, unasked
 from harness.doctor.seen import Container, Knock, Machine, Probe, Seen
 
 LIMIT_S = 2.7  # The whole is to be over within 5 s, and Python has to import what it needs first.
-KNOCK_S = 0.5
-_JAEGER_PORT = 16686
 _IMAGES = ("opea/", STANDS_IN)
 
 
@@ -86,7 +85,7 @@ class _Reading:
         if self._engine is not None:
             self._seen = await _containers(self._engine, self._what, self._seen)
         case = Case(self._seen, folders=self._what.folders)
-        wanted, notes = _addresses(case, self._engine)
+        wanted, notes = addresses(case, self._engine) if self._engine else ([], [])
         self._seen = replace(self._seen, notes=tuple(notes))
         client = Client()
         asking = Asking(client, self._what.comps, self._what.is_passive, self._what.wait_s, self._probes)
@@ -96,11 +95,22 @@ class _Reading:
                 group.create_task(self._knock(case))
         finally:
             await client.close()
+        self._forget(wanted)
         if self._engine is not None:
             self._seen = await _heard(self._engine, self._seen, self._probes)
 
     async def _knock(self, case: Case) -> None:
-        self._knocks += await _knocks(case, self._engine)
+        if self._engine is not None:
+            self._knocks += await knocks(case, self._engine)
+
+    def _forget(self, wanted: list[Wanted]) -> None:
+        """Whose network turned out to be elsewhere (Docker in a virtual machine) says nothing by its silence."""
+        own = {f"http://{address}:" for each in self._seen.containers for address in each.addresses}
+        for each in wanted:
+            answers = self._probes[each.subject].answers.values()
+            if each.url.startswith(tuple(own)) and all(one.error == "connect_timeout" for one in answers):
+                del self._probes[each.subject]
+                self._seen = replace(self._seen, notes=(*self._seen.notes, unasked(each.subject)))
 
 
 async def _containers(engine: Engine, what: Look, seen: Seen) -> Seen:
@@ -150,66 +160,3 @@ def machine(place: Path) -> Machine:
         place = place.parent
     disk = shutil.disk_usage(place)
     return Machine(disk.free, disk.total, memory.available, memory.total, str(place))
-
-
-def _addresses(case: Case, engine: Engine | None) -> tuple[list[Wanted], list[str]]:
-    """Where each known container can be asked, and which cannot be from here."""
-    wanted, notes = [], []
-    for container in case.seen.containers if engine else ():
-        comps = case.comps(container)
-        is_jaeger = "jaeger" in image_of(container)
-        if not container.is_up or not (comps or is_jaeger):
-            continue
-        url = _url(container, _JAEGER_PORT if is_jaeger else comps[0].port, engine)
-        if url and is_jaeger:
-            wanted.append(Wanted(container.label, "jaeger", url))
-        elif url:
-            wanted.append(Wanted(container.label, "node", url, comps[0]))
-        else:
-            notes.append(
-                f"{container.label}: was not asked, because it publishes no port and its network is elsewhere"
-            )
-    return wanted, notes
-
-
-def _url(container: Container, port: int, engine: Engine | None) -> str:
-    """Where the machine publishes it, else its own address; empty where neither can be reached."""
-    published = [each for each in container.ports if each.published]
-    place = next((each for each in published if each.target == port), published[0] if published else None)
-    if engine is not None and place is not None:
-        host = engine.host if place.address in ("", "0.0.0.0", "::") else place.address
-        return f"http://{host}:{place.published}"
-    if engine is not None and engine.is_here:
-        return next((f"http://{address}:{port}" for address in container.addresses), "")
-    return ""
-
-
-async def _knocks(case: Case, engine: Engine | None) -> tuple[Knock, ...]:
-    """Whether something listens where containers call each other, as far as their network is this machine's."""
-    if engine is None or not engine.is_here:
-        return ()
-    places = {
-        (each.callee.name, int(each.call.port)): each.callee.addresses[0]
-        for each in case.called
-        if each.callee and each.call.port and each.callee.addresses and each.callee.is_up
-    }
-    opened = await _opened(places.values(), [port for _, port in places])
-    return tuple(Knock(name, port, answer) for (name, port), answer in zip(places, opened, strict=True))
-
-
-async def _opened(hosts: Iterable[str], ports: Sequence[int]) -> list[bool | None]:
-    return list(
-        await asyncio.gather(*(_is_open(host, port) for host, port in zip(hosts, ports, strict=True)))
-    )
-
-
-async def _is_open(host: str, port: int) -> bool | None:
-    try:
-        async with asyncio.timeout(KNOCK_S):
-            _, writer = await asyncio.open_connection(host, port)
-    except ConnectionRefusedError:
-        return False
-    except (OSError, TimeoutError):
-        return None
-    writer.close()
-    return True

@@ -40,7 +40,7 @@ def broken():
 def test_the_first_line_names_service_and_cause(told):
     """What, what shows it, and what to do; and nothing but GET was sent to Docker."""
     with engine_of(broken()) as engine:
-        code, out, err = told("--docker-host", engine.address, "--passive")
+        code, out, err = told("--docker-host", engine.address, "--passive", "--wait", "10")
         asked = {each.split()[0] for each in engine.asked}
 
     lines = out.splitlines()
@@ -58,7 +58,7 @@ def test_the_first_line_names_service_and_cause(told):
 def test_quiet_is_one_line_a_finding(told):
     """As grep tells it."""
     with engine_of(broken()) as engine:
-        _, out, _ = told("seed", "--docker-host", engine.address, "--quiet")
+        _, out, _ = told("seed", "--docker-host", engine.address, "--quiet", "--wait", "10")
 
     assert out.splitlines() == [
         "retriever-pgvector: was restarted 14 times in 9 min: the variable PG_CONNECTION_STRING is not given [crash-loop]"
@@ -71,9 +71,9 @@ def test_a_healthy_stack_by_its_addresses_is_green_and_a_broken_one_is_not(told,
         ready = mocks.ready()
         urls = {name: ready[comp] for name, comp in BEHIND.items()}
         nodes = [f"--node={name}={url}" for name, url in urls.items()]
-        well, green, _ = told("--scenario", "rag-bias", *nodes, "--json")
+        well, green, _ = told("--scenario", "rag-bias", *nodes, "--json", "--wait", "10")
         with gateway({**urls, "retriever": urls["llm"]}, PLANNED) as url:
-            ill, red, _ = told(*nodes[1:], "--gateway", url, "--json")
+            ill, red, _ = told(*nodes[1:], "--gateway", url, "--json", "--wait", "10")
 
     green, red = json.loads(green), json.loads(red)
     assert (well, green["findings"], green["doubts"]) == (0, [], [])

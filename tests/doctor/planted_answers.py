@@ -94,6 +94,14 @@ PLANTED = [
         "finds nothing at all, though dataprep-redis-server has ingested 1 files",
     ),
     Planted(
+        "no Jaeger",
+        seed().answering("traces", role="jaeger", services="refused"),
+        "jaeger-gone",
+        "traces",
+        "does not answer as Jaeger does (refused)",
+        "refused",
+    ),
+    Planted(
         "a model that is loading",
         chatqna().answering("vllm-service", "third_parties.vllm", ready=(503, b"")),
         "not-ready",

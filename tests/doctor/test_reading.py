@@ -12,17 +12,19 @@ from harness.doctor.case import Case
 from harness.doctor.diagnose import diagnose
 from harness.doctor.engine import Engine
 from harness.doctor.reading import Look, look, machine
+from harness.doctor.seen import Answer, Probe
 from harness.errors import UsageError
 from tests.doctor.by_route import HANGS, http, routes
 from tests.doctor.stacks import Stack, seed
 
 COMPS = discover(COMP)
 HERE = "127.0.0.1"
+PATIENCE_S = 10.0  # A busy machine is slow, and not broken.
 
 
 def looked(engine, names=(), wanted=(), **how):
     """What is seen of the engine's containers."""
-    what = Look(names, wanted, COMPS, **how)
+    what = Look(names, wanted, COMPS, wait_s=PATIENCE_S, **how)
     return asyncio.run(look(what, Engine(engine.address) if engine else None))
 
 
@@ -105,7 +107,9 @@ def test_published_ports_are_asked_and_called_ports_are_tried(engine):
             for said in stack.inspect.values():
                 said["NetworkSettings"]["Networks"]["seed_default"]["IPAddress"] = HERE
             with closed:
-                return await look(Look((), (), COMPS, is_passive=True), Engine(engine(stack).address))
+                return await look(
+                    Look((), (), COMPS, is_passive=True, wait_s=PATIENCE_S), Engine(engine(stack).address)
+                )
 
     seen = asyncio.run(both())
 
@@ -124,7 +128,7 @@ def test_the_log_of_who_failed_before_our_eyes_is_read_again(engine):
             server = engine(stack)
             stack.logs["embedding"] = ("first",)
             server.after_first_log = ("first", "KeyError: 'TEI_EMBEDDING_ENDPOINT'")
-            return await look(Look((), (), COMPS), Engine(server.address))
+            return await look(Look((), (), COMPS, wait_s=PATIENCE_S), Engine(server.address))
 
     found = diagnose(Case(asyncio.run(both()))).findings
 
@@ -151,6 +155,25 @@ def test_what_takes_too_long_is_unseen_and_the_rest_is_kept(monkeypatch):
 
     assert seen.unseen == ("not all could be looked at within 0.5 s",)
     assert [each.subject for each in seen.probes] == ["gone"]
+
+
+def test_silence_from_a_network_that_is_elsewhere_says_nothing():
+    """Docker in a virtual machine: what publishes no port cannot be asked, and is noted."""
+    stack = seed()
+    reader = reading._Reading(Look((), (), COMPS), None)
+    reader._seen = stack.seen
+    silent = Answer("GET /", error="connect_timeout")
+    wanted = [
+        Wanted("jaeger", "jaeger", "http://172.18.0.8:16686"),
+        Wanted("other", "node", "http://127.0.0.1:1"),
+    ]
+    for each in wanted:
+        reader._probes[each.subject] = Probe(each.subject, each.role, each.url, answers={"ready": silent})
+
+    reader._forget(wanted)
+
+    assert [each.subject for each in reader.seen.probes] == ["other"]
+    assert reader.seen.notes[-1].startswith("jaeger: was not asked")
 
 
 def test_who_waits_longer_is_given_longer():

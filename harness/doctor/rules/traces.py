@@ -64,6 +64,20 @@ def _counted(probe: Probe) -> float:
     return float(match[1]) if match else 0.0
 
 
+def _gone(case: Case) -> Iterator[Found]:
+    for probe in case.seen.probes:
+        answer = probe.answers.get("services")
+        if answer is not None and (answer.error or services_of(probe) is None):
+            why = answer.error or f"it answers {answer.status}"
+            yield Found(
+                probe.subject,
+                f"Jaeger does not answer as Jaeger does ({why})",
+                (answer.told,),
+                f"Start it, or correct its address: {probe.url} is to be that of its page, port 16686 as a rule",
+                answer.error,
+            )
+
+
 def _lost(case: Case) -> Iterator[Found]:
     for container in case.seen.containers:
         lines = [line for line in container.log if _EXPORT.search(line)]
@@ -116,6 +130,7 @@ RULES = (
         "Jaeger without a trace, where nobody is known to have asked",
         lambda case: _silent(case, is_sure=False),
     ),
+    Rule("jaeger-gone", Rank.ANSWER, "a Jaeger that is not there, or is something else", _gone),
     Rule("traces-lost", Rank.ANSWER, "a service that cannot send its traces", _lost),
     Rule("traces-not-taken", Rank.SETTING, "Jaeger that takes no OTLP", _off),
 )

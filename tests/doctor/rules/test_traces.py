@@ -1,5 +1,7 @@
 """No traces, and why."""
 
+import pytest
+
 from harness.doctor.seen import Answer, Probe
 from tests.doctor.stacks import seed
 
@@ -36,11 +38,15 @@ def test_jaeger_without_a_service_that_was_told_is_told_once():
     assert [each.id for each in (*found.findings, *found.doubts)] == ["jaeger-unused"]
 
 
-def test_a_jaeger_that_does_not_say_is_not_called_empty():
-    """An error is no list."""
-    stack = seed().answering("jaeger", role="jaeger", services=(500, b"no"))
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [((500, b"no"), "it answers 500"), ("refused", "refused"), ((200, b"<html>"), "it answers 200")],
+)
+def test_a_jaeger_that_does_not_say_is_not_called_empty(answer, words):
+    """An error is no list; it is no Jaeger, or it is not there."""
+    (found,) = seed().answering("jaeger", role="jaeger", services=answer).diagnosis().findings
 
-    assert stack.diagnosis().findings == ()
+    assert (found.id, found.what) == ("jaeger-gone", f"Jaeger does not answer as Jaeger does ({words})")
 
 
 def test_traces_that_are_lost_name_who_does_not_take_them():
