@@ -26,13 +26,17 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True, slots=True)
 class Kind(Generic[Found]):
-    """What is looked for: the bundled package, the constant its files define, the type of its items, their id."""
+    """What is looked for: the bundled package, the constant its files define, the type of its items, their id.
+
+    `wrong` says what makes no sense about an item from outside; those that are bundled have tests for it.
+    """
 
     package: str
     constant: str
     item: type[Found]
     id: Callable[[Found], str]
     error: type[HarnessError]
+    wrong: Callable[[Found], str | None] = lambda _found: None
 
     @property
     def group(self) -> str:
@@ -40,7 +44,13 @@ class Kind(Generic[Found]):
         return f"opea_harness.{self.constant.lower()}"
 
 
-COMP: Kind[Comp] = Kind("mocks", "COMPS", Comp, lambda comp: comp.id, ContractError)
+def _nonsense(comp: Comp) -> str | None:
+    from harness.sense import nonsense
+
+    return nonsense(comp)
+
+
+COMP: Kind[Comp] = Kind("mocks", "COMPS", Comp, lambda comp: comp.id, ContractError, _nonsense)
 SCENARIO: Kind[Scenario] = Kind("scenarios", "SCENARIOS", Scenario, lambda each: each.name, ScenarioError)
 FAULT: Kind[Fault] = Kind("harness.faults", "FAULTS", Fault, lambda fault: fault.name, UsageError)
 
@@ -48,7 +58,7 @@ FAULT: Kind[Fault] = Kind("harness.faults", "FAULTS", Fault, lambda fault: fault
 def discover(kind: Kind[Found], folders: tuple[Path, ...] = ()) -> Mapping[str, Found]:
     """Everything of that kind by id, sorted by id.
 
-    Raises the kind's error for a file without its constant, a wrong item, or an id found twice.
+    Raises the kind's error for a file without its constant, a wrong item, one that makes no sense, or an id found twice.
     """
     found: dict[str, Found] = {}
     origin: dict[str, str] = {}
@@ -56,6 +66,9 @@ def discover(kind: Kind[Found], folders: tuple[Path, ...] = ()) -> Mapping[str, 
         where = module.__file__ or module.__name__
         for item in _items(kind, module, where):
             name = kind.id(item)
+            wrong = None if module.__name__.startswith(f"{kind.package}.") else kind.wrong(item)
+            if wrong is not None:
+                raise kind.error(f"{where}: {wrong}")
             if name in found and origin[name] != where:
                 raise kind.error(f"{name}: defined twice, in {origin[name]} and in {where}; ids must differ")
             found[name], origin[name] = item, where
