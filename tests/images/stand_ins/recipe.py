@@ -64,9 +64,11 @@ WAYS = {
     "secret": Way("ENV OPENAI_API_KEY=not-a-real-key-but-looks-like-one\n", "image.secrets"),
     "needs-a-variable": _broken("needs-a-variable", "boot"),
     "never-ready": _broken("never-ready", "boot"),
-    "falls-over": _broken("falls-over", "alive", "bad-input"),
-    "fails-on-bad-input": _broken("fails-on-bad-input", "bad-input.list", "bad-input"),
-    "long-vectors": _broken("long-vectors", "law.openai.unit-vectors", "drawn.valid"),
+    "falls-over": _broken("falls-over", "alive", "bad-input", "drawn", "schemathesis"),
+    "fails-on-bad-input": _broken(
+        "fails-on-bad-input", "bad-input.list", "bad-input", "drawn", "schemathesis"
+    ),
+    "long-vectors": _broken("long-vectors", "law.openai.unit-vectors", "drawn.valid", "schemathesis"),
     "shuffled": _broken("shuffled", "law.openai.same-text-same-vector", "drawn.valid"),
     "blocks-its-loop": _broken("blocks-its-loop", "concurrency"),
     "leaves-processes": _broken("leaves-processes", "stop.leftovers"),

@@ -1,0 +1,105 @@
+"""`opea-harness validate IMAGE` as a process: its reports, and what is left when it is interrupted or killed."""
+
+import json
+import os
+import platform
+import random
+import signal
+import tempfile
+import time
+
+import psutil
+import pytest
+
+from harness.containers.engine import OWNER, connected
+from tests.commands.command import all_gone, run, started
+from tests.images.stand_ins.recipe import build
+
+pytestmark = [pytest.mark.needs("docker", "mmdebstrap", "opea"), pytest.mark.timeout(600)]
+WORDS = ("--comp", "embeddings", "--quiet", "--drawn", "3", "--out", "out")
+
+
+@pytest.fixture(scope="module")
+def engine():
+    """The engine of this machine."""
+    with connected() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def image(engine):
+    """The good one."""
+    return build(engine)
+
+
+def ours(engine, pid):
+    """Containers and networks that the run of this process made."""
+    found = (*engine.client.containers.list(all=True, ignore_removed=True), *engine.client.networks.list())
+    marks = [
+        (each, each.attrs.get("Labels") or each.attrs.get("Config", {}).get("Labels") or {}) for each in found
+    ]
+    return [each.name for each, labels in marks if f"{platform.node()} {pid} " in labels.get(OWNER, "")]
+
+
+def folders(pid):
+    """Temporary folders of the run of this process."""
+    return [each for each in os.listdir(tempfile.gettempdir()) if each.startswith(f"opea-harness-{pid}-")]
+
+
+def until(look, limit_s=60):
+    """What `look` gives once it gives something."""
+    end = time.monotonic() + limit_s
+    while not (found := look()) and time.monotonic() < end:
+        time.sleep(0.05)
+    return found
+
+
+def test_a_good_image_has_its_reports_beside_its_log(image, tmp_path):
+    """The image by its name and id, what is known of OPEA by its reason."""
+    done = run(
+        "validate", image, *WORDS, "--level", "L0", "--level", "L1", "--level", "L2", "--json", cwd=tmp_path
+    )
+    said = json.loads(done.stdout)
+
+    assert (done.returncode, said["verdict"], said["target"]) == (0, "holds", image)
+    assert said["image"]["id"].startswith("sha256:")
+    assert {each.name for each in (tmp_path / "out").iterdir()} == {
+        "report.json",
+        "report.md",
+        "junit.xml",
+        "container.log",
+        "mocks.log",
+    }
+    assert "known deviation image-labels" in (tmp_path / "out" / "report.md").read_text()
+
+
+def test_after_an_interruption_nothing_is_left(engine, image, tmp_path):
+    """And what was found before is reported as such."""
+    with started("validate", image, *WORDS, cwd=tmp_path) as command:
+        pid = command.process.pid
+        assert until(lambda: any(not name.startswith("opea-harness-") for name in ours(engine, pid)))
+        family = command.family()
+        command.process.send_signal(signal.SIGINT)
+
+        assert command.ended(60) == 130
+
+    assert (ours(engine, pid), folders(pid), all_gone(family)) == ([], [], [])
+    assert json.loads((tmp_path / "out" / "report.json").read_text())["ended"] == "interrupted"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_a_killed_run_left_is_removed_by_clean(seed, engine, image, tmp_path):
+    """Whenever it was killed."""
+    with started("validate", image, *WORDS, cwd=tmp_path) as command:
+        pid = command.process.pid
+        assert until(lambda: ours(engine, pid))
+        time.sleep(random.Random(seed).uniform(0, 6))
+        family = command.family()
+        command.process.send_signal(signal.SIGKILL)
+        command.ended(60)
+
+    done = run("clean", "--json", cwd=tmp_path)
+
+    assert (done.returncode, json.loads(done.stdout)["docker"]) == (0, "searched")
+    assert (ours(engine, pid), folders(pid), all_gone(family)) == ([], [], [])
+    assert not psutil.pid_exists(pid)
