@@ -1,6 +1,6 @@
 """The vector store that the mocks share: dataprep fills it, the retriever really searches it.
 
-It is a matrix in memory, or the PostgreSQL that the setting `PG_CONNECTION_STRING` names; both find the same.
+It is a matrix in memory, or the PostgreSQL that the setting `OPEA_MOCK_POSTGRES` names; both find the same.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from mocks._text import DIMENSION, Vector, embed
 
 INDEX = "rag_redis"  # The default of INDEX_NAME in OPEA's redis components.
 PG_INDEX = "rag_pgvector"  # The default of PG_INDEX_NAME in its pgvector retriever.
-PG_CONNECTION = "PG_CONNECTION_STRING"  # As OPEA's pgvector components have it.
+POSTGRES = "OPEA_MOCK_POSTGRES"  # Not the real comps' own PG_CONNECTION_STRING: a mock in their place needs no database.
 UPLOADS = "./uploaded_files/"  # Where OPEA's dataprep keeps uploads, and how a retriever names them.
 
 
@@ -150,7 +150,7 @@ def store_of(world: World) -> Store:
 
 def _made(world: World) -> Store:
     dimension = int(world.settings.get("EMBEDDING_DIMENSION", DIMENSION))
-    if dsn := world.settings.get(PG_CONNECTION):
+    if dsn := world.settings.get(POSTGRES):
         from mocks._postgres import Postgres
 
         return Postgres.at(dsn, dimension)
@@ -159,4 +159,4 @@ def _made(world: World) -> Store:
 
 def index_name(world: World, wanted: str | None = None) -> str:
     """The index that a request means: its own, that of the setting `INDEX_NAME`, or OPEA's default."""
-    return wanted or world.settings.get("INDEX_NAME", PG_INDEX if PG_CONNECTION in world.settings else INDEX)
+    return wanted or world.settings.get("INDEX_NAME", PG_INDEX if POSTGRES in world.settings else INDEX)

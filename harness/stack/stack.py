@@ -297,9 +297,9 @@ class _Builder:
         place = self.where.database
         if place == PGVECTOR:
             ready = await self.children["vectors"].ready(READY_LIMIT_S)
-            return {"PG_CONNECTION_STRING": ready["dsn"]}
+            return {"OPEA_MOCK_POSTGRES": ready["dsn"]}
         # Somebody else's gets a collection of our own, which goes with the mocks.
-        return {"PG_CONNECTION_STRING": place, "INDEX_NAME": f"opea_harness_{uuid4().hex}"} if place else {}
+        return {"OPEA_MOCK_POSTGRES": place, "INDEX_NAME": f"opea_harness_{uuid4().hex}"} if place else {}
 
     def _place(self, node: Node) -> str:
         """Where the node is, as it may be told."""

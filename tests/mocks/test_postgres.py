@@ -9,7 +9,7 @@ import pytest
 from harness.comp import World
 from mocks._database import Database
 from mocks._postgres import THROWAWAY, Postgres
-from mocks._store import Chunk, store_of
+from mocks._store import Chunk, Memory, store_of
 from mocks._text import embed
 
 pytestmark = pytest.mark.needs("pgvector")
@@ -107,10 +107,11 @@ def test_stores_may_begin_at_once(dsn):
 
 
 def test_a_world_that_names_a_database_has_its_store_there(dsn):
-    """The setting is that of OPEA's components; when the world is closed, so is the store."""
-    world = World(settings={"PG_CONNECTION_STRING": dsn})
+    """When the world is closed, so is the store."""
+    world = World(settings={"OPEA_MOCK_POSTGRES": dsn})
     store = store_of(world)
     world.close()
 
     assert isinstance(store, Postgres)
     assert store.database._idle.empty()
+    assert isinstance(store_of(World(settings={"PG_CONNECTION_STRING": dsn})), Memory)

@@ -136,6 +136,6 @@ def test_a_world_has_one_store_and_its_settings_name_index_and_dimension():
 
     assert store_of(world) is store_of(world)
     assert store_of(world).index("x").dimension == 4
-    in_postgresql = World(settings={"PG_CONNECTION_STRING": "postgresql:///x"})
+    in_postgresql = World(settings={"OPEA_MOCK_POSTGRES": "postgresql:///x"})
     names = [index_name(world), index_name(world, "other"), index_name(World()), index_name(in_postgresql)]
     assert names == ["mine", "other", "rag_redis", "rag_pgvector"]
