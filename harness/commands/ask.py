@@ -14,6 +14,7 @@ from harness.commands.megaservice import of_file, questioned
 from harness.commands.options import emit, header_pairs, run_to_end, shared, targets
 from harness.discovery import COMP, discover
 from harness.history import Mode, Op
+from harness.owner import this_process
 from harness.scenario import Scenario
 from harness.stack.ingest import ingest
 from harness.stack.stack import Keeping, Where, raised
@@ -49,7 +50,7 @@ def ask(scenario: str | None, question: str | None, **options: Any) -> int:
     """
     found, where, question = questioned(scenario, question, options)
     headers = header_pairs(options["headers"])
-    with tempfile.TemporaryDirectory(prefix="opea-harness-") as folder:
+    with tempfile.TemporaryDirectory(prefix=this_process().prefix) as folder:
         keeping = Keeping(Path(folder), keep_bytes=WHOLE_BYTES, seed=options["seed"])
         journey = run_to_end(_ask(found, where, keeping, question, options | {"headers": headers}))
     if options["as_json"]:

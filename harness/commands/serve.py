@@ -13,6 +13,7 @@ import orjson
 from harness.commands.megaservice import chosen, megaservice
 from harness.commands.options import is_piped, run_to_end, shared, targets
 from harness.errors import UsageError
+from harness.owner import this_process
 from harness.scenario import Scenario
 from harness.stack.ingest import ingest
 from harness.stack.process import lifeline
@@ -34,7 +35,7 @@ def serve(scenario: str | None, port: int, **options: Any) -> int:
     if where.gateway_url:
         raise UsageError(f"--gateway {where.gateway}: {LOCAL_ONLY}")
     placed = replace(where, port=port)
-    with tempfile.TemporaryDirectory(prefix="opea-harness-") as folder:
+    with tempfile.TemporaryDirectory(prefix=this_process().prefix) as folder:
         try:
             run_to_end(
                 _serve(found, placed, Keeping(Path(folder), seed=options["seed"]), as_json=options["as_json"])

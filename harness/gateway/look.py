@@ -11,6 +11,7 @@ from harness.gateway.environment import Environment
 from harness.gateway.launch import launch
 from harness.gateway.seen import MegaserviceFile, Seen
 from harness.megaservice import Node
+from harness.owner import this_process
 from harness.stack.process import Child
 
 SCRIPT = "harness.gateway.script"
@@ -28,7 +29,7 @@ async def look(
     path = found(file)
     how = launch(SCRIPT, opea if engine == "opea" else None)
     told = configuration(path, arguments, engine, opea)
-    with tempfile.TemporaryDirectory(prefix="opea-harness-") as folder:
+    with tempfile.TemporaryDirectory(prefix=this_process().prefix) as folder:
         child = await Child.start(path.name, how.argv, Path(folder) / "log", python=how.python)
         try:
             await child.configure({**told, "look": True})

@@ -19,6 +19,7 @@ from harness.history import Mode, Op
 from harness.load.arrivals import steady
 from harness.load.engine import Load, drive
 from harness.megaservice import Megaservice, Node
+from harness.owner import this_process
 from harness.quantiles import quantile
 from harness.scenario import Question, Scenario
 from harness.stack.process import Child
@@ -115,7 +116,7 @@ async def perform(work: Work, url: str) -> list[Op]:
 @asynccontextmanager
 async def known_delay() -> AsyncIterator[str]:
     """The URL of a known-delay server in a process of its own, which ends with the context."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(prefix=this_process().prefix) as folder:
         child = await Child.start("known-delay", ["-m", "harness.load.known_delay"], Path(folder, "log"))
         try:
             ready = await child.ready(READY_LIMIT_S)

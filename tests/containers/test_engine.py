@@ -1,6 +1,7 @@
 """Which engine there is, and what is said where there is none."""
 
 import gc
+import sys
 import warnings
 
 import pytest
@@ -42,6 +43,14 @@ def test_an_engine_that_refuses_us_is_said_to_do_so(monkeypatch, tmp_path, leaky
     monkeypatch.setenv("DOCKER_HOST", f"unix://{path}")
 
     with pytest.raises(StackError, match="Connection refused"):
+        connect()
+
+
+def test_without_the_packages_it_is_said_what_brings_them(monkeypatch):
+    """They are in an extra."""
+    monkeypatch.setitem(sys.modules, "testcontainers.core.config", None)
+
+    with pytest.raises(StackError, match=r"is missing; pip install 'opea-harness\[containers\]' brings it"):
         connect()
 
 
