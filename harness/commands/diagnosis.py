@@ -18,6 +18,10 @@ def tell(found: Diagnosis, *, is_json: bool, is_quiet: bool) -> None:
     if is_quiet:
         for each in found.findings:
             click.echo(f"{each.service}: {each.what} [{each.id}]")
+        for each in found.doubts:
+            click.echo(f"{each.service}: {each.what} [{each.id}, a doubt]")
+        for line in found.unseen:
+            click.echo(f"not seen: {line}")
         return
     _print("red", found.findings)
     _print("yellow", found.doubts)

@@ -16,7 +16,7 @@ SHOWN_CHARACTERS = 300
 
 @dataclass(frozen=True, slots=True)
 class Translated:
-    """What a log says: the cause's id, its words, what to do, the line that says it, and the host that it names, if any."""
+    """What a log says: the cause's id, its words, what to do, the line that says it; the host, port or name in it, if any."""
 
     id: str
     says: str
@@ -25,6 +25,7 @@ class Translated:
     at: int
     host: str = ""
     port: str = ""
+    name: str = ""
 
 
 @cache
@@ -69,6 +70,7 @@ def _told(cause: Cause, groups: dict[str, str | None], line: str, at: int) -> Tr
         at,
         named.get("host", ""),
         named.get("port", ""),
+        named.get("name", ""),
     )
 
 

@@ -51,6 +51,13 @@ def test_what_was_not_seen_is_told(capsys):
     assert lines[:2] == ["not seen: a: no log", "note: b: was not asked"]
 
 
+def test_quiet_hides_no_doubt(capsys):
+    """An exit code of 6 has its reason."""
+    lines = told(capsys, Diagnosis((), (DOUBT,), ("a: no log",), ("b: note",), ("a",)), is_quiet=True)
+
+    assert lines == ["llm: takes long [slow, a doubt]", "not seen: a: no log"]
+
+
 def test_json_is_one_document(capsys):
     """With the exit code, as the command ends."""
     document = json.loads("\n".join(told(capsys, Diagnosis((FOUND,), (), (), (), ("llm",)), is_json=True)))

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from harness.doctor.case import Case
 from harness.doctor.composed import called_name
 from harness.doctor.finding import Found, Rank, Rule
+from harness.doctor.seen import Container
+from harness.doctor.translate import translated
 from harness.lint.finding import Found as Linted
 from harness.lint.finding import Rule as LintRule
 from harness.lint.linter import all_rules
@@ -48,6 +50,8 @@ def _told(case: Case, rule: LintRule, linted: Linted) -> Found | None:
     if container is None:
         is_file = any(linted.spot.file == file.program.file for file in case.megaservices)
         return Found(linted.spot.file, what, (str(linted.spot),), mend) if is_file else None
+    if rule.id == "setting-missing" and _is_told(container, linted):
+        return None
     variable = called_name(container, linted.spot.line)
     if variable:
         evidence = (
@@ -56,6 +60,12 @@ def _told(case: Case, rule: LintRule, linted: Linted) -> Found | None:
     else:
         evidence = f"docker inspect {container.name}"
     return Found(container.label, _shortened(what, container.label), (evidence, rule.why), mend)
+
+
+def _is_told(container: Container, linted: Linted) -> bool:
+    """Does its own log name the missing variable? Then that is told as why it ended."""
+    meaning = translated(container.log)
+    return meaning is not None and meaning.name != "" and meaning.name in linted.what
 
 
 def _shortened(what: str, label: str) -> str:

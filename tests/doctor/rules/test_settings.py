@@ -45,6 +45,14 @@ def test_what_shows_it_is_the_setting_without_secrets():
     )
 
 
+def test_a_missing_setting_that_the_log_names_is_told_once():
+    """As why it does not stay up."""
+    stack = seed().env("retriever-pgvector", "PG_CONNECTION_STRING", None)
+    stack.looping("retriever-pgvector", "KeyError: 'PG_CONNECTION_STRING'")
+
+    assert [each.id for each in stack.diagnosis().findings] == ["crash-loop"]
+
+
 @pytest.mark.parametrize("name", ["http_proxy", "HTTPS_PROXY"])
 def test_a_proxy_is_no_service(name):
     """Whoever wants the world outside calls it."""
