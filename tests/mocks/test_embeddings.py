@@ -171,3 +171,9 @@ def test_a_vector_of_another_length_breaks_the_multimodal_law():
     (law,) = MULTIMODAL.endpoints[0].variants[0].laws
 
     assert law.broken({}, {"embedding": [2.0, 0.0]}) == "embedding: has length 2, not 1"
+
+
+def test_no_vector_is_of_no_length():
+    """That one is missing is told by the law for it alone."""
+
+    assert LAWS["one-length"].broken({"input": []}, {"data": []}) is None

@@ -59,3 +59,11 @@ def test_a_stream_is_judged_by_its_text():
     """An empty stream breaks the law too."""
     assert BROKEN["not-empty"]({}, {"text": ""}) == "the answer is empty"
     assert [broken({"n": 2}, {"text": "a"}) for broken in BROKEN.values()] == [None] * len(BROKEN)
+
+
+def test_fewer_words_than_are_allowed_are_no_cut():
+    """Neither in the counts nor in the reason."""
+    choice = {"text": "two words", "finish_reason": "stop", "index": 0}
+    reply = {"choices": [choice], "usage": {"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3}}
+
+    assert [BROKEN[law]({"max_tokens": 9}, reply) for law in ("bounded", "cut-is-told")] == [None, None]

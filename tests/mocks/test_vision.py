@@ -6,7 +6,7 @@ import pytest
 
 from harness.comp import Refusal
 from mocks._picture import painted
-from mocks._vision import looked
+from mocks._vision import NOT_EMPTY, looked
 
 BEAR = b64encode(painted("a blue bear")).decode()
 HORSE = b64encode(painted("a green horse")).decode()
@@ -43,3 +43,9 @@ def test_what_is_no_picture_is_refused_with_its_field():
 
     assert refused.value.status == 400
     assert refused.value.detail.startswith("img_b64_str: the image begins with b'ABC'")
+
+
+def test_an_empty_answer_breaks_the_law():
+    """And one with words does not."""
+
+    assert [NOT_EMPTY.broken({}, {"text": text}) for text in ("", "A bear.")] == ["text: is empty", None]

@@ -163,3 +163,11 @@ def test_half_a_character_at_the_end_is_reported():
 def test_a_lone_surrogate_is_malformed():
     """Half a surrogate pair is no text."""
     assert decode("openai", rb'{"choices":[{"delta":{"content":"\ud83d"}}]}').malformed is not None
+
+
+def test_ollama_may_leave_its_counts_and_its_reason_out():
+    """A model that was only loaded has none."""
+    delta = decode("ndjson", b'{"response":"","done":true}')
+
+    assert delta.finish_reason == "stop"
+    assert delta.usage == {"prompt_tokens": 0, "completion_tokens": 0}

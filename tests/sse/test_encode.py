@@ -109,3 +109,17 @@ def test_the_last_token_of_tgi_carries_the_whole():
 def test_an_error_event_is_named_error():
     """A stream that fails says so in one event."""
     assert error_event({"status": 502}) == b'event: error\ndata: {"status":502}\n\n'
+
+
+def test_a_log_of_patches_is_opened_and_added_to():
+    """As LangServe writes it: the empty log with its id, then a patch for each text."""
+    head, first, *_ = DIALECTS["json_ops"].encode(["a"], "stop", Reply(id="run-1"))
+    opened, added = (json.loads(event.removeprefix(b"data: "))["ops"][0] for event in (head, first))
+
+    assert head.endswith(b"}\n\n")
+    assert opened == {
+        "op": "replace",
+        "path": "",
+        "value": {"id": "run-1", "streamed_output": [], "logs": {}},
+    }
+    assert added == {"op": "add", "path": "/logs/OpenAI/streamed_output/-", "value": "a"}

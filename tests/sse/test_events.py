@@ -99,6 +99,14 @@ def test_an_event_over_the_limit_is_malformed():
     assert len(event.data) <= 12
 
 
+def test_an_event_as_long_as_the_limit_is_whole_each_time():
+    """What one event held is not counted against the next."""
+    one = b"data: xxxxx\n\n"
+    events = parse(one * 3, parser=EventParser(Limits(event_bytes_max=5)))
+
+    assert [(event.data, event.malformed) for event in events] == [(b"xxxxx", None)] * 3
+
+
 def test_a_line_parser_gives_each_line():
     """Lines are events; blank ones are none, and the last needs no newline."""
     events = parse(b'{"a":1}\n\n{"b"', b":2}", parser=LineParser())
@@ -116,9 +124,10 @@ def test_a_line_parser_reports_a_line_over_the_limit():
 
 def test_a_chunk_parser_gives_each_chunk_that_is_not_empty():
     """Without framing a chunk is the only event there is."""
-    events = parse(b"ab", b"", b"c", parser=ChunkParser())
+    events = parse(b"abc", b"", b"d", b"ef", parser=ChunkParser())
+    rows = [(event.data, event.offset, event.end, event.index) for event in events]
 
-    assert [(event.data, event.offset, event.end) for event in events] == [(b"ab", 0, 2), (b"c", 2, 3)]
+    assert rows == [(b"abc", 0, 3, 0), (b"d", 3, 4, 1), (b"ef", 4, 6, 2)]
 
 
 PIECES = st.sampled_from(

@@ -51,3 +51,11 @@ def test_a_line_as_long_as_the_limit_is_kept_in_any_chunking():
     assert not split([whole], line_bytes_max=500)[0][3]
     assert not split([whole[:500], whole[500:]], line_bytes_max=500)[0][3]
     assert split([b"x" + whole], line_bytes_max=500)[0][3]
+
+
+def test_a_line_of_a_megabyte_is_kept_where_nothing_else_is_said():
+    """More is cut to a sample that a message can hold."""
+    kept, cut = split([b"x" * 2**20 + b"\n" + b"x" * (2**20 + 1) + b"\n"])
+
+    assert (len(kept[2]), kept[3]) == (2**20, False)
+    assert (len(cut[2]), cut[3]) == (120, True)

@@ -143,3 +143,21 @@ def test_a_stream_can_be_cut_after_n_tokens(n):
     stream = read(whole[: contents[n - 1].event.end])
 
     assert (stream.text, stream.malformed, stream.outcome) == ("abc"[:n], [], "incomplete")
+
+
+def test_the_first_malformed_event_is_the_one_that_is_told():
+    """What follows may be its consequence."""
+    stream = read(b"data: {first\n\n", b"data: 7\n\n", *CHUNKS)
+
+    assert len(stream.malformed) == 2
+    assert stream.why == str(stream.malformed[0])
+    assert stream.why != str(stream.malformed[1])
+
+
+def test_what_the_end_completes_is_given_at_the_end():
+    """A last line without its newline is an event of a stream of lines."""
+    stream = TextStream("ndjson")
+    before = stream.feed(1, b'{"response": "a", "done": false}\n{"response": "b", "done": true}')
+    after = stream.finish(2)
+
+    assert ([each.text for each in before], [each.text for each in after]) == (["a"], ["b"])
