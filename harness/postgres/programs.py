@@ -29,8 +29,19 @@ def installation() -> Path:
 
 
 def unprivileged() -> pwd.struct_passwd | None:
-    """Who runs PostgreSQL, which refuses to be run by root; None where we are not root and run it ourselves."""
-    return pwd.getpwnam(UNPRIVILEGED) if os.geteuid() == 0 else None
+    """Who runs PostgreSQL, which refuses to be run by root; None where we are not root and run it ourselves.
+
+    Raises StackError where there is nobody.
+    """
+    if os.geteuid() != 0:
+        return None
+    try:
+        return pwd.getpwnam(UNPRIVILEGED)
+    except KeyError as error:
+        raise StackError(
+            f"pgvector: PostgreSQL may not be run by root, and this machine has no user `{UNPRIVILEGED}`; "
+            "give it one, or be somebody else"
+        ) from error
 
 
 def reachable(folder: Path, user: pwd.struct_passwd | None, spare: Path) -> Path:

@@ -24,7 +24,7 @@ def folder_of(dsn):
 def gone(pids, limit_s=15):
     until = time.monotonic() + limit_s
     while any(psutil.pid_exists(pid) for pid in pids) and time.monotonic() < until:
-        os.sched_yield()
+        time.sleep(0.02)
     return not any(psutil.pid_exists(pid) for pid in pids)
 
 

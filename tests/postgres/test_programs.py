@@ -36,6 +36,17 @@ def test_only_root_becomes_somebody_else():
     assert unprivileged() == (NOBODY if os.geteuid() == 0 else None)
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes somebody else")
+def test_a_machine_without_nobody_is_told(monkeypatch):
+    """Root alone cannot have a PostgreSQL."""
+    monkeypatch.setattr(programs, "UNPRIVILEGED", "no-such-user")
+
+    with pytest.raises(
+        StackError, match="may not be run by root, and this machine has no user `no-such-user`"
+    ):
+        unprivileged()
+
+
 def test_what_nobody_can_reach_is_copied(tmp_path):
     """The programs alone; a folder that is closed to others is not enough."""
     source = tmp_path / "closed" / "pginstall"
