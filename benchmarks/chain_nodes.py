@@ -1,9 +1,10 @@
 """The five nodes of the measured chain, as cheap as asyncio can serve them, so that the orchestrator is what is measured.
 
-    python benchmarks/chain_nodes.py [--first-ms 200] [--token-ms 50] [--tokens 32]
+    python benchmarks/chain_nodes.py [--first-ms 200] [--token-ms 50] [--tokens 32] [--faulted-share 0.3]
 
 One process, a port for each node; prints one JSON line with the ports. The model streams to who asks for a stream.
 `/slow` answers after 50 ms, `/never` gives a stream's head and then nothing, `/v1/traces` takes spans and forgets them.
+Of all calls that share is answered wrongly: by an error, by half a reply, by no JSON, by a connection that breaks or closes.
 """
 
 import argparse
@@ -67,6 +68,16 @@ REPLIES = {
     b"/v1/traces": _json({}),
 }
 STREAM = HEAD % b"text/event-stream" + b"Transfer-Encoding: chunked\r\n\r\n"
+FAULTS = (
+    b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 4\r\n\r\noops",
+    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 4\r\n\r\nbusy",
+    HEAD % b"application/json" + b'Content-Length: 9\r\n\r\n{"text": ',
+    HEAD % b"text/html" + b"Content-Length: 6\r\n\r\n<html>",
+    HEAD % b"application/json" + b'Content-Length: 90\r\n\r\n{"text": ',  # And then the connection closes.
+    STREAM + _chunk({"content": "half"}, None),  # The same: a stream without its end.
+    b"",  # And then the connection breaks.
+)
+CLOSES = frozenset(FAULTS[4:6])
 TAIL = _chunk({}, "stop") + b"e\r\ndata: [DONE]\n\n\r\n0\r\n\r\n"
 
 
@@ -76,6 +87,7 @@ class Node(asyncio.Protocol):
     first_s = 0.2
     token_s = 0.05
     tokens = 32
+    faulted_share = 0.0
 
     def __init__(self) -> None:
         self._held = b""
@@ -107,7 +119,9 @@ class Node(asyncio.Protocol):
 
     def _answer(self, path: bytes, body: bytes) -> None:
         assert self._transport is not None
-        if path == b"/v1/chat/completions" and b'"stream":true' in body.replace(b": ", b":"):
+        if self.faulted_share and _NUMBERS.random() < self.faulted_share:
+            self._fail(_NUMBERS.choice(FAULTS))
+        elif path == b"/v1/chat/completions" and b'"stream":true' in body.replace(b": ", b":"):
             self._later(self._stream())
         elif path == b"/never":
             self._transport.write(STREAM)
@@ -115,6 +129,14 @@ class Node(asyncio.Protocol):
             self._later(self._slowly())
         else:
             self._transport.write(REPLIES[path])
+
+    def _fail(self, fault: bytes) -> None:
+        assert self._transport is not None
+        self._transport.write(fault)
+        if fault in CLOSES:
+            self._transport.close()
+        elif not fault:
+            self._transport.abort()
 
     def _later(self, work: "asyncio._CoroutineLike[None]") -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -152,7 +174,9 @@ def main() -> None:
     parser.add_argument("--first-ms", type=float, default=200)
     parser.add_argument("--token-ms", type=float, default=50)
     parser.add_argument("--tokens", type=int, default=32)
+    parser.add_argument("--faulted-share", type=float, default=0.0)
     given = parser.parse_args()
+    Node.faulted_share = given.faulted_share
     Node.first_s, Node.token_s, Node.tokens = given.first_ms / 1e3, given.token_ms / 1e3, given.tokens
     uvloop.run(_serve())
 
