@@ -1,8 +1,6 @@
 """`opea-harness ask SCENARIO QUESTION`, or `ask --megaservice FILE QUESTION`: one question, every hop shown as it happens."""
 
 import asyncio
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import click
@@ -11,10 +9,9 @@ from rich.console import Console
 from harness.asking import Asker
 from harness.commands.journey import Journey, as_json, finish, show_end, show_hop
 from harness.commands.megaservice import of_file, questioned
-from harness.commands.options import emit, header_pairs, run_to_end, shared, targets
+from harness.commands.options import emit, header_pairs, run_to_end, scratch, shared, targets
 from harness.discovery import COMP, discover
 from harness.history import Mode, Op
-from harness.owner import this_process
 from harness.scenario import Scenario
 from harness.stack.ingest import ingest
 from harness.stack.stack import Keeping, Where, raised
@@ -50,8 +47,8 @@ def ask(scenario: str | None, question: str | None, **options: Any) -> int:
     """
     found, where, question = questioned(scenario, question, options)
     headers = header_pairs(options["headers"])
-    with tempfile.TemporaryDirectory(prefix=this_process().prefix) as folder:
-        keeping = Keeping(Path(folder), keep_bytes=WHOLE_BYTES, seed=options["seed"])
+    with scratch() as folder:
+        keeping = Keeping(folder, keep_bytes=WHOLE_BYTES, seed=options["seed"])
         journey = run_to_end(_ask(found, where, keeping, question, options | {"headers": headers}))
     if options["as_json"]:
         emit(as_json(found, question, journey))

@@ -5,7 +5,9 @@ import os
 import signal
 import stat
 import sys
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+import tempfile
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from math import isfinite
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,6 +23,7 @@ from harness.fault import Fault
 from harness.gateway.environment import built
 from harness.gateway.launch import ENGINES
 from harness.jaeger.binary import built as jaeger_built
+from harness.owner import this_process
 from harness.parts.chaos import chosen
 from harness.scenario import Scenario
 from harness.stack.where import JAEGERS, PGVECTOR, Where, shown
@@ -212,6 +215,13 @@ def is_piped() -> bool:
     """Is standard input a pipe, held by the program that started us, whose end is ours too?"""
     mode = os.fstat(0).st_mode
     return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A temporary folder, gone afterwards; if we are killed, `clean` knows by its name whose it was."""
+    with tempfile.TemporaryDirectory(prefix=this_process().prefix) as folder:
+        yield Path(folder)
 
 
 def run_to_end(coroutine: Coroutine[Any, Any, Result]) -> Result:

@@ -2,18 +2,15 @@
 
 import asyncio
 import sys
-import tempfile
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import click
 import orjson
 
 from harness.commands.megaservice import chosen, megaservice
-from harness.commands.options import is_piped, run_to_end, shared, targets
+from harness.commands.options import is_piped, run_to_end, scratch, shared, targets
 from harness.errors import UsageError
-from harness.owner import this_process
 from harness.scenario import Scenario
 from harness.stack.ingest import ingest
 from harness.stack.process import lifeline
@@ -35,10 +32,10 @@ def serve(scenario: str | None, port: int, **options: Any) -> int:
     if where.gateway_url:
         raise UsageError(f"--gateway {where.gateway}: {LOCAL_ONLY}")
     placed = replace(where, port=port)
-    with tempfile.TemporaryDirectory(prefix=this_process().prefix) as folder:
+    with scratch() as folder:
         try:
             run_to_end(
-                _serve(found, placed, Keeping(Path(folder), seed=options["seed"]), as_json=options["as_json"])
+                _serve(found, placed, Keeping(folder, seed=options["seed"]), as_json=options["as_json"])
             )
         except KeyboardInterrupt:
             return 0

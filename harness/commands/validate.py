@@ -5,20 +5,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
 
 from harness.commands.live import Live
-from harness.commands.options import emit, run_to_end, shared
+from harness.commands.options import emit, run_to_end, scratch, shared
 from harness.comp import Comp
 from harness.contract.falsify import keep_in, require_hypothesis
 from harness.discovery import COMP, discover
 from harness.errors import UsageError
 from harness.images.examination import Examination, Finding, Target, examine
 from harness.machine import command_line
-from harness.owner import this_process
 from harness.progress import Progress, Silent
 from reports.validation import as_text, document, write
 
@@ -94,8 +92,8 @@ def _examined(
     found = Examination(target, [])
     progress = Silent() if options["quiet"] else Live(sys.stderr)
     try:
-        with TemporaryDirectory(prefix=this_process().prefix) as scratch, progress:
-            keep_in(Path(scratch))
+        with scratch() as folder_of_ours, progress:
+            keep_in(folder_of_ours)
             if target.image:
                 return _tried(found, comps, options, (folder, progress))
             run_to_end(examine(target, comps, _findings(found), progress))

@@ -6,6 +6,7 @@ What bears no mark of ours, or that of a run that lives, is never touched.
 import contextlib
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -18,6 +19,7 @@ from harness.containers.engine import OWNER, Engine, speaking
 from harness.owner import of_folder, parsed
 
 TERMINATION_LIMIT_S = 3.0
+RAZING_S = (0.1, 0.3, 1.0)
 CHILD = ("-P", "-m", "harness.")  # How `harness.stack.process` starts every process of ours.
 
 
@@ -117,4 +119,19 @@ def _folders(place: Path) -> Iterator[Leftover]:
     for each in sorted(place.iterdir()):
         owner = of_folder(each.name)
         if owner is not None and owner.is_dead() and each.is_dir() and not each.is_symlink():
-            yield Leftover("folder", str(each), partial(shutil.rmtree, each))
+            yield Leftover("folder", str(each), partial(_razed, each))
+
+
+def _razed(folder: Path) -> None:
+    """Remove a folder, into which a process that is ending may still write."""
+    for patience_s in RAZING_S:
+        try:
+            shutil.rmtree(folder)
+        except FileNotFoundError:  # Somebody else cleans too.
+            pass
+        except OSError:
+            time.sleep(patience_s)
+            continue
+        if not folder.exists():
+            return
+    shutil.rmtree(folder)

@@ -17,9 +17,11 @@ from harness.commands.options import (
     header_pairs,
     is_loopback,
     run_to_end,
+    scratch,
 )
 from harness.errors import StackError, UsageError
 from harness.jaeger.binary import binary
+from harness.owner import of_folder, this_process
 from harness.stack.stack import Where
 from tests.carried_out import SCENARIOS
 
@@ -179,3 +181,12 @@ def test_work_that_cancels_itself_is_not_interrupted():
 
     with pytest.raises(asyncio.CancelledError):
         run_to_end(work())
+
+
+def test_a_temporary_folder_says_whose_it_is_and_is_gone_afterwards():
+    """So that `clean` finds that of a run which was killed."""
+    with scratch() as folder:
+        assert of_folder(folder.name) == this_process()
+        assert folder.is_dir()
+
+    assert not folder.exists()

@@ -3,7 +3,6 @@
 import json
 import os
 import platform
-import random
 import signal
 import tempfile
 import time
@@ -87,13 +86,25 @@ def test_after_an_interruption_nothing_is_left(engine, image, tmp_path):
     assert json.loads((tmp_path / "out" / "report.json").read_text())["ended"] == "interrupted"
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_what_a_killed_run_left_is_removed_by_clean(seed, engine, image, tmp_path):
-    """Whenever it was killed."""
+MOMENTS = {
+    "a network": lambda names, log: names,
+    "a container": lambda names, log: len(names) > 1,
+    "a service": lambda names, log: "Uvicorn running" in log,
+    "answers": lambda names, log: "POST /v1/embeddings" in log,
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_what_a_killed_run_left_is_removed_by_clean(moment, engine, image, tmp_path):
+    """Whatever there was of it."""
+    log = tmp_path / "out" / "container.log"
+
+    def has_come():
+        return MOMENTS[moment](ours(engine, pid), log.read_text() if log.exists() else "")
+
     with started("validate", image, *WORDS, cwd=tmp_path) as command:
         pid = command.process.pid
-        assert until(lambda: ours(engine, pid))
-        time.sleep(random.Random(seed).uniform(0, 6))
+        assert until(has_come)
         family = command.family()
         command.process.send_signal(signal.SIGKILL)
         command.ended(60)
