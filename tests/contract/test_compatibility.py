@@ -125,3 +125,25 @@ def test_of_several_takers_the_nearest_one_is_told_of():
     near = fields(a=TEXT, required=["a", "b"])
 
     assert differences(fields(a=TEXT, required=["a"]), {"anyOf": [far, near]}) == ["x.b: is required"]
+
+
+def test_an_object_of_any_fields_is_compared_where_both_say_of_what():
+    """One that allows anything, or says nothing, is passed over."""
+    texts, numbers = ({"type": "object", "additionalProperties": each} for each in (TEXT, NUMBER))
+    anything = {"type": "object", "additionalProperties": True}
+
+    assert differences(texts, numbers) == ["x.*: string is not taken, only integer, number"]
+    assert differences(anything, numbers) == []
+    assert differences({"type": "object"}, numbers) == []
+    assert differences(texts, anything) == []
+
+
+def test_one_part_is_what_it_stands_for_and_several_are_no_alternatives():
+    """`allOf` of one is how FastAPI refers to a model with a description; of several it says more than is compared."""
+    document = {"components": {"schemas": {"T": TEXT}}}
+    one = {"allOf": [{"$ref": "#/components/schemas/T"}], "description": "A text."}
+    several = {"allOf": [TEXT, {"type": "string", "minLength": 3}]}
+
+    assert list(branches(one, document)) == [TEXT]
+    assert list(branches(several, document)) == [several]
+    assert list(branches(1, document)) == list(branches(False, document)) == []

@@ -43,3 +43,21 @@ def test_the_line_sends_the_very_same_bytes(body):
     done = subprocess.run(["sh", "-c", fake + shown], capture_output=True, timeout=10, check=True)
 
     assert done.stdout == body
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        (b'{"a": "b\nc"}', '--data-binary \'{"a": "b\nc"}\''),
+        (b"a\tz", "printf 'a\\011z' | "),
+        (b"\xffaz{|}~AZ09", "printf '\\377az{|}~AZ09' | "),
+        (b"%'\\", "--data-binary '%'\"'\"'\\'"),
+        (b"zz", "head -c 2 /dev/zero | tr '\\0' z | "),
+        (b"z", "--data-binary z"),
+    ],
+    ids=["newline", "tab", "no-utf8", "signs", "twice", "once"],
+)
+def test_what_a_person_can_read_stays_readable(body, line):
+    """Only what a shell cannot hold is written in octal digits."""
+
+    assert line in Asked("POST", URL, {}, body).curl

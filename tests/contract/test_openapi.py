@@ -1,14 +1,21 @@
 """OpenAPI documents of real comps and of our own, held against contracts; and broken ones."""
 
+import asyncio
 import json
 from copy import deepcopy
 from pathlib import Path
 
 import pytest
 
+from harness.client import Client
+from harness.comp import World
 from harness.contract.openapi import faults, narrowed, openapi, widened
+from harness.contract.talk import Talk
 from harness.discovery import COMP, discover
+from harness.stack.mock_app import Mock
 from harness.stack.mock_openapi import document
+from harness.stack.mock_serving import serving
+from tests.contract.ways import Wrapped
 from tests.stack.greeter import GREETER
 
 COMPS = discover(COMP)
@@ -122,3 +129,48 @@ def test_each_endpoint_of_a_framework_comp_has_its_two_checks():
         "greeters.v1-greet.openapi.reply",
     ]
     assert list(openapi(COMPS["third_parties.tei"])) == []
+
+
+def verdicts(around=None):
+    """What is found of the greeter's document over a real socket."""
+
+    async def judged():
+        client = Client()
+        mock = Mock(GREETER, World())
+        async with serving([Wrapped(mock, around) if around else mock]) as urls:
+            talk = Talk(client, urls["greeters"], GREETER)
+            try:
+                return {check.id: await check.judge(talk) for check in openapi(GREETER)}
+            finally:
+                await client.close()
+
+    return asyncio.run(judged())
+
+
+def test_the_document_of_a_service_is_fetched_and_compared():
+    """All that is documented holds; a reply without a shape is not compared."""
+    found = verdicts()
+
+    assert {each.verdict for name, each in found.items() if not name.endswith("reply")} == {"holds"}
+    assert found["greeters.v1-greet.openapi.reply"].verdict == "holds"
+    assert found["greeters.v1-letters.openapi.reply"].why.startswith(
+        "the document says nothing about the reply"
+    )
+
+
+def test_without_a_document_nothing_is_compared():
+    """Two checks tell of it, the others are not green."""
+
+    async def gone(mock, scope, receive, send):
+        if scope["path"] == "/openapi.json":
+            scope = {**scope, "path": "/gone"}
+        await mock(scope, receive, send)
+
+    found = verdicts(gone)
+    routes, valid = (found.pop(f"greeters.openapi.{name}") for name in ("routes", "valid"))
+
+    assert routes.why == "it is no 200 with a document that has paths"
+    assert valid.why == "the document: is no JSON object"
+    assert {each.why.partition(": ")[2] for each in found.values()} == {
+        "is not documented; openapi.routes tells of it"
+    }

@@ -1,13 +1,17 @@
 """Examples and laws, judged on answers that were made up."""
 
+import asyncio
 import json
 from dataclasses import replace
 
 import pytest
 
-from harness.comp import Example, Law, Upload
+from harness.client import Client
+from harness.comp import Example, Law, Refusal, Upload, World
 from harness.contract.promises import broken_reply, known, law_broken, promises, said, sent
-from harness.contract.talk import Answer
+from harness.contract.talk import Answer, Talk
+from harness.stack.mock_app import Mock
+from harness.stack.mock_serving import serving
 from tests.stack.greeter import GREETER
 
 GREET = GREETER.endpoint("/v1/greet")
@@ -116,3 +120,70 @@ def test_what_was_sent_of_a_form_are_its_fields_and_its_uploads():
 
     assert sent(Example("x", {"name": "a"}, files={"file": upload})) == {"name": "a", "file": upload}
     assert sent(ADA) == {"name": "Ada"}
+
+
+def verdicts(endpoint, answers=None):
+    """The verdicts on a mock that answers by `answers` what `endpoint` promises."""
+
+    async def judged():
+        client = Client()
+        served = replace(GREETER, endpoints=(replace(endpoint, answer=answers or endpoint.answer),))
+        async with serving([Mock(served, World())]) as urls:
+            talk = Talk(client, urls["greeters"], replace(GREETER, endpoints=(endpoint,)))
+            try:
+                return [await check.judge(talk) for check in promises("greeters", endpoint)]
+            finally:
+                await client.close()
+
+    return asyncio.run(judged())
+
+
+LAWFUL = replace(
+    GREETING,
+    examples=(
+        Example("nobody", {"name": "nobody"}, status=403),
+        Example("bob", {"name": "Bob"}),
+        Example("ada", {"name": "Ada"}),
+    ),
+    laws=(Law("short", "is short", lambda q, a: None if len(a["text"]) < 10 else f"{a['text']} is long"),),
+)
+GREETED = replace(GREET, variants=(LAWFUL,))
+
+
+def test_a_law_is_held_against_every_example_that_is_answered():
+    """What is refused, or not answered as promised, has its own check."""
+
+    def but_bob(request, world):
+        if request.name == "Bob":
+            raise Refusal(400, "not today")
+        return GREET.answer(request, world)
+
+    def long_for_ada(request, world):
+        reply = GREET.answer(request, world)
+        return {"text": reply.text + "!" * 9 if request.name == "Ada" else reply.text}
+
+    assert [each.verdict for each in verdicts(GREETED)] == ["holds"] * 4
+    assert [each.verdict for each in verdicts(GREETED, but_bob)] == ["holds", "violated", "holds", "holds"]
+    assert verdicts(GREETED, long_for_ada)[-1].why == "ada: Hello Ada!!!!!!!!! is long"
+
+
+def test_a_law_without_an_answer_to_judge_is_not_green():
+    """It says so."""
+
+    def never(_request, _world):
+        raise Refusal(400, "never")
+
+    law = verdicts(GREETED, never)[-1]
+
+    assert (law.verdict, law.why) == (
+        "n/a",
+        "no example was answered in its shape, so there is nothing to judge",
+    )
+
+
+@pytest.mark.parametrize("status", [400, 499, 501, 503])
+def test_what_is_known_is_known_by_its_very_status(status):
+    """Another one is another fault."""
+
+    assert known(GREET, {"name": ""}, answer(b"known", 500)) is GREET.known[0]
+    assert known(GREET, {"name": ""}, answer(b"known", status)) is None

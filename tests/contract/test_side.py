@@ -1,8 +1,19 @@
 """The checks beside a comp's endpoints."""
 
+import asyncio
+import json
 from dataclasses import replace
 
-from harness.contract.side import side
+import pytest
+
+from harness.client import Client
+from harness.comp import World
+from harness.contract.side import COUNTED, side
+from harness.contract.talk import Talk
+from harness.stack.mock_app import Mock
+from harness.stack.mock_http import Whole
+from harness.stack.mock_serving import serving
+from tests.contract.ways import Wrapped
 from tests.stack.greeter import GREETER
 
 
@@ -34,3 +45,131 @@ def test_a_model_server_is_checked_on_the_metrics_of_its_project():
     """vLLM's names, or TGI's."""
 
     assert names(replace(GREETER, framework=False, engine="vllm"))[0] == "engine-metrics"
+
+
+def whys(comp, path="", status=200, body=b"", content_type="application/json"):
+    """What each check finds, by its name, where that path answers so."""
+
+    async def around(mock, scope, receive, send):
+        if scope["path"] == path:
+            await Whole(status, body, content_type).send(send)
+            return
+        await mock(scope, receive, send)
+
+    async def judged():
+        client = Client()
+        async with serving([Wrapped(Mock(GREETER, World()), around)]) as urls:
+            talk = Talk(client, urls["greeters"], comp)
+            try:
+                return {check.kind.name: await check.judge(talk) for check in side(comp)}
+            finally:
+                await client.close()
+
+    found = asyncio.run(judged())
+    return {
+        name.removeprefix("side."): each.why for name, each in found.items() if each.verdict == "violated"
+    }
+
+
+HEALTHY = {"Service Title": "opea_service@greeter", "Version": "1", "Service Description": "x"}
+FIGURES = {f"{name}_latency{of}": None for name in ("p50", "p99", "average") for of in ("", "_first_token")}
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "said", "name", "why"),
+    [
+        ("/v1/health_check", 200, HEALTHY, "", ""),
+        ("/v1/health_check", 503, HEALTHY, "health-check", "it is no 200 with a JSON object"),
+        ("/v1/health_check", 200, [], "health-check", "it is no 200 with a JSON object"),
+        (
+            "/v1/health_check",
+            200,
+            {**HEALTHY, "Service Title": "x"},
+            "health-check",
+            "Service Title: is 'x'; this is not greeters",
+        ),
+        (
+            "/v1/health_check",
+            200,
+            {"Service Title": "opea_service@greeter", "Version": "1"},
+            "health-check",
+            "it lacks ['Service Description']",
+        ),
+        ("/health", 204, None, "health", "it is 204"),
+        ("/health", 404, None, "health", "it is 404"),
+        ("/v1/statistics", 200, {"opea_service@greeter": FIGURES}, "", ""),
+        (
+            "/v1/statistics",
+            500,
+            {"opea_service@greeter": FIGURES},
+            "statistics",
+            "it is no 200 with a JSON object",
+        ),
+        ("/v1/statistics", 200, [], "statistics", "it is no 200 with a JSON object"),
+        (
+            "/v1/statistics",
+            200,
+            {"opea_service@greeter": {name: None for name in FIGURES if name != "p50_latency"}},
+            "statistics",
+            "opea_service@greeter: lacks ['p50_latency']",
+        ),
+        ("/v1/no-such-route-of-the-contract", 405, {}, "unknown-route", "it is 405"),
+        ("/v1/no-such-route-of-the-contract", 400, {}, "unknown-route", "it is 400"),
+    ],
+)
+def test_each_page_is_judged_by_status_and_content(path, status, said, name, why):
+    """One page is wrong, and one check tells of it."""
+
+    assert whys(GREETER, path, status, json.dumps(said).encode()) == ({name: why} if name else {})
+
+
+def test_a_comp_without_statistics_may_say_nothing_of_them():
+    """Some services of OPEA register none."""
+
+    assert whys(replace(GREETER, statistics=False), "/v1/statistics", 200, b"{}") == {}
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "why"),
+    [
+        (200, "http_requests_total 1", None),
+        (200, "up 1", "http_requests_total: is not there"),
+        (404, "http_requests_total 1", "it is 404 'text/plain', no text"),
+    ],
+)
+def test_metrics_are_text_that_counts_requests(status, text, why):
+    """For Prometheus."""
+    found = whys(GREETER, "/metrics", status, text.encode(), "text/plain")
+
+    assert found == ({"metrics": why} if why else {})
+
+
+def test_metrics_of_another_type_are_none():
+    """However they begin."""
+    found = whys(GREETER, "/metrics", 200, b"http_requests_total 1", "application/json")
+
+    assert found == {"metrics": "it is 200 'application/json', no text"}
+
+
+@pytest.mark.parametrize("engine", COUNTED)
+def test_a_model_server_tells_every_name_of_its_project(engine):
+    """The first that is missing is told, and how many are."""
+    server = replace(GREETER, framework=False, engine=engine)
+    whole = "\n".join(f"{name} 1" for name in COUNTED[engine])
+    short = "\n".join(f"{name} 1" for name in COUNTED[engine][2:])
+
+    assert whys(server, "/metrics", 200, whole.encode(), "text/plain") == {}
+    assert whys(server, "/metrics", 404, whole.encode()) == {"engine-metrics": "it is 404"}
+    assert whys(server, "/metrics", 200, short.encode()) == {
+        "engine-metrics": f"{COUNTED[engine][0]}: is not there"
+    }
+
+
+@pytest.mark.parametrize(
+    ("status", "is_right"), [(404, True), (405, True), (200, False), (400, False), (500, False)]
+)
+def test_a_method_that_is_not_taken_is_405_or_404(status, is_right):
+    """Nothing else says it."""
+    found = whys(GREETER, "/v1/greet", status, b"{}")
+
+    assert found == ({} if is_right else {"wrong-method": f"it is {status}"})

@@ -9,6 +9,7 @@ from harness.comp import Before, Example, Upload, World
 from harness.contract.talk import BOUNDARY, Answer, Talk, multipart
 from harness.contract.talk import _step as picked
 from harness.errors import ContractError
+from harness.stack.behaviour import Behaviour
 from harness.stack.mock_app import Mock
 from harness.stack.mock_serving import serving
 from tests.stack.greeter import GREETER
@@ -152,3 +153,26 @@ def test_what_stands_deep_in_an_answer_is_picked_by_its_path(answer, pick, found
         value = picked(value, step)
 
     assert value == found
+
+
+@pytest.mark.parametrize("step", ["2", "-3", "x"])
+def test_a_place_that_a_list_has_not_is_nothing(step):
+    """Neither behind its end nor before its beginning."""
+
+    assert picked([1, 2], step) is None
+    assert [picked([1, 2], each) for each in ("0", "1", "-1", "-2")] == [1, 2, 2, 1]
+
+
+def test_a_server_is_well_when_its_own_page_says_so():
+    """One that is starting is not."""
+
+    async def asked(behaviour):
+        client = Client()
+        async with serving([Mock(GREETER, World(), behaviour=behaviour)]) as urls:
+            try:
+                return await Talk(client, urls["greeters"], GREETER).is_well()
+            finally:
+                await client.close()
+
+    assert asyncio.run(asked(Behaviour())) is True
+    assert asyncio.run(asked(Behaviour(start_ms=60_000))) is False
