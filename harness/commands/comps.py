@@ -28,6 +28,8 @@ def comps(comp: str | None, **options: Any) -> int:
     console = Console()
     console.print(_table(chosen))
     if comp is not None:
+        for variable, needed in found[comp].needs.items():
+            console.print(f"needs {needed}, at {variable}")
         for endpoint in found[comp].endpoints:
             _print_endpoint(console, endpoint)
     counts = ", ".join(f"{count} {word}" for word, count in evidence(chosen).items())
@@ -43,6 +45,7 @@ def describe(comp: Comp) -> dict[str, object]:
         "port": comp.port,
         "image": comp.image,
         "service_type": comp.service_type,
+        "needs": dict(comp.needs),
         "endpoints": [_describe_endpoint(endpoint) for endpoint in comp.endpoints],
     }
 

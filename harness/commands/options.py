@@ -23,7 +23,6 @@ from harness.fault import Fault
 from harness.gateway.environment import built
 from harness.gateway.launch import ENGINES
 from harness.jaeger.binary import built as jaeger_built
-from harness.owner import this_process
 from harness.parts.chaos import chosen
 from harness.scenario import Scenario
 from harness.stack.where import JAEGERS, PGVECTOR, Where, shown
@@ -220,6 +219,8 @@ def is_piped() -> bool:
 @contextmanager
 def scratch() -> Iterator[Path]:
     """A temporary folder, gone afterwards; if we are killed, `clean` knows by its name whose it was."""
+    from harness.owner import this_process
+
     with tempfile.TemporaryDirectory(prefix=this_process().prefix) as folder:
         yield Path(folder)
 

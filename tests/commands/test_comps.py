@@ -21,6 +21,7 @@ def test_all_comps_are_listed_with_their_endpoints(tmp_path):
         "dataprep",
     } <= set(comps)
     assert comps["embeddings"]["port"] == 6000
+    assert comps["embeddings"]["needs"] == {"TEI_EMBEDDING_ENDPOINT": "third_parties.tei"}
     assert endpoint["evidence"] in {"recorded", "executed", "source-only"}
     assert "unit-vectors" in [law["id"] for law in endpoint["variants"][0]["laws"]]
     assert sum(said["evidence"].values()) == sum(len(comp["endpoints"]) for comp in comps.values())

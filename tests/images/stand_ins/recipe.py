@@ -7,6 +7,7 @@ the digest of its recipe, and Debian's files are kept in the harness's cache.
     python -m tests.images.stand_ins.recipe [NAME...]     builds all, or those named, and prints what was built from what
 """
 
+import fcntl
 import hashlib
 import io
 import os
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,17 +89,33 @@ def build(engine: Engine, way: str = "good") -> str:
     adds = "" if way == "good" else WAYS[way].adds
     service = SERVICE.replace("EXPOSE 6000\n", "") if way == "wrong-port" else SERVICE
     files = {"service.py": HERE / "service.py"}
-    return _made(engine, image(way), f"FROM {_opea(engine)}\n{service}{adds}", files)
+    with _alone():
+        return _made(engine, image(way), f"FROM {_opea(engine)}\n{service}{adds}", files)
+
+
+@contextmanager
+def _alone():
+    """Only one process at a time builds; another waits for it and finds what it built."""
+    place = cache_dir(os.environ) / "images"
+    place.mkdir(parents=True, exist_ok=True)
+    with (place / "lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _opea(engine: Engine) -> str:
     """Debian with the packages of opea-comps."""
     env = built(cache_dir(os.environ))
-    return _made(engine, OPEA, f"FROM {debian(engine)}\n{ON_DEBIAN}", {"packages": env.packages})
+    return _made(engine, OPEA, f"FROM {_debian(engine)}\n{ON_DEBIAN}", {"packages": env.packages})
 
 
 def debian(engine: Engine) -> str:
-    """Debian of the release that this machine runs, with Python, from its own package sources."""
+    """Debian of the release that this machine runs, with Python, from its own package sources; built where it is not there yet."""
+    with _alone():
+        return _debian(engine)
+
+
+def _debian(engine: Engine) -> str:
     release = platform.freedesktop_os_release().get("VERSION_CODENAME", "")
     name = f"{DEBIAN}:{release}"
     if _is_there(engine, name, None):
