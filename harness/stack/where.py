@@ -89,7 +89,12 @@ def keepers(scenario: Scenario) -> list[str]:
 
 
 def check_nodes(scenario: Scenario, where: Where) -> None:
-    """Raise UsageError for a place that is given to no node, or is none."""
+    """Raise UsageError for a place that is given to no node, or is none, and for a Jaeger that nobody would send to."""
+    if where.gateway_url and where.jaeger == "process":
+        raise UsageError(
+            f"--jaeger process: {where.gateway} does not send to a Jaeger of ours; "
+            "give the address of the one that it sends to, such as --jaeger http://127.0.0.1:16686"
+        )
     service = scenario.megaservice
     names = [node.name for node in (*service.nodes, *service.support)]
     for name, place in where.nodes.items():
