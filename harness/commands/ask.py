@@ -4,10 +4,9 @@ import asyncio
 from typing import Any
 
 import click
-from rich.console import Console
 
 from harness.asking import Asker
-from harness.commands.journey import Journey, as_json, finish, show_end, show_hop
+from harness.commands.journey import Journey, as_json, finish, screen, show_end, show_hop
 from harness.commands.megaservice import of_file, questioned
 from harness.commands.options import emit, header_pairs, run_to_end, scratch, shared, targets
 from harness.discovery import COMP, discover
@@ -58,7 +57,7 @@ def ask(scenario: str | None, question: str | None, **options: Any) -> int:
 async def _ask(
     scenario: Scenario, where: Where, keeping: Keeping, question: str, options: dict[str, Any]
 ) -> Journey:
-    shown = Console(quiet=options["as_json"], highlight=False, soft_wrap=True)
+    shown = screen(quiet=options["as_json"])
     async with raised(scenario, where, keeping) as stack:
         await ingest(stack)
         watch = Watch(stack, discover(COMP, where.folders))

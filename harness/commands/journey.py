@@ -47,6 +47,11 @@ def finish(journey: Journey, stack: Stack) -> None:
             journey.not_asked.append(name)
 
 
+def screen(*, quiet: bool) -> Console:
+    """Where hops are shown to a person."""
+    return Console(quiet=quiet, highlight=False, soft_wrap=True)
+
+
 def show_hop(console: Console, examined: Examined, *, full: bool) -> None:
     """One hop: its line, its request and reply, and in red what was expected and what came."""
     exchange = examined.exchange

@@ -137,9 +137,9 @@ class Container:
                 return None
             process = psutil.Process(pid)
             process.num_fds()  # Not everybody may look.
-            return process
         except (OSError, psutil.Error):
             return None
+        return process
 
     def remove(self) -> None:
         """Remove it, running or not, with the volumes that have no name, and read the rest of its log."""

@@ -14,9 +14,7 @@ from harness.stack.behaviour import Behaviour
 from harness.stack.mock_app import Mock
 from harness.stack.mock_engine import MODEL, EngineFigures, spent_on
 from harness.stack.mock_serving import serving
-from mocks.third_parties import _server
-from mocks.third_parties.tgi import COMP as TGI
-from mocks.third_parties.vllm import COMP as VLLM
+from mocks.third_parties import _server, tgi, vllm
 
 PACED = Behaviour(latency=Latency(first_ms=40, token_ms=8), in_flight_max=2)
 CHAT = {"model": MODEL, "messages": [{"role": "user", "content": "What is rain?"}]}
@@ -46,7 +44,7 @@ def test_vllm_counts_requests_tokens_and_times():
     """A whole answer, a stream, one that was cut, and one that was refused."""
     cut, bad = {**CHAT, "max_tokens": 2}, {"model": MODEL}
     asked = [("/v1/chat/completions", body) for body in (CHAT, {**CHAT, "stream": True}, cut, bad)]
-    (whole, *_), seen, _ = told(VLLM, *asked)
+    (whole, *_), seen, _ = told(vllm.COMP, *asked)
     usage = whole.json()["usage"]
     said = usage["completion_tokens"]
 
@@ -64,7 +62,7 @@ def test_vllm_counts_requests_tokens_and_times():
 def test_tgi_counts_requests_tokens_and_times():
     """By names without the ending that Prometheus's own clients give to counters."""
     asked = [("/generate", {"inputs": "What is rain?"}), ("/generate_stream", {"inputs": "What is rain?"})]
-    _, seen, page = told(TGI, *asked, ("/generate", {"inputs": ""}))
+    _, seen, page = told(tgi.COMP, *asked, ("/generate", {"inputs": ""}))
 
     assert "\ntgi_request_count 3\n" in page.text
     assert (seen["tgi_request_success"], seen["tgi_request_failure validation"]) == (2, 1)
@@ -75,7 +73,7 @@ def test_tgi_counts_requests_tokens_and_times():
 
 def test_what_is_refused_for_the_queue_limit_is_told_as_overload():
     """Two are let in at a time."""
-    replies, seen, _ = told(TGI, *[("/generate", {"inputs": "What is rain?"})] * 5, at_once=True)
+    replies, seen, _ = told(tgi.COMP, *[("/generate", {"inputs": "What is rain?"})] * 5, at_once=True)
     many = sum(reply.status_code == 429 for reply in replies)
 
     assert many >= 1
@@ -101,7 +99,7 @@ def test_a_client_that_leaves_aborts():
 
 def test_pages_are_no_requests():
     """Health and the list of models say no text."""
-    _, seen, _ = told(VLLM)
+    _, seen, _ = told(vllm.COMP)
     figures = EngineFigures("tgi")
     figures.count(Exchange(0, "llm", "GET", "/info", status=200), {"model_id": "x"}, 0)
 
@@ -118,7 +116,7 @@ def test_a_reply_tells_what_it_took(reply, spent):
 
 def test_the_model_is_the_one_that_is_served():
     """By its setting, or the one that the mocks serve without."""
-    _, _, page = told(VLLM, settings={"LLM_MODEL_ID": 'a "b" \\c'})
+    _, _, page = told(vllm.COMP, settings={"LLM_MODEL_ID": 'a "b" \\c'})
 
     assert 'model_name="a \\"b\\" \\\\c"' in page.text
     assert _server.MODEL == MODEL

@@ -81,7 +81,7 @@ def test_a_heavy_dependency_at_home_is_not_reported(lay):
             "harness/load/users.py": "import locust, gevent",
             "harness/containers/engine.py": "import docker, testcontainers",
             "reports/figures.py": "import pandas, matplotlib",
-            "scenarios/test_contract.py": "import schemathesis",
+            "harness/contract/fuzzing.py": "import schemathesis",
         }
     )
 
