@@ -76,7 +76,7 @@ def test_a_database_that_makes_no_sense_is_told(where, message):
 def test_a_jaeger_of_ours_is_no_good_to_a_gateway_that_runs_already():
     """It sends where it was told to."""
     with pytest.raises(
-        UsageError, match="--jaeger process: http://127.0.0.1:1 does not send to a Jaeger of ours"
+        UsageError, match=r"--jaeger process: http://127\.0\.0\.1:1 does not send to a Jaeger of ours"
     ):
         check_nodes(RAG, Where(gateway="http://127.0.0.1:1", jaeger="process"))
 
