@@ -113,6 +113,6 @@ def _told(work: Callable[[Say], Result], *, quiet: bool) -> Result:
 def _say(console: Console, status: Status, line: str) -> None:
     """A step is a line that stays; what it says meanwhile passes by, where there is a terminal."""
     if not line.startswith(" "):
-        console.print(line, markup=False)
+        console.print(line, markup=False, soft_wrap=True)
     elif console.is_terminal:
         status.update(line.strip()[: max(20, console.width - 4)])
