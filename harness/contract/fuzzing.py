@@ -10,9 +10,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from importlib import resources
 from typing import TYPE_CHECKING, Any
+
+import orjson
 
 from harness.comp import Comp, Deviation, Endpoint, Example
 from harness.contract.check import UNREACHED, Broken, Check, Finding, Noted, Skipped, check_id
@@ -118,7 +120,7 @@ class Tally:
 async def _find(endpoint: Endpoint, talk: Talk) -> Finding:
     require_schemathesis()
     answer = await talk.send("GET", "/openapi.json")
-    strategies = await asyncio.to_thread(_strategies, answer.json, endpoint)
+    strategies = await asyncio.to_thread(_strategies, answer.body, endpoint.method, endpoint.path)
     if not strategies:
         return Skipped(f"{endpoint.key}: is not documented; openapi.routes tells of it")
     tally, asked = Tally(), 0
@@ -131,18 +133,26 @@ async def _find(endpoint: Endpoint, talk: Talk) -> Finding:
     return as_known(tally.deviations) or _told(tally.noise, asked)
 
 
-def _strategies(document: Any, endpoint: Endpoint) -> "list[SearchStrategy[Drawn]]":
-    """What the document takes, and what it does not, as schemathesis draws it; nothing where the route is not in it."""
+@lru_cache(maxsize=64)
+def _strategies(body: bytes, method: str, path: str) -> "tuple[SearchStrategy[Drawn], ...]":
+    """What a document takes at a route, and what it does not, as schemathesis draws it; nothing where the route is not in it.
+
+    Building them takes longer than asking, and variants of a comp have the same document.
+    """
     import schemathesis
 
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return ()
     paths = document.get("paths") if isinstance(document, dict) else None
-    if not isinstance(paths, dict) or endpoint.method.lower() not in paths.get(endpoint.path, {}):
-        return []
-    operation = schemathesis.openapi.from_dict(document)[endpoint.path][endpoint.method]
-    told = paths[endpoint.path][endpoint.method.lower()]
+    if not isinstance(paths, dict) or method.lower() not in paths.get(path, {}):
+        return ()
+    operation = schemathesis.openapi.from_dict(document)[path][method]
+    told = paths[path][method.lower()]
     takes = "requestBody" in told or any(each.get("in") == "query" for each in told.get("parameters", ()))
     modes = list(schemathesis.GenerationMode) if takes else [schemathesis.GenerationMode.POSITIVE]
-    return [operation.as_strategy(generation_mode=mode).map(Drawn) for mode in modes]
+    return tuple(operation.as_strategy(generation_mode=mode).map(Drawn) for mode in modes)
 
 
 async def _probe(endpoint: Endpoint, talk: Talk, tally: Tally, drawn: Drawn) -> Broken | None:
