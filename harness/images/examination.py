@@ -10,7 +10,7 @@ from harness.contract.kind import LEVELS, Level
 from harness.contract.talk import Process, Talk
 from harness.contract.verifier import checks
 from harness.errors import UsageError
-from harness.images.boot import BOOT, booted
+from harness.images.boot import ANSWERS, BOOT, answered, booted
 from harness.images.configuration import ImageFacts
 from harness.images.identity import require_comp, says_what_it_is
 from harness.progress import Progress
@@ -127,6 +127,9 @@ async def examine(
             await require_comp(talk, comps)
         if boot.verdict != "holds":
             return
+        if target.image and target.wants(ANSWERS.level, f"{target.comp.id}.{ANSWERS.name}"):
+            found = await answered(talk, target.boot_limit_s)
+            findings.append(Finding(ANSWERS.level, ANSWERS.name, found))
         progress.begin("contract", len(wanted))
         for check in wanted:
             found = await check.judge(talk)

@@ -11,6 +11,7 @@ import psutil
 from harness.comp import Comp, Endpoint, Example
 from harness.containers.container import Container, Death
 from harness.contract.kind import Kind
+from harness.images.boot import plain
 from harness.verdict import Verdict, holds, not_applicable, violated
 
 LIMIT_S = 10.0  # What Docker gives before it kills.
@@ -82,7 +83,7 @@ class Stopping:
     async def in_flight(self) -> Verdict:
         """Whether it answers what it was being asked when it was told to end; it has just been started again, and is ready."""
         id_ = f"{self.comp.id}.{IN_FLIGHT.name}"
-        found = example(self.comp)
+        found = plain(self.comp)
         if found is None:
             return not_applicable(
                 id_, self.comp.id, "no example of the contract has a body that could be sent in halves"
@@ -153,17 +154,6 @@ class Stopping:
             id_, comp, f"it {death.says} at SIGTERM", expected=IDLE.says, actual="\n".join(death.words)
         )
         return replace(found, repeat=repeat)
-
-
-def example(comp: Comp) -> tuple[Endpoint, Example] | None:
-    """An example whose answer is 200 at once, and whose body can be sent in halves."""
-    for endpoint in comp.endpoints:
-        for variant in endpoint.variants:
-            for each in variant.examples:
-                is_plain = not (each.files or each.path or each.after or each.stream)
-                if endpoint.body == "json" and each.status == 200 and each.request and is_plain:
-                    return endpoint, each
-    return None
 
 
 async def _began(reader: asyncio.StreamReader) -> None:

@@ -11,7 +11,7 @@ from harness.containers.engine import Engine, connect
 from harness.containers.leftovers import sweep
 from harness.containers.network import private_network
 from harness.errors import StackError
-from harness.images.boot import BOOT
+from harness.images.boot import ANSWERS, BOOT
 from harness.images.configuration import JUDGES, ImageFacts, read
 from harness.images.examination import Finding, Target, chosen
 from harness.images.life import ALIVE, STOPS, Life
@@ -69,7 +69,7 @@ async def tried(
 
 def foreseen(target: Target) -> list[str]:
     """The ids of the verdicts that a trial comes to, if nothing ends it before."""
-    kinds = (*(judge.kind for judge in JUDGES), BOOT, ALIVE, *STOPS)
+    kinds = (*(judge.kind for judge in JUDGES), BOOT, ANSWERS, ALIVE, *STOPS)
     around_it = [(kind.level, f"{target.comp.id}.{kind.name}") for kind in kinds]
     wanted = [id_ for level, id_ in around_it if id_.endswith(f".{BOOT.name}") or target.wants(level, id_)]
     return [*wanted, *(check.id for check in chosen(target))]

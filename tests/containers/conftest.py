@@ -6,6 +6,15 @@ from harness.containers.container import Wanted, running
 from harness.containers.engine import connected
 from harness.containers.network import private_network
 
+BUILDING_LIMIT_S = 900
+
+
+def pytest_collection_modifyitems(items):
+    """Whichever of these tests comes first may have to build what it runs."""
+    for item in items:
+        if "debian" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.timeout(BUILDING_LIMIT_S))
+
 
 @pytest.fixture(scope="session")
 def engine():

@@ -9,7 +9,7 @@ from harness.client import Client
 from harness.comp import World
 from harness.contract.talk import Talk
 from harness.errors import StackError
-from harness.images.boot import booted, is_ready
+from harness.images.boot import answered, booted, is_ready
 from harness.stack.behaviour import Behaviour
 from harness.stack.mock_app import Mock
 from harness.stack.mock_serving import serving
@@ -75,3 +75,46 @@ def test_whether_it_is_ready_is_also_answered_where_nobody_is():
             return [await is_ready(url, GREETER, 0.3) for url in (urls["greeters"], "http://127.0.0.1:9")]
 
     assert asyncio.run(asked()) == [True, False]
+
+
+def answer(behaviour=None, comp=GREETER, limit_s=5.0):
+    """The verdict on whether a mock answers an example."""
+
+    async def asked():
+        client = Client()
+        async with serving([Mock(GREETER, World(), behaviour=behaviour or Behaviour())]) as urls:
+            try:
+                return await answered(Talk(client, urls["greeters"], comp), limit_s)
+            finally:
+                await client.close()
+
+    return asyncio.run(asked())
+
+
+def test_what_answers_a_request_of_its_contract_holds():
+    """Also after a while."""
+
+    assert answer().verdict == "holds"
+    assert answer(Behaviour(start_ms=300)).verdict == "holds"
+
+
+def test_what_does_not_answer_is_violated_with_what_it_said_last():
+    """At once where time does not change it."""
+    late = answer(Behaviour(start_ms=60_000), limit_s=0.3)
+    elsewhere = replace(GREETER, endpoints=(replace(GREETER.endpoints[0], path="/nope"),))
+    wrong = answer(comp=elsewhere, limit_s=60.0)
+
+    assert (late.id, late.verdict, late.why) == (
+        "greeters.answers",
+        "violated",
+        "is not answered within 0.3 s",
+    )
+    assert late.actual.startswith("503 ")
+    assert (wrong.why, wrong.actual[:4]) == ("is refused", "404 ")
+    assert wrong.repeat.startswith("curl ")
+
+
+def test_a_comp_without_an_example_cannot_be_asked():
+    """That is not counted."""
+
+    assert answer(comp=replace(GREETER, endpoints=())).verdict == "n/a"

@@ -8,7 +8,8 @@ import pytest
 from harness.containers.container import Death
 from harness.discovery import COMP, discover
 from harness.images import stopping
-from harness.images.stopping import Stopping, example
+from harness.images.boot import plain
+from harness.images.stopping import Stopping
 
 COMPS = discover(COMP)
 EMBEDDINGS = COMPS["embeddings"]
@@ -125,7 +126,7 @@ def test_a_comp_without_a_plain_request_cannot_be_told_to_end_in_one():
     """A check that makes no sense is not counted."""
     bare = replace(EMBEDDINGS, endpoints=())
 
-    assert example(bare) is None
+    assert plain(bare) is None
     assert in_flight(drops, bare).verdict == "n/a"
 
 
