@@ -25,7 +25,7 @@ IMAGE_BOOT_S = 60.0
 
 
 @click.command(
-    epilog="Examples: opea-harness validate http://127.0.0.1:6000 --comp embeddings; "
+    epilog="Example: opea-harness validate http://127.0.0.1:6000 --comp embeddings, or "
     "opea-harness validate opea/embedding:latest --comp embeddings"
 )
 @click.argument("target", metavar="URL|IMAGE")
