@@ -139,8 +139,14 @@ def test_an_interrupted_question_leaves_nothing(tmp_path):
         (("nope", "x"), "nope: there is no such scenario; there are rag"),
         (("rag", "x", "--gateway", "nope"), "--gateway nope: is none of `reference`, `opea` and a URL"),
         (("rag", "x", "--node", "nope=mock"), "--node nope: rag has no such node; nodes are"),
-        (("rag", "x", "--node", "llm"), "--node llm: is no NAME=mock|pgvector|URL, such as llm=http://127.0.0.1:9000"),
-        (("rag", "x", "--jaeger", "nope"), "--jaeger nope: is none of `embedded`, `process`, `none` and a URL such as http://127.0.0.1:16686"),
+        (
+            ("rag", "x", "--node", "llm"),
+            "--node llm: is no NAME=mock|pgvector|URL, such as llm=http://127.0.0.1:9000",
+        ),
+        (
+            ("rag", "x", "--jaeger", "nope"),
+            "--jaeger nope: is none of `embedded`, `process`, `none` and a URL such as http://127.0.0.1:16686",
+        ),
         (("rag", "x", "--header", "nope"), "--header nope: is no NAME:VALUE"),
     ],
     ids=["scenario", "gateway", "node", "node-without-place", "jaeger", "header"],
