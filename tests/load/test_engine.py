@@ -105,17 +105,17 @@ def test_a_stalled_system_is_seen_to_stall():
     """A server stopped for half a second keeps no request from going out, and its tail is as long as the stall says."""
     stalled_ns = []
 
-    def kill(pid, number):
+    def stall(pid, number=signal.SIGSTOP):
         stalled_ns.append(time.monotonic_ns())
         os.kill(pid, number)
+        if number == signal.SIGSTOP:
+            asyncio.get_running_loop().call_later(0.5, stall, pid, signal.SIGCONT)
 
     async def run(folder):
         child = await Child.start("known-delay", ["-m", "harness.load.known_delay"], folder / "log")
         try:
             url = (await child.ready(5))["urls"]["gateway"]
-            loop = asyncio.get_running_loop()
-            for delay_s, number in ((0.7, signal.SIGSTOP), (1.2, signal.SIGCONT)):
-                loop.call_later(delay_s, kill, child.pid, number)
+            asyncio.get_running_loop().call_later(0.7, stall, child.pid)
             return await driven(url, a_load(100, 2.0))
         finally:
             os.kill(child.pid, signal.SIGCONT)
