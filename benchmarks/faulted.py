@@ -4,8 +4,9 @@
 
 The chain of `benchmarks/orchestrator.py`; any of its five calls may be answered wrongly, as `chain_nodes.py` says, every other
 request asks for a stream. Memory and descriptors are read after a warm-up of the same kind and when all is answered. A request
-is right, told (an error status, or an error event in its stream), or silent: neither. Promised: none is silent, memory and
-descriptors are back where they were, and no request is pending. Exit code 1 where that does not hold, for ours.
+is right, told (an error status, or an error event in its stream), silent (neither), or broken off. Promised: each is right or told,
+and both occur; memory and descriptors are back where they were, and no request is pending. Exit code 1 where that does not hold,
+for ours.
 """
 
 import argparse

@@ -62,17 +62,21 @@ KINDS = (FUZZ,)
 
 @dataclass(frozen=True, slots=True)
 class Noise:
-    """What is passed over: failures of that code (schemathesis's class of failure) whose status and path fit, and why."""
+    """What is passed over: failures of that code (schemathesis's class of failure) whose status and path fit, and why.
+
+    `words` narrows it to failures whose words begin so.
+    """
 
     code: str
     status: str
     path: str
     reason: str
+    words: str = ""
 
-    def covers(self, code: str, status: int, path: str) -> bool:
+    def covers(self, code: str, status: int, path: str, words: str = "") -> bool:
         """Whether this failure is known noise."""
         fits = re.fullmatch(self.status, str(status)) is not None and fnmatch(path, self.path)
-        return fits and code == self.code
+        return fits and code == self.code and words.startswith(self.words)
 
 
 TAKEN = Noise("AcceptedNegativeData", ".*", "*", "the contract takes it, whatever the document says")
@@ -170,7 +174,7 @@ async def _probe(endpoint: Endpoint, talk: Talk, tally: Tally, drawn: Drawn) -> 
             raise
         return Broken(f"no whole answer came: {error}", asked=talk.last[0])
     for name, title in _failures(case, request, answer):
-        noise = _noise(name, answer.status, endpoint, case)
+        noise = _noise(name, title, answer.status, endpoint, case)
         if noise is not None:
             tally.noise[noise] += 1
             continue
@@ -181,13 +185,13 @@ async def _probe(endpoint: Endpoint, talk: Talk, tally: Tally, drawn: Drawn) -> 
     return None
 
 
-def _noise(code: str, status: int, endpoint: Endpoint, case: "Case[Any]") -> Noise | None:
+def _noise(code: str, words: str, status: int, endpoint: Endpoint, case: "Case[Any]") -> Noise | None:
     """The entry that covers a failure; that the document is narrower or wider than the contract is told by openapi.request."""
     if code == "AcceptedNegativeData" and accepts(endpoint, case.body):
         return TAKEN
     if code == "RejectedPositiveData" and _is_refused(endpoint, case):
         return REFUSED
-    return next((each for each in baseline() if each.covers(code, status, endpoint.path)), None)
+    return next((each for each in baseline() if each.covers(code, status, endpoint.path, words)), None)
 
 
 def _is_refused(endpoint: Endpoint, case: "Case[Any]") -> bool:

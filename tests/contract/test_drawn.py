@@ -80,6 +80,9 @@ def test_what_is_known_instead_of_a_refusal_excuses_no_failure_of_an_answer():
     assert why({"name": "x"}, answer(b"oops", 500), endpoint=endpoint) == (
         "status: is 500 oops, 200 was promised"
     )
+    assert why({"name": "x"}, answer({"detail": "no"}, 400), endpoint=endpoint) == (
+        'a valid request is refused: 400 {"detail": "no"}'
+    )
 
 
 def test_laws_hold_for_what_was_drawn():

@@ -51,6 +51,14 @@ def verdict(served, around=None, *, like_upstream=False):
     return asyncio.run(judged())
 
 
+async def refusing(mock, scope, receive, send):
+    """A server that refuses whatever it is asked, and shows its document."""
+    if scope["path"] == "/v1/greet":
+        await Whole(400, b'{"detail": "no"}').send(send)
+        return
+    await mock(scope, receive, send)
+
+
 def documented(change):
     """A server whose document is changed, and nothing else."""
 
@@ -144,14 +152,16 @@ def test_what_is_passed_over_is_told_with_its_reason():
 
 def test_a_valid_request_that_is_refused_without_need_is_told():
     """The contract answers it."""
-
-    async def refusing(mock, scope, receive, send):
-        if scope["path"] == "/v1/greet":
-            await Whole(400, b'{"detail": "no"}').send(send)
-            return
-        await mock(scope, receive, send)
-
     assert verdict(comp(greet), refusing).why.startswith("RejectedPositiveData: ")
+
+
+def test_refusing_what_is_known_to_break_a_comp_is_no_failure():
+    """What only takes a refusal's place excuses no refusal."""
+    breaks = Deviation("breaks", "every request breaks it", lambda _body: True, 500)
+
+    assert verdict(comp(greet, known=(breaks,)), refusing).verdict == "holds"
+    instead = replace(breaks, instead_of=403)
+    assert verdict(comp(greet, known=(instead,)), refusing).why.startswith("RejectedPositiveData: ")
 
 
 def test_without_a_document_there_is_nothing_to_fuzz():
@@ -217,4 +227,7 @@ def test_every_entry_of_the_baseline_has_its_reason():
     assert not entry.covers("UndefinedStatusCode", 4040, "/v1/greet")
     assert not entry.covers("UndefinedStatusCode", 404, "/greet")
     assert not entry.covers("ServerError", 404, "/v1/greet")
+    worded = replace(entry, words="null is")
+    assert worded.covers("UndefinedStatusCode", 404, "/v1/greet", "null is no list")
+    assert not worded.covers("UndefinedStatusCode", 404, "/v1/greet", "3 is no list")
     assert FUZZ.level == "L4"
