@@ -68,7 +68,7 @@ class Watch:
 
     async def _journal(self, hop: Hop, since: int) -> list[Exchange] | str:
         """What the hop's journal holds that is newer, or why it cannot be read."""
-        url = f"{hop.url}/_harness/exchanges?since={since}"
+        url = f"{hop.journal}?since={since}"
         query = f"&node={hop.node.name}" if self.stack.ours else ""
         try:
             reply = await self.stack.client.request("GET", url + query, limits=LIMITS)

@@ -28,6 +28,7 @@ from harness.stack.where import PGVECTOR, Keeping, Where, check_nodes, is_mock, 
 
 __all__ = ["Hop", "Keeping", "Stack", "Where", "check_nodes", "raised", "stand"]
 
+ROUTES = "/_harness"
 READY_LIMIT_S = 60.0  # Of a database, whose folders are made anew each time.
 ADMIN_LIMITS = Limits(connect_s=2.0, first_byte_s=5.0, idle_s=5.0, total_s=5.0)
 
@@ -41,6 +42,16 @@ class Hop:
     url: str
     upstream: str
     admin: str = ""
+
+    @property
+    def journal(self) -> str:
+        """Where what crossed it can be read; of what stands before no wire of ours, where it would be."""
+        return f"{self.admin or self.url + ROUTES}/exchanges"
+
+    @property
+    def faults(self) -> str:
+        """Where faults are put on it; empty where no wire stands before it."""
+        return self.admin and f"{self.admin}/faults"
 
 
 @dataclass(slots=True)
@@ -112,13 +123,13 @@ class Stack:
         return {name: int(count) for name, count in state["fired"].items()}
 
     async def _admin(self, method: str, node: str, body: object) -> dict[str, Any]:
-        admin = self.hops[node].admin
-        if not admin:
+        faults = self.hops[node].faults
+        if not faults:
             raise FaultError(f"{node}: no wire stands before it, so no fault can be put on it")
         try:
             reply = await self.client.request(
                 method,
-                admin,
+                faults,
                 headers=(("content-type", "application/json"),) if body is not None else (),
                 body=orjson.dumps(body) if body is not None else b"",
                 limits=ADMIN_LIMITS,
@@ -340,7 +351,7 @@ class _Builder:
                 self._place(node),
                 ready["urls"][node.name],
                 upstream[node.name],
-                f"{ready['admin']}/_harness/{node.name}/faults",
+                f"{ready['admin']}{ROUTES}/{node.name}",
             )
             for node in self._nodes
         }

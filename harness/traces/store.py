@@ -67,19 +67,19 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def serve(memory: Memory, port: int = 0) -> AsyncIterator[Addresses]:
-    """Serve `memory` on loopback for as long as the context lasts; port 0 takes a free one.
+async def serve(memory: Memory, port: int = 0, *, host: str = LOOPBACK) -> AsyncIterator[Addresses]:
+    """Serve `memory`, on loopback unless told, for as long as the context lasts; port 0 takes a free one.
 
     Raises StackError where the port is taken or the server does not start.
     """
-    listener = _listen(port)
+    listener = _listen(host, port)
     server = _Server(
         uvicorn.Config(application(memory), log_level="warning", access_log=False, lifespan="off")
     )
     task = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         await _wait_started(server, task)
-        base = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
+        base = f"http://{host}:{listener.getsockname()[1]}"
         yield Addresses(f"{base}/v1/traces", base)
     finally:
         server.should_exit = True
@@ -87,16 +87,16 @@ async def serve(memory: Memory, port: int = 0) -> AsyncIterator[Addresses]:
         listener.close()
 
 
-def _listen(port: int) -> socket.socket:
+def _listen(host: str, port: int) -> socket.socket:
     # The protocol is said because asyncio sets TCP_NODELAY only where it is; without, answers wait 40 ms.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((LOOPBACK, port))
+        listener.bind((host, port))
         listener.listen(BACKLOG)
     except OSError as error:
         listener.close()
-        raise StackError(f"trace store: port {port} cannot be had on {LOOPBACK}: {error.strerror}") from error
+        raise StackError(f"trace store: port {port} cannot be had on {host}: {error.strerror}") from error
     return listener
 
 
@@ -108,8 +108,8 @@ async def _wait_started(server: uvicorn.Server, task: "asyncio.Task[None]") -> N
         await asyncio.sleep(0.002)
 
 
-async def _run(memory: Memory, port: int) -> None:
-    async with serve(memory, port) as addresses:
+async def _run(memory: Memory, host: str, port: int) -> None:
+    async with serve(memory, port, host=host) as addresses:
         announce(**asdict(addresses))
         await lifeline()
 
@@ -119,6 +119,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         prog="python -m harness.traces.store", description="embedded trace store"
     )
+    parser.add_argument("--host", default=LOOPBACK, help="where it listens")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--spans-max", type=int, default=SPANS_MAX, help="the oldest traces go beyond it")
     parser.add_argument(
@@ -127,7 +128,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=0, help="which spans are lost")
     chosen = parser.parse_args(arguments)
     gc.freeze()  # What is kept has no cycles; walking it again and again would be the store's main work.
-    work = _run(Memory(chosen.spans_max, chosen.drop_share, chosen.seed), chosen.port)
+    work = _run(Memory(chosen.spans_max, chosen.drop_share, chosen.seed), chosen.host, chosen.port)
     try:
         import uvloop
     except ImportError:  # Not on Windows; asyncio's own loop serves as well, more slowly.

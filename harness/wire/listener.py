@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from harness.errors import StackError
 
+LOOPBACK = "127.0.0.1"
 BACKLOG = 1024
 CONNECT_LIMIT_S = 1.0
 
@@ -18,7 +19,7 @@ class Listener:
     """
 
     def __init__(
-        self, protocol: Callable[[], asyncio.Protocol], *, host: str = "127.0.0.1", port: int = 0
+        self, protocol: Callable[[], asyncio.Protocol], *, host: str = LOOPBACK, port: int = 0
     ) -> None:
         self._protocol = protocol
         self._host = host

@@ -43,7 +43,7 @@ async def wires(settings: Settings) -> AsyncIterator[Wires]:
         for each in settings.wires:
             tracer = await cleanup.enter_async_context(_tracing(each, settings)) if settings.otlp else None
             keeping = Keeping(journal, tracer, settings.run_id)
-            wire = Wire(_behind(each), faults, keeping, port=each.port)
+            wire = Wire(_behind(each), faults, keeping, host=settings.host, port=each.port)
             cleanup.push_async_callback(_close, wire)
             wire.up()
             by_node[each.node] = wire

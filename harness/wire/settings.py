@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from harness.comp import Dialect
 from harness.errors import StackError
 from harness.journal import KEEP_BYTES
+from harness.wire.listener import LOOPBACK
 
 
 class WireSettings(BaseModel):
@@ -27,7 +28,8 @@ class WireSettings(BaseModel):
 class Settings(BaseModel):
     """All wires of a process and what they report to.
 
-    `otlp` is where spans go, `journal` the file of exchanges, `folders` are searched for faults before the bundled ones.
+    `otlp` is where spans go, `journal` the file of exchanges, `folders` are searched for faults before the bundled ones. The wires listen
+    on `host`, what speaks for all of them on loopback alone.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -38,6 +40,7 @@ class Settings(BaseModel):
     keep_bytes: int = Field(default=KEEP_BYTES, ge=0)
     run_id: str = ""
     folders: tuple[Path, ...] = ()
+    host: str = LOOPBACK
 
 
 def parse(document: bytes) -> Settings:

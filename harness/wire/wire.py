@@ -13,7 +13,7 @@ from harness.switchboard import Standing, Switchboard
 from harness.traces.emit import Tracer
 from harness.wire.caller import Caller
 from harness.wire.conversation import Conversation
-from harness.wire.listener import Listener
+from harness.wire.listener import LOOPBACK, Listener
 from harness.wire.messages import Origin
 from harness.wire.record import Place
 
@@ -44,7 +44,13 @@ class Wire:
     """
 
     def __init__(
-        self, behind: Behind, faults: Mapping[str, Fault], keeping: Keeping, *, port: int = 0
+        self,
+        behind: Behind,
+        faults: Mapping[str, Fault],
+        keeping: Keeping,
+        *,
+        host: str = LOOPBACK,
+        port: int = 0,
     ) -> None:
         self.node = behind.node
         self.switchboard = Switchboard(behind.node, faults, self._settle)
@@ -61,7 +67,7 @@ class Wire:
             keeping.run_id,
             tls.create_default_context() if origin.is_tls else None,
         )
-        self._listener = Listener(self._conversation, port=port)
+        self._listener = Listener(self._conversation, host=host, port=port)
         self._conversations: set[Conversation] = set()
 
     @property

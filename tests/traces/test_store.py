@@ -51,6 +51,18 @@ def test_a_port_in_use_is_said():
             asyncio.run(main(port))
 
 
+def test_it_listens_where_it_is_told():
+    """So that containers can send it their spans."""
+
+    async def main():
+        async with serve(Memory(), host="127.0.0.2") as store, httpx.AsyncClient(verify=False) as http:
+            return store.otlp, (await http.get(f"{store.query}/api/services")).status_code
+
+    otlp, status = asyncio.run(main())
+
+    assert (otlp.startswith("http://127.0.0.2:"), status) == (True, 200)
+
+
 def test_what_was_lost_is_visible():
     """The store's own counters are read over HTTP."""
 

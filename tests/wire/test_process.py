@@ -1,6 +1,7 @@
 """Many wires run side by side, one port speaks for all, and all is written down at the end."""
 
 import asyncio
+from urllib.parse import urlsplit
 
 import orjson
 
@@ -108,3 +109,25 @@ def test_spans_are_posted_before_the_end(kit):
 
     assert {"key": "service.name", "value": {"stringValue": "llm"}} in resource["resource"]["attributes"]
     assert (span["name"], span["kind"]) == ("POST /v1/x", 2)
+
+
+def test_wires_listen_where_they_are_told(kit):
+    """So that containers reach them; what speaks for all stays on loopback's own address."""
+
+    async def main():
+        async with kit.node(kit.ok(b"a")) as one:
+            told = Settings(wires=(WireSettings(node="one", upstream=one.url),), host="127.0.0.2")
+            async with wires(told) as standing:
+                client = Client()
+                reply = await client.request("POST", standing.urls["one"] + "/")
+                journal = await client.request("GET", f"{standing.admin}/_harness/one/exchanges")
+                await client.close()
+                exchanges = orjson.loads(journal.body)["exchanges"]
+                hosts = [urlsplit(url).hostname for url in (standing.urls["one"], standing.admin)]
+            await kit.until(lambda: not one.open)
+            return hosts, reply.body, len(exchanges)
+
+    hosts, body, count = asyncio.run(main())
+
+    assert hosts == ["127.0.0.2", "127.0.0.1"]
+    assert (body, count) == (b"a", 1)
