@@ -1,6 +1,6 @@
 """One container of ours: what it is to be, how it is started, what state it is in, and how it ends."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +23,8 @@ OVER = ("exited", "dead", "removing")
 class Wanted:
     """What a container is to be; `ports` are those inside that are published on loopback, on free ports of this machine.
 
-    `volumes` maps a volume's name or a folder of this machine to a path inside; 0 memory means no limit.
+    `volumes` maps a volume's name or a folder of this machine to a path inside; 0 memory means no limit. A port that `host_ports`
+    maps to one of this machine keeps that over restarts and reconnections.
     """
 
     name: str
@@ -35,6 +36,8 @@ class Wanted:
     volumes: Mapping[str, str] = field(default_factory=dict)
     memory_bytes: int = 0
     command: tuple[str, ...] = ()
+    entrypoint: tuple[str, ...] = ()
+    host_ports: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,12 @@ class Container:
             -lines:
         ]
 
+    def run(self, command: Sequence[str]) -> tuple[int, str]:
+        """Run a command in it to its end; gives the exit code and all that it said."""
+        with speaking(self.name):
+            code, said = self.inner.exec_run(list(command))
+        return int(code), (said or b"").decode("utf-8", "replace")
+
     def signal(self, name: str) -> None:
         """Send its first process a signal."""
         with speaking(self.name):
@@ -176,12 +185,14 @@ def _boxed(engine: Engine, wanted: Wanted) -> Any:
     from testcontainers.core.container import DockerContainer
 
     boxed: Any = DockerContainer(wanted.image, env=dict(wanted.environment))
-    boxed.ports = {f"{port}/tcp": (HOST, None) for port in wanted.ports}
+    boxed.ports = {f"{port}/tcp": (HOST, wanted.host_ports.get(port)) for port in wanted.ports}
     for source, target in wanted.volumes.items():
         boxed.with_volume_mapping(source, target, "rw")
     how: dict[str, Any] = {"labels": engine.labels}
     if wanted.command:
         boxed.with_command(list(wanted.command))
+    if wanted.entrypoint:
+        how["entrypoint"] = list(wanted.entrypoint)
     if wanted.network:
         how["network"] = wanted.network.name
         endpoint = engine.client.api.create_endpoint_config(aliases=list(wanted.aliases))

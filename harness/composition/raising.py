@@ -1,0 +1,225 @@
+"""Raises a composition: its services in containers on a private network, in dependency order and side by side.
+
+A service is started once all that it comes after are ready. A container that ends meanwhile, its own start over or not, ends the
+whole start within a second; whatever was made is removed, however it ends.
+"""
+
+import asyncio
+import random
+import socket
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from harness.client import Client
+from harness.comp import Comp
+from harness.composition.images import ImageMap
+from harness.composition.readiness import until_ready
+from harness.composition.service import Composition, Service
+from harness.containers.container import HOST, OVER, Container, Wanted
+from harness.containers.engine import Engine, speaking
+from harness.containers.network import Network, private_network
+from harness.errors import StackError
+from harness.progress import Progress, Silent
+
+PACE_S = 0.3
+TRIES = 5  # A port that was free may be taken before the engine takes it.
+PORTS = range(
+    20_000, 32_000
+)  # Below those that the system hands out, so that one stays free while its container begins again.
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a composition is raised with: the comps by id, the map of images, where logs go."""
+
+    comps: Mapping[str, Comp]
+    folder: Path
+    images: ImageMap = field(default_factory=ImageMap)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A composition that stands: its containers by service, and how long each took until it was ready, in seconds."""
+
+    composition: Composition
+    engine: Engine
+    network: Network
+    containers: Mapping[str, Container]
+    ready_s: Mapping[str, float]
+
+    def url(self, service: str, port: int = 0) -> str:
+        """Where a service is called, or another of its ports; read anew each time."""
+        return self.containers[service].url(port or self.composition.service(service).port)
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """Where each service that has a port is called."""
+        return {each.name: self.url(each.name) for each in self.composition.services if each.port}
+
+    def dead(self) -> str:
+        """Which services ended on their own and how, last words and all; empty while all run."""
+        return _dead(self.engine, self.containers)
+
+
+@asynccontextmanager
+async def raised(
+    engine: Engine, composition: Composition, means: Means, progress: Progress | None = None
+) -> AsyncIterator[Running]:
+    """The composition while the context lasts; each service that is ready is a step of the progress.
+
+    Raises StackError, with the last words of whoever spoils it, where one does not get ready.
+    """
+    images = {each.name: means.images.started(each.image) for each in composition.services}
+    await asyncio.gather(
+        *(asyncio.to_thread(engine.inspected, image) for image in sorted({*images.values()}))
+    )
+    async with AsyncExitStack() as cleanup:
+        network = cleanup.enter_context(private_network(engine))
+        volumes = {name: f"{network.name}-{name}" for name in composition.volumes}
+        cleanup.push_async_callback(_without_volumes, engine, [*volumes.values()])
+        for name in volumes.values():
+            with speaking(name):
+                await asyncio.to_thread(engine.client.volumes.create, name, labels=engine.labels)
+        raising = _Raising(engine, composition, means, network, volumes, progress or Silent())
+        cleanup.push_async_callback(raising.remove)
+        await raising.carry_out()
+        yield Running(composition, engine, network, raising.containers, raising.ready_s)
+
+
+@dataclass(slots=True)
+class _Raising:
+    """One start under way."""
+
+    engine: Engine
+    composition: Composition
+    means: Means
+    network: Network
+    volumes: Mapping[str, str]
+    progress: Progress
+    containers: dict[str, Container] = field(default_factory=dict)
+    ready_s: dict[str, float] = field(default_factory=dict)
+    _ready: dict[str, asyncio.Event] = field(default_factory=dict)
+    _starting: list["asyncio.Future[None]"] = field(default_factory=list)
+
+    async def carry_out(self) -> None:
+        """Start all, and return when all are ready; raises the first thing that went wrong, a death before all else."""
+        self._ready = {each.name: asyncio.Event() for each in self.composition.services}
+        client = Client()
+        everything = asyncio.gather(*(self._service(each, client) for each in self.composition.services))
+        watching = asyncio.ensure_future(self._watched())
+        both: tuple[asyncio.Future[Any], ...] = (everything, watching)
+        try:
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            if everything.done() and everything.exception() is not None:
+                await self._told_of_death()
+            (watching if watching.done() else everything).result()
+        finally:
+            for each in both:
+                each.cancel()
+            await asyncio.gather(*both, return_exceptions=True)
+            await client.close()
+
+    async def remove(self) -> None:
+        """Remove every container that was started, also one whose start was not waited for."""
+        await asyncio.gather(*self._starting, return_exceptions=True)
+        removing = (asyncio.to_thread(each.remove) for each in self.containers.values())
+        wrong = await asyncio.gather(*removing, return_exceptions=True)
+        for each in wrong:
+            if isinstance(each, BaseException):
+                raise each
+
+    async def _service(self, service: Service, client: Client) -> None:
+        await asyncio.gather(*(self._ready[name].wait() for name in service.after))
+        began_s = time.monotonic()
+        # A thread cannot be interrupted: what it starts is noted in any case, and removed.
+        starting = asyncio.ensure_future(asyncio.to_thread(self._start, service))
+        self._starting.append(starting)
+        await asyncio.shield(starting)
+        comp = self.means.comps.get(service.comp)
+        await until_ready(service, self.containers[service.name], comp, client)
+        self.ready_s[service.name] = time.monotonic() - began_s
+        self._ready[service.name].set()
+        self.progress.step(f"{service.name} ready after {self.ready_s[service.name]:.1f} s")
+
+    def _start(self, service: Service) -> None:
+        for tries_left in reversed(range(TRIES)):
+            try:
+                wanted = self._wanted(service)
+                self.containers[service.name] = Container.start(self.engine, wanted, self.means.folder)
+            except StackError as error:
+                if "port of this machine is taken" not in str(error) or not tries_left:
+                    raise
+            else:
+                return
+
+    def _wanted(self, service: Service) -> Wanted:
+        return Wanted(
+            service.name,
+            self.means.images.started(service.image),
+            service.environment,
+            service.ports,
+            self.network,
+            (service.name, *service.aliases),
+            {self.volumes.get(name, name): target for name, target in service.volumes.items()},
+            service.memory_bytes,
+            service.command,
+            entrypoint=service.entrypoint,
+            host_ports=dict(zip(service.ports, free_ports(len(service.ports)), strict=True)),
+        )
+
+    async def _watched(self) -> None:
+        while True:
+            await asyncio.sleep(PACE_S)
+            await self._told_of_death()
+
+    async def _told_of_death(self) -> None:
+        words = await asyncio.to_thread(_dead, self.engine, dict(self.containers))
+        if words:
+            raise StackError(words)
+
+
+def _dead(engine: Engine, containers: Mapping[str, Container]) -> str:
+    """What is to be told of those that ended; they are asked for in one request."""
+    if not containers:
+        return ""
+    ids = {each.inner.id: each for each in containers.values()}
+    with speaking("docker"):
+        rows = engine.client.api.containers(all=True, filters={"id": [*ids]})
+    over = {ids[row["Id"]] for row in rows if row["State"] in OVER} | {
+        each for id_, each in ids.items() if id_ not in {row["Id"] for row in rows}
+    }
+    return "\n".join(_told(each) for each in containers.values() if each in over)
+
+
+def _told(container: Container) -> str:
+    try:
+        death = container.death()
+    except StackError:
+        return f"{container.name}: somebody removed its container"
+    return death.told(container.name) if death else ""
+
+
+async def _without_volumes(engine: Engine, names: list[str]) -> None:
+    from docker.errors import NotFound
+
+    for name in names:
+        with speaking(name), suppress(NotFound):
+            volume = await asyncio.to_thread(engine.client.volumes.get, name)
+            await asyncio.to_thread(volume.remove)
+
+
+def free_ports(count: int) -> list[int]:
+    """So many ports of loopback that nobody listens at now, all different."""
+    found: list[int] = []
+    for port in random.sample(PORTS, len(PORTS)):
+        if len(found) == count:
+            return found
+        with socket.socket() as trial, suppress(OSError):
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind((HOST, port))
+            found.append(port)
+    raise StackError(f"ports: of {PORTS.start} to {PORTS.stop} not {count} are free")
