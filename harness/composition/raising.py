@@ -67,9 +67,13 @@ class Running:
 
 @asynccontextmanager
 async def raised(
-    engine: Engine, composition: Composition, means: Means, progress: Progress | None = None
+    engine: Engine,
+    composition: Composition,
+    means: Means,
+    progress: Progress | None = None,
+    network: Network | None = None,
 ) -> AsyncIterator[Running]:
-    """The composition while the context lasts; each service that is ready is a step of the progress.
+    """The composition while the context lasts, on a network of its own unless one is given; each service that is ready is a step.
 
     Raises StackError, with the last words of whoever spoils it, where one does not get ready.
     """
@@ -78,7 +82,7 @@ async def raised(
         *(asyncio.to_thread(engine.inspected, image) for image in sorted({*images.values()}))
     )
     async with AsyncExitStack() as cleanup:
-        network = cleanup.enter_context(private_network(engine))
+        network = network or cleanup.enter_context(private_network(engine))
         volumes = {name: f"{network.name}-{name}" for name in composition.volumes}
         cleanup.push_async_callback(_without_volumes, engine, [*volumes.values()])
         for name in volumes.values():
@@ -168,7 +172,9 @@ class _Raising:
             service.memory_bytes,
             service.command,
             entrypoint=service.entrypoint,
-            host_ports=dict(zip(service.ports, free_ports(len(service.ports)), strict=True)),
+            host_ports=dict(zip(service.ports, free_ports(len(service.ports)), strict=True))
+            | dict(service.host_ports),
+            more=service.more,
         )
 
     async def _watched(self) -> None:

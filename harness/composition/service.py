@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from harness.errors import ScenarioError
 
@@ -31,7 +32,8 @@ class Service:
     called. `volumes` maps a volume of the composition, or a folder of this machine, to a path inside. `after` are the services that
     must be ready before it is started. Ready means that a contract request of `comp` (an id) is answered rightly, or the `probe`;
     without both, that it runs. `prepare` is run inside as soon as it may be, again until it succeeds (a model that is to be pulled).
-    0 memory means no limit.
+    0 memory means no limit. A port that `host_ports` maps to one of this machine is published there. `more` is what else the engine is
+    told, by docker-py's names (`shm_size`, `cap_add`, `user`).
     """
 
     name: str
@@ -48,6 +50,8 @@ class Service:
     aliases: tuple[str, ...] = ()
     memory_bytes: int = 0
     ready_limit_s: float = READY_LIMIT_S
+    host_ports: Mapping[int, int] = field(default_factory=dict)
+    more: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def port(self) -> int:
@@ -60,7 +64,8 @@ class Composition:
     """Services that stand together on a private network.
 
     `volumes` are made anew and go with it. `nodes` maps a node of a graph to the service that answers there, `gateway` is the
-    service that is the megaservice, `traces` the one that is a Jaeger; empty where there is none.
+    service that is the megaservice, `traces` the one that is a Jaeger; empty where there is none. `settings` are what mocks that
+    stand beside it are told; `{NAME}` in a value is where that service is called from this machine, as `127.0.0.1:20001`.
     """
 
     name: str
@@ -69,6 +74,7 @@ class Composition:
     nodes: Mapping[str, str] = field(default_factory=dict)
     gateway: str = ""
     traces: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse a composition that cannot be raised."""
@@ -107,12 +113,18 @@ class Composition:
             if service.name not in kept:
                 kept.add(service.name)
                 wanted += service.after
+        lost = {f"{{{each.name}}}" for each in self.services} - {f"{{{name}}}" for name in kept}
         return replace(
             self,
             services=tuple(each for each in self.services if each.name in kept),
             nodes={node: name for node, name in self.nodes.items() if name in kept},
             gateway=self.gateway if self.gateway in kept else "",
             traces=self.traces if self.traces in kept else "",
+            settings={
+                key: value
+                for key, value in self.settings.items()
+                if not any(place in value for place in lost)
+            },
         )
 
 

@@ -24,7 +24,7 @@ class Wanted:
     """What a container is to be; `ports` are those inside that are published on loopback, on free ports of this machine.
 
     `volumes` maps a volume's name or a folder of this machine to a path inside; 0 memory means no limit. A port that `host_ports`
-    maps to one of this machine keeps that over restarts and reconnections.
+    maps to one of this machine keeps that over restarts and reconnections. `more` is what else docker-py is told.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Wanted:
     command: tuple[str, ...] = ()
     entrypoint: tuple[str, ...] = ()
     host_ports: Mapping[int, int] = field(default_factory=dict)
+    more: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,7 @@ def _boxed(engine: Engine, wanted: Wanted) -> Any:
     boxed.ports = {f"{port}/tcp": (HOST, wanted.host_ports.get(port)) for port in wanted.ports}
     for source, target in wanted.volumes.items():
         boxed.with_volume_mapping(source, target, "rw")
-    how: dict[str, Any] = {"labels": engine.labels}
+    how: dict[str, Any] = {**wanted.more, "labels": engine.labels}
     if wanted.command:
         boxed.with_command(list(wanted.command))
     if wanted.entrypoint:
@@ -198,7 +199,7 @@ def _boxed(engine: Engine, wanted: Wanted) -> Any:
         endpoint = engine.client.api.create_endpoint_config(aliases=list(wanted.aliases))
         how["networking_config"] = {wanted.network.name: endpoint}
         if wanted.network.home() != wanted.network.gateway:
-            how["extra_hosts"] = {HOST_NAME: TO_HOST}
+            how["extra_hosts"] = {**how.get("extra_hosts", {}), HOST_NAME: TO_HOST}
     if wanted.memory_bytes:
         how["mem_limit"] = how["memswap_limit"] = wanted.memory_bytes
     return boxed.with_kwargs(**how)
