@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from harness.composition.service import Composition
 from harness.history import Mode
 from harness.megaservice import Megaservice
 
@@ -64,7 +65,8 @@ class Scenario:
 
     `ask(question, stream)` makes the request's JSON. `latency` gives each node's mock its time. `retriever` names the node whose
     reply lists documents, for recall and MRR: `ranked(reply)` gives document ids, best first. `modes` are the ways to be asked
-    that the megaservice has: for a whole answer, for a stream.
+    that the megaservice has: for a whole answer, for a stream. `composition` is what raises nodes of it in containers, `real` the
+    name of the scenario that asks the like of such containers. So many requests are made at the same moment as there are `nonces`.
     """
 
     name: str
@@ -81,3 +83,6 @@ class Scenario:
     rate_per_s: float = 10.0
     duration_s: float = 10.0
     modes: tuple[Mode, ...] = ("json", "stream")
+    composition: Composition | None = None
+    real: str = ""
+    nonces: int = 200

@@ -3,7 +3,7 @@
 The variants below it are one line each.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import chain
 from math import isfinite
@@ -35,20 +35,27 @@ def _guard_shape(reply: Any, _request: Body) -> Wrong:
     return None
 
 
-def _vector_shape(reply: Any, _request: Body) -> Wrong:
-    try:
-        vector = reply["data"][0]["embedding"]
-    except (KeyError, IndexError, TypeError):
-        return "bad_schema", f"data[0].embedding: is not there; the reply is {_shown(reply)}"
-    if not isinstance(vector, list):
-        return "bad_schema", f"data[0].embedding: is {_shown(vector)}, no list of numbers"
-    if len(vector) != DIMENSION:
-        return "bad_dim", f"data[0].embedding: has {len(vector)} numbers, {DIMENSION} are expected"
-    try:
-        finite = all(map(isfinite, vector))
-    except TypeError:
-        finite = False
-    return None if finite else ("bad_number", "data[0].embedding: holds something that is no finite number")
+def vector_shape(dimension: int) -> Callable[[Any, Body], Wrong]:
+    """What is wrong with the reply of an embedding service whose vectors have so many numbers."""
+
+    def shape(reply: Any, _request: Body) -> Wrong:
+        try:
+            vector = reply["data"][0]["embedding"]
+        except (KeyError, IndexError, TypeError):
+            return "bad_schema", f"data[0].embedding: is not there; the reply is {_shown(reply)}"
+        if not isinstance(vector, list):
+            return "bad_schema", f"data[0].embedding: is {_shown(vector)}, no list of numbers"
+        if len(vector) != dimension:
+            return "bad_dim", f"data[0].embedding: has {len(vector)} numbers, {dimension} are expected"
+        try:
+            finite = all(map(isfinite, vector))
+        except TypeError:
+            finite = False
+        return (
+            None if finite else ("bad_number", "data[0].embedding: holds something that is no finite number")
+        )
+
+    return shape
 
 
 def _found_shape(reply: Any, request: Body) -> Wrong:
@@ -121,7 +128,7 @@ EMBEDDING = Node(
     after=("guardrail_in",),
     request=lambda inputs, _asked: {"input": inputs["text"]},
     reply=lambda reply, request: {"text": request["input"], "embedding": reply["data"][0]["embedding"]},
-    expects=_vector_shape,
+    expects=vector_shape(DIMENSION),
     service_type="EMBEDDING",
     limits=QUICK,
 )
@@ -204,20 +211,23 @@ RAG = Scenario(
     ranked=ranked,
     rate_per_s=20.0,
     duration_s=15.0,  # 300 requests: a p99 needs 299.
+    real="rag-seed",
 )
 UNGUARDED = tuple(chain(ANSWERABLE, UNANSWERABLE))
 
+MOCKED = replace(RAG, real="")
+
 SCENARIOS = (
     RAG,
-    replace(RAG, name="rag-no-rerank", megaservice=MEGASERVICE.without("rerank", name="rag-no-rerank")),
+    replace(MOCKED, name="rag-no-rerank", megaservice=MEGASERVICE.without("rerank", name="rag-no-rerank")),
     replace(
-        RAG,
+        MOCKED,
         name="rag-no-guardrail",
         megaservice=MEGASERVICE.without("guardrail_in", name="rag-no-guardrail"),
         questions=UNGUARDED,
     ),
     replace(
-        RAG,
+        MOCKED,
         name="rag-bias",
         megaservice=MEGASERVICE.with_node(BIAS, name="rag-bias"),
         questions=(*UNGUARDED, *BIASED),

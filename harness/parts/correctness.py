@@ -7,14 +7,13 @@ from harness.history import Mode
 from harness.scenario import Question
 from harness.session import Session, calm_question
 
-NONCES = 200
 AT_ONCE = 4
 
 
 async def carry_out(session: Session) -> None:
     """All requests of the correctness part; every answer is in the history when this returns."""
     asked = [(question, mode) for question in session.scenario.questions for mode in session.scenario.modes]
-    session.progress.begin("correctness", len(asked) + NONCES)
+    session.progress.begin("correctness", len(asked) + session.scenario.nonces)
 
     async def one(item: tuple[Question, Mode]) -> None:
         question, mode = item
@@ -27,10 +26,10 @@ async def carry_out(session: Session) -> None:
 
 
 async def _nonces(session: Session) -> None:
-    """`NONCES` requests at the same moment; the nonce stands in the question and is to come back in its answer alone."""
+    """The scenario's `nonces` of requests at the same moment; the nonce stands in the question and is to come back in its answer alone."""
     random = session.random("nonces")
     question = calm_question(session.scenario)
-    nonces = [f"{random.getrandbits(48):012x}" for _ in range(NONCES)]
+    nonces = [f"{random.getrandbits(48):012x}" for _ in range(session.scenario.nonces)]
 
     async def one(nonce: str, mode: Mode) -> None:
         text = f"{question.text} [nonce:{nonce}]"

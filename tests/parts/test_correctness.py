@@ -1,10 +1,14 @@
 """Labelled questions, and many callers at once."""
 
+from dataclasses import replace
+
 import pytest
 
 from harness.checks.isolation import nonces
 from harness.parts import correctness
 from tests.carried_out import session_on, wished
+
+NONCES = 40
 
 
 class Counting:
@@ -27,9 +31,8 @@ class Counting:
 
 
 @pytest.fixture
-def asked(standing, tmp_path, monkeypatch):
+def asked(standing, tmp_path):
     """Return what asks all questions with a seed, and gives the answers and what was told meanwhile."""
-    monkeypatch.setattr(correctness, "NONCES", 40)
     made = []
 
     def ask(seed, folder):
@@ -37,6 +40,7 @@ def asked(standing, tmp_path, monkeypatch):
         session = session_on(
             standing.stack, wished("rag", ("correctness",), seed=seed), tmp_path / folder, progress
         )
+        session.scenario = replace(session.scenario, nonces=NONCES)
         made.append(session)
         standing.run(correctness.carry_out(session))
         return session.run.ops, progress.told
@@ -57,7 +61,7 @@ def test_every_question_is_asked_both_ways_and_every_nonce_once(asked):
         (question.id, mode) for question in scenario.questions for mode in ("json", "stream")
     }
     assert len(labelled) == 2 * len(scenario.questions)
-    assert len(carrying) == len(set(carrying)) == correctness.NONCES
+    assert len(carrying) == len(set(carrying)) == NONCES
     assert told[0] == ("correctness", len(ops))
     assert told.count(False) + told.count(True) == len(ops)
     assert told[-1] == "end"
@@ -68,7 +72,7 @@ def test_each_answer_gives_its_nonce_back(asked):
     ops, _ = asked(1, "a")
 
     assert all(nonces(op.text) == {op.cell.removeprefix("nonce:")} for op in ops if op.cell and op.ok)
-    assert sum(op.ok for op in ops if op.cell) > correctness.NONCES / 2  # A busy machine may refuse some.
+    assert sum(op.ok for op in ops if op.cell) > NONCES / 2  # A busy machine may refuse some.
 
 
 def test_the_same_seed_asks_the_same(asked):
