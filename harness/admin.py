@@ -4,18 +4,19 @@
     GET    /_harness/faults                             which faults are on, and their counters
     POST   /_harness/faults                             {"fault": NAME, "rate": 1.0, "nth": null, "seed": 0}
     DELETE /_harness/faults[?fault=NAME]                takes them away, and says how often each had fired
+    PUT    /_harness/upstream                           {"upstream": URL}: a wire's node has moved there
 
 Every answer about faults reads back what is on after it, by name; nothing is reported that was only asked for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from ipaddress import ip_address
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from harness.errors import FaultError
+from harness.errors import FaultError, StackError
 from harness.journal import Journal
 from harness.switchboard import Standing, Switchboard
 
@@ -33,6 +34,20 @@ class Wanted(BaseModel):
     rate: float = Field(default=1.0, ge=0, le=1)
     nth: int | None = Field(default=None, ge=1)
     seed: int = 0
+
+
+class Moved(BaseModel):
+    """The body that says where a wire's node is now."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    upstream: str
+
+
+RIGHT = {
+    Wanted.__name__: "names a fault, and may set rate, nth and seed",
+    Moved.__name__: "says the node's address",
+}
 
 
 def is_loopback(host: str | None) -> bool:
@@ -53,11 +68,17 @@ def refusal(host: str | None) -> Answer | None:
 
 
 class Admin:
-    """The admin routes of one node; a place without faults of its own has no `switchboard`."""
+    """The admin routes of one node; a place without faults of its own has no `switchboard`, one that is no proxy cannot `move`."""
 
-    def __init__(self, journal: Journal, switchboard: Switchboard | None = None) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        switchboard: Switchboard | None = None,
+        move: Callable[[str], None] | None = None,
+    ) -> None:
         self._journal = journal
         self._switchboard = switchboard
+        self._move = move
 
     def handle(self, method: str, path: str, query: Mapping[str, str], body: bytes) -> Answer:
         """The status and the JSON document of an admin request; ask `refusal` first whether the caller may."""
@@ -67,13 +88,21 @@ class Admin:
                 return self._exchanges(query)
             if self._switchboard is not None and route[1] == "faults":
                 return self._faults(method, query, body, self._switchboard)
-        except (ValidationError, ValueError, FaultError) as error:
+            if self._move is not None and route == ("PUT", "upstream"):
+                moved = Moved.model_validate(orjson.loads(body or b"null"))
+                self._move(moved.upstream)
+                return 200, {"upstream": moved.upstream}
+        except (ValidationError, ValueError, FaultError, StackError) as error:
             return _bad(error)
         return 404, {"detail": f"{method} {path}: no admin route; routes are {', '.join(self._routes())}"}
 
     def _routes(self) -> list[str]:
         faults = [f"{method} {PREFIX}faults" for method in ("GET", "POST", "DELETE")]
-        return [f"GET {PREFIX}exchanges", *(faults if self._switchboard else [])]
+        return [
+            f"GET {PREFIX}exchanges",
+            *(faults if self._switchboard else []),
+            *([f"PUT {PREFIX}upstream"] if self._move else []),
+        ]
 
     def _exchanges(self, query: Mapping[str, str]) -> Answer:
         since = query.get("since", "0")
@@ -104,13 +133,11 @@ def _on(board: Switchboard) -> dict[str, object]:
     return {"node": board.node, "faults": {each.fault.name: each.as_json() for each in board.standings()}}
 
 
-def _bad(error: ValueError | FaultError) -> Answer:
+def _bad(error: ValueError | FaultError | StackError) -> Answer:
     if isinstance(error, ValidationError):
         first = error.errors()[0]
         where = ".".join(str(each) for each in first["loc"]) or "body"
-        return 422, {
-            "detail": f"{where}: {first['msg']}; the body names a fault, and may set rate, nth and seed"
-        }
+        return 422, {"detail": f"{where}: {first['msg']}; the body {RIGHT[error.title]}"}
     if isinstance(error, orjson.JSONDecodeError):
         return 400, {"detail": f"body: is no JSON: {error}"}
     return 400 if isinstance(error, ValueError) else 409, {"detail": str(error)}

@@ -106,3 +106,21 @@ def test_a_refusal_names_the_caller():
         403,
         {"detail": "/_harness/: answers callers on this machine only; you are 10.0.0.5"},
     )
+
+
+def test_a_wire_is_told_where_its_node_has_moved():
+    """What reads it refuses what is no address; a place that is no proxy has no such route."""
+    seen = []
+    place = Admin(Journal(), Switchboard("llm", {"slow": SLOW}), seen.append)
+
+    assert place.handle("PUT", "/_harness/upstream", {}, b'{"upstream": "http://127.0.0.1:1"}') == (
+        200,
+        {"upstream": "http://127.0.0.1:1"},
+    )
+    assert seen == ["http://127.0.0.1:1"]
+
+    status, document = place.handle("PUT", "/_harness/upstream", {}, b"{}")
+
+    assert (status, document["detail"][:24]) == (422, "upstream: Field required")
+
+    assert admin().handle("PUT", "/_harness/upstream", {}, b"{}")[0] == 404

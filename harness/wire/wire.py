@@ -2,7 +2,7 @@
 
 import ssl as tls
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from harness.admin import Admin
 from harness.comp import Dialect
@@ -54,7 +54,7 @@ class Wire:
     ) -> None:
         self.node = behind.node
         self.switchboard = Switchboard(behind.node, faults, self._settle)
-        self.admin = Admin(keeping.journal, self.switchboard)
+        self.admin = Admin(keeping.journal, self.switchboard, self.move)
         origin = Origin.parse(behind.upstream)
         self._place = Place(
             behind.node,
@@ -84,6 +84,15 @@ class Wire:
         self._listener.close()
         for conversation in list(self._conversations):
             conversation.hang_up("closed")
+
+    def move(self, upstream: str) -> None:
+        """The node is somewhere else now: what crosses is broken off, and the next request goes there. Raises StackError."""
+        origin = Origin.parse(upstream)
+        self._place = replace(
+            self._place, origin=origin, ssl=tls.create_default_context() if origin.is_tls else None
+        )
+        for conversation in list(self._conversations):
+            conversation.hang_up("reset")
 
     def _conversation(self) -> Caller:
         conversation = Conversation(self._place, self.admin, self._conversations.discard)

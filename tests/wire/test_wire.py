@@ -99,3 +99,33 @@ def test_a_bad_address_is_refused_at_once():
         StackError, match=r"^upstream: '127.0.0.1:80' is no address of a node; one is like http://"
     ):
         asyncio.run(main())
+
+
+def test_a_node_that_moved_is_found_at_its_new_address(kit):
+    """What crossed on its way to the old one is broken off; the wire's own address stays."""
+
+    async def main():
+        async with kit.node(kit.ok(b'{"text":"new"}')) as new:
+            async with kit.bench(None) as bench:
+                line = await bench.line()
+                line.writer.write(kit.post())
+                await kit.until(lambda: bench.node.bodies)
+                bench.wire.move(new.url)
+                got = await line.rest()
+                answer = (await (await bench.line()).ask(kit.post()))[1]
+            await kit.until(lambda: not new.open)
+            return got, answer
+
+    assert asyncio.run(main()) == ((b"", "reset"), b'{"text":"new"}')
+
+
+def test_a_node_cannot_move_to_what_is_no_address(kit):
+    """And is where it was."""
+
+    async def main():
+        async with kit.bench() as bench:
+            with pytest.raises(StackError, match="nowhere"):
+                bench.wire.move("nowhere")
+            return (await (await bench.line()).ask(kit.post()))[1]
+
+    assert asyncio.run(main()) == b'{"text":"hello"}'
