@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -25,6 +25,9 @@ from harness.scenario import Scenario
 from harness.stack.attach import preflight
 from harness.stack.process import Child
 from harness.stack.where import PGVECTOR, Keeping, Where, check_nodes, is_mock, keepers, shown
+
+if TYPE_CHECKING:
+    from harness.containers.container import Container
 
 __all__ = ["Hop", "Keeping", "Stack", "Where", "check_nodes", "raised", "stand"]
 
@@ -48,18 +51,14 @@ class Hop:
         """Where what crossed it can be read; of what stands before no wire of ours, where it would be."""
         return f"{self.admin or self.url + ROUTES}/exchanges"
 
-    @property
-    def faults(self) -> str:
-        """Where faults are put on it; empty where no wire stands before it."""
-        return self.admin and f"{self.admin}/faults"
-
 
 @dataclass(slots=True)
 class Stack:
     """What is running. `query` is the trace store's Jaeger API, empty where there is none.
 
     `services` are the names under which the gateway's traces are found; none for somebody else's. `renew` ends its process
-    and starts another at the same address; None where it is somebody else's.
+    and starts another at the same address; None where it is somebody else's. `containers` are those of nodes, by node, and of
+    other services, by their name; for one of these `hurts` names the node that cannot do without it.
     """
 
     scenario: Scenario
@@ -71,6 +70,8 @@ class Stack:
     children: Mapping[str, Child] = field(default_factory=dict)
     renew: Callable[[], Awaitable[None]] | None = None
     services: tuple[str, ...] = ()
+    containers: Mapping[str, "Container"] = field(default_factory=dict)
+    hurts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def endpoint(self) -> str:
@@ -122,14 +123,20 @@ class Stack:
             )
         return {name: int(count) for name, count in state["fired"].items()}
 
-    async def _admin(self, method: str, node: str, body: object) -> dict[str, Any]:
-        faults = self.hops[node].faults
-        if not faults:
+    async def move(self, node: str, upstream: str) -> None:
+        """A node answers at another address now; raises FaultError unless its wire goes there."""
+        if self.hops[node].admin:
+            await self._admin("PUT", node, {"upstream": upstream}, "upstream")
+        self.hops = {**self.hops, node: replace(self.hops[node], upstream=upstream)}
+
+    async def _admin(self, method: str, node: str, body: object, route: str = "faults") -> dict[str, Any]:
+        admin = self.hops[node].admin
+        if not admin:
             raise FaultError(f"{node}: no wire stands before it, so no fault can be put on it")
         try:
             reply = await self.client.request(
                 method,
-                faults,
+                f"{admin}/{route}",
                 headers=(("content-type", "application/json"),) if body is not None else (),
                 body=orjson.dumps(body) if body is not None else b"",
                 limits=ADMIN_LIMITS,
