@@ -7,8 +7,9 @@ whole start within a second; whatever was made is removed, however it ends.
 import asyncio
 import random
 import socket
+import threading
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +21,7 @@ from harness.composition.images import ImageMap
 from harness.composition.readiness import until_ready
 from harness.composition.service import Composition, Service
 from harness.containers.container import HOST, OVER, Container, Wanted
-from harness.containers.engine import Engine, speaking
+from harness.containers.engine import LOCAL, Engine, speaking
 from harness.containers.network import Network, private_network
 from harness.errors import StackError
 from harness.progress import Progress, Silent
@@ -34,11 +35,12 @@ PORTS = range(
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What a composition is raised with: the comps by id, the map of images, where logs go."""
+    """What a composition is raised with: the comps by id, where logs go, the map of images, and whether all of these are pulled anew."""
 
     comps: Mapping[str, Comp]
     folder: Path
     images: ImageMap = field(default_factory=ImageMap)
+    pull: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +79,7 @@ async def raised(
 
     Raises StackError, with the last words of whoever spoils it, where one does not get ready.
     """
-    images = {each.name: means.images.started(each.image) for each in composition.services}
-    await asyncio.gather(
-        *(asyncio.to_thread(engine.inspected, image) for image in sorted({*images.values()}))
-    )
+    await _had(engine, sorted({means.images.started(each.image) for each in composition.services}), means)
     async with AsyncExitStack() as cleanup:
         network = network or cleanup.enter_context(private_network(engine))
         volumes = {name: f"{network.name}-{name}" for name in composition.volumes}
@@ -92,6 +91,21 @@ async def raised(
         cleanup.push_async_callback(raising.remove)
         await raising.carry_out()
         yield Running(composition, engine, network, raising.containers, raising.ready_s)
+
+
+async def _had(engine: Engine, images: Sequence[str], means: Means) -> None:
+    """Every image is on this machine when this returns; a pull is given up when we are."""
+    is_over = threading.Event()
+
+    def have(image: str) -> None:
+        if means.pull and not image.startswith(LOCAL):
+            engine.pull(image, lambda: not is_over.is_set())
+        engine.inspected(image, lambda: not is_over.is_set())
+
+    try:
+        await asyncio.gather(*(asyncio.to_thread(have, image) for image in images))
+    finally:
+        is_over.set()
 
 
 @dataclass(slots=True)

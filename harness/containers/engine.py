@@ -4,7 +4,7 @@ What goes wrong on it becomes one sentence. testcontainers starts the containers
 labels of ours, by which `opea-harness clean` and every later run find what a killed run left.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,7 +31,7 @@ class Engine:
         """What everything that we make on it bears."""
         return {OWNER: str(self.owner)}
 
-    def inspected(self, image: str) -> dict[str, Any]:
+    def inspected(self, image: str, is_wanted: Callable[[], bool] = lambda: True) -> dict[str, Any]:
         """What the engine knows of an image, which is pulled if it is not there; raises StackError where it cannot be had."""
         from docker.errors import ImageNotFound
 
@@ -43,24 +43,48 @@ class Engine:
                     raise StackError(
                         f"{image}: is not on this machine, and such images are built, not pulled"
                     ) from None
-                found = self._pulled(image)
+                self.pull(image, is_wanted)
+                found = self.client.images.get(image)
             attributes: dict[str, Any] = found.attrs
             return {**attributes, "History": found.history()}
 
-    def _pulled(self, image: str) -> Any:
+    def pull(self, image: str, is_wanted: Callable[[], bool] = lambda: True) -> None:
+        """Pull an image, also where one of its name is there, until nobody wants it any more.
+
+        Raises StackError where it cannot be had.
+        """
         from docker.errors import APIError
 
         try:
-            return self.client.images.pull(image)
+            rows: Any = self.client.api.pull(*_parted(image), stream=True, decode=True)
+            for row in rows:
+                if not is_wanted():
+                    rows.close()
+                    return
+                if "error" in row:
+                    raise _refused(image, row["error"])
         except APIError as error:
-            raise StackError(
-                f"{image}: there is no such image on this machine, and it cannot be pulled: {said(error)}; "
-                "check its name, build it, or log in where it is kept"
-            ) from None
+            raise _refused(image, said(error)) from None
 
     def close(self) -> None:
         """Close the connections to it."""
         self.client.close()
+
+
+def _parted(image: str) -> tuple[str, str]:
+    """Its name, and its tag or digest."""
+    name, at, digest = image.partition("@")
+    if at:
+        return name, digest
+    name, colon, tag = image.rpartition(":")
+    return (name, tag) if colon and "/" not in tag else (image, "latest")
+
+
+def _refused(image: str, why: str) -> StackError:
+    return StackError(
+        f"{image}: there is no such image on this machine, and it cannot be pulled: {why}; "
+        "check its name, build it, or log in where it is kept"
+    )
 
 
 def connect() -> Engine:
