@@ -12,7 +12,7 @@ import pytest
 
 from harness.containers.engine import OWNER, connected
 from tests.commands.command import all_gone, run, started
-from tests.images.stand_ins.recipe import build
+from tests.images.stand_ins.broken import build
 
 pytestmark = [pytest.mark.needs("docker", "mmdebstrap", "opea"), pytest.mark.timeout(600)]
 WORDS = ("--comp", "embeddings", "--quiet", "--drawn", "3", "--out", "out")

@@ -26,7 +26,7 @@ def engine():
 @pytest.fixture(scope="session")
 def debian(engine):
     """Debian with Python, built from packages."""
-    from tests.images.stand_ins.recipe import debian
+    from tests.images.stand_ins.building import debian
 
     return debian(engine)
 

@@ -36,7 +36,7 @@ CONTAINERS = {
 def stack():
     """A compose project of six containers, up to the state that each is to show; gives its name and the client."""
     from harness.containers.engine import connected
-    from tests.images.stand_ins.recipe import debian
+    from tests.images.stand_ins.building import debian
 
     project = f"doctor{secrets.token_hex(4)}"
     with connected() as engine:

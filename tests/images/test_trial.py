@@ -12,7 +12,7 @@ from harness.images.examination import Examination, Target
 from harness.images.surroundings import variables
 from harness.images.trial import Trial, foreseen, tried
 from harness.progress import Silent
-from tests.images.stand_ins.recipe import WAYS, build, image
+from tests.images.stand_ins.broken import WAYS, build, image
 
 COMPS = discover(COMP)
 EMBEDDINGS = COMPS["embeddings"]

@@ -1,6 +1,7 @@
 """An embedding service on the real MicroService of opea-comps, our own handler on it; BROKEN names the one thing that is wrong with it.
 
-It does what OPEA's does (comps/embeddings at GenAIComps 8130a3f): texts go to the TEI at TEI_EMBEDDING_ENDPOINT, vectors come back.
+It does what OPEA's does (comps/embeddings at GenAIComps 8130a3f): texts go to the TEI at TEI_EMBEDDING_ENDPOINT, or the CLIP server at
+CLIP_EMBEDDING_ENDPOINT, as EMBEDDING_COMPONENT_NAME says, and vectors come back.
 """
 
 import os
@@ -15,6 +16,7 @@ from comps import (
     OpeaComponentRegistry,
     ServiceType,
     opea_microservices,
+    opea_telemetry,
     register_microservice,
     register_statistics,
     statistics_dict,
@@ -53,14 +55,37 @@ class TeiEmbedding(OpeaComponent):
         return EmbeddingResponse(data=rows)
 
 
+@OpeaComponentRegistry.register("OPEA_CLIP_EMBEDDING")
+class ClipEmbedding(OpeaComponent):
+    """Asks the CLIP server, which speaks OpenAI's shapes as we do."""
+
+    def __init__(self, name, description, config=None):
+        super().__init__(name, ServiceType.EMBEDDING.name.lower(), description, config)
+        self.url = os.environ["CLIP_EMBEDDING_ENDPOINT"] + "/v1/embeddings"
+
+    def check_health(self) -> bool:
+        return True
+
+    async def invoke(self, request: EmbeddingRequest) -> EmbeddingResponse:
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(self.url, json=request.model_dump()) as reply,
+        ):
+            reply.raise_for_status()
+            return EmbeddingResponse(**await reply.json())
+
+
 if BROKEN == "needs-a-variable":
     os.environ["MODEL_ID"]
-loader = OpeaComponentLoader("OPEA_TEI_EMBEDDING", description="embeds over TEI")
+loader = OpeaComponentLoader(
+    os.getenv("EMBEDDING_COMPONENT_NAME", "OPEA_TEI_EMBEDDING"), description="embeds"
+)
 
 
 @register_microservice(
     name=NAME, service_type=ServiceType.EMBEDDING, endpoint="/v1/embeddings", host="0.0.0.0", port=6000
 )
+@opea_telemetry
 @register_statistics(names=[NAME])
 async def embedding(input: EmbeddingRequest) -> EmbeddingResponse:  # noqa: A002 - as OPEA calls it
     began = time.time()

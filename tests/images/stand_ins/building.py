@@ -1,0 +1,176 @@
+"""What the recipes of stand-ins share: an engine's own builder, and two images that others stand on.
+
+Debian comes from its own packages, the packages of opea-comps from the environment that `opea-harness setup opea` built. Nothing is
+built twice: an image bears the digest of its recipe, and Debian's files are kept in the harness's cache.
+"""
+
+import fcntl
+import hashlib
+import io
+import os
+import platform
+import subprocess
+import sys
+import tarfile
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from harness.containers.engine import LOCAL, Engine
+from harness.errors import StackError
+from harness.gateway.environment import VERSION, built, cache_dir
+
+HERE = Path(__file__).parent
+RECIPE = "opea-harness.recipe"
+GENUINE = "opea-harness.genuine"  # The label that says what in an image is the real thing; what it does not name is ours.
+LIMIT_S = 900
+
+DEBIAN = f"{LOCAL}debian"
+OPEA = f"{LOCAL}opea-comps:{VERSION}"
+
+ON_DEBIAN = """
+COPY packages /opt/opea
+ENV PYTHONPATH=/opt/opea PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+RUN useradd --uid 1000 --create-home user && python3 -c 'import comps'
+WORKDIR /home/user
+"""
+
+
+class Recipe(NamedTuple):
+    """An image: its name, its Dockerfile, and what files of ours go into it, by their names there.
+
+    The content of a folder is known by the version that the Dockerfile names.
+    """
+
+    name: str
+    dockerfile: str
+    files: Mapping[str, Path]
+
+    @property
+    def digest(self) -> str:
+        """What differs when the image would."""
+        content = (path.read_bytes() for path in self.files.values() if path.is_file())
+        return hashlib.sha256(b"\0".join((self.dockerfile.encode(), *content))).hexdigest()[:16]
+
+
+def kept() -> Path:
+    """Where that is kept which takes long to make."""
+    place = cache_dir(os.environ) / "images"
+    place.mkdir(parents=True, exist_ok=True)
+    return place
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Only one process at a time builds; another waits for it and finds what it built."""
+    with (kept() / "lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def opea(engine: Engine) -> str:
+    """Debian with the packages of opea-comps; only for one who is alone."""
+    packages = built(cache_dir(os.environ)).packages
+    return made(engine, Recipe(OPEA, f"FROM {bare_debian(engine)}\n{ON_DEBIAN}", {"packages": packages}))
+
+
+def debian(engine: Engine) -> str:
+    """Debian of the release that this machine runs, with Python, from its own package sources; built where it is not there yet."""
+    with alone():
+        return bare_debian(engine)
+
+
+def bare_debian(engine: Engine) -> str:
+    """The same, for one who is alone."""
+    release = platform.freedesktop_os_release().get("VERSION_CODENAME", "")
+    name = f"{DEBIAN}:{release}"
+    if _is_there(engine, name, None):
+        return name
+    files = kept() / f"debian-{release}.tar"
+    if not files.is_file():
+        part = files.with_suffix(".part")
+        _bootstrapped(release, part)
+        part.replace(files)
+    say(f"{name}: from {files}")
+    with files.open("rb") as given:
+        engine.client.api.import_image_from_data(given, repository=DEBIAN, tag=release)
+    return name
+
+
+def _bootstrapped(release: str, path: Path) -> None:
+    """Let mmdebstrap put Debian's files together, of the sources that this machine's apt has."""
+    sources = next(
+        filter(Path.is_file, map(Path, ("/etc/apt/sources.list.d/debian.sources", "/etc/apt/sources.list")))
+    )
+    words = (
+        "mmdebstrap",
+        "--quiet",
+        "--variant=minbase",
+        "--include=ca-certificates,python3",
+        "--format=tar",
+        release,
+    )
+    say(f"{DEBIAN}:{release}: Debian's packages, by mmdebstrap")
+    with sources.open("rb") as given:
+        done = subprocess.run(
+            [*words, str(path), "-"], stdin=given, capture_output=True, timeout=LIMIT_S, check=False
+        )
+    if done.returncode:
+        raise StackError(f"mmdebstrap: ended with code {done.returncode}: {done.stderr.decode()[-2000:]}")
+
+
+def made(engine: Engine, recipe: Recipe) -> str:
+    """The image of this recipe, built by the engine's own builder unless one of the same recipe is there."""
+    if _is_there(engine, recipe.name, recipe.digest):
+        return recipe.name
+    say(f"{recipe.name}: {recipe.dockerfile.splitlines()[0]}")
+    with _context(recipe) as context:
+        engine.client.images.build(
+            fileobj=context,
+            custom_context=True,
+            tag=recipe.name,
+            labels={RECIPE: recipe.digest},
+            rm=True,
+            forcerm=True,
+        )
+    return recipe.name
+
+
+def _context(recipe: Recipe) -> io.BufferedRandom:
+    """What the builder is given, as a tar file on disk, because packages are hundreds of megabytes."""
+    context = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
+    with tarfile.open(fileobj=context, mode="w") as tar:
+        head = tarfile.TarInfo("Dockerfile")
+        head.size = len(recipe.dockerfile.encode())
+        tar.addfile(head, io.BytesIO(recipe.dockerfile.encode()))
+        for name, path in recipe.files.items():
+            tar.add(path, name, filter=_anybodys)
+    context.seek(0)
+    return context
+
+
+def _anybodys(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
+    """Everything is root's and may be read by all; what Python compiled here stays here."""
+    if "__pycache__" in member.name:
+        return None
+    member.uid = member.gid = 0
+    member.uname = member.gname = ""
+    member.mode |= 0o444 | (0o111 if member.isdir() else 0)
+    return member
+
+
+def _is_there(engine: Engine, name: str, digest: str | None) -> bool:
+    from docker.errors import ImageNotFound
+
+    try:
+        found = engine.client.images.get(name)
+    except ImageNotFound:
+        return False
+    return digest is None or found.labels.get(RECIPE) == digest
+
+
+def say(line: str) -> None:
+    """Tell whoever builds."""
+    sys.stderr.write(f"{line}\n")

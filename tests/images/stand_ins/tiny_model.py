@@ -1,0 +1,125 @@
+"""A language model of 130 kB that says words at random: the shape of a llama, one layer, weights from a fixed seed, as a GGUF file.
+
+An answer of it means nothing; that there is one, token after token, is what it is for. GGUF's layout is that of
+github.com/ggml-org/ggml, docs/gguf.md, version 3.
+"""
+
+import random
+import struct
+from array import array
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+WIDTH = 32
+INNER = 64
+HEADS = 2
+CONTEXT_TOKENS = 8192
+ALIGNMENT = 32
+SEED = 7
+
+NORMAL, UNKNOWN, CONTROL, BYTE = 1, 2, 3, 6  # Kinds of tokens.
+UINT32, INT32, FLOAT32, STRING, ARRAY = 4, 5, 6, 8, 9  # Kinds of values.
+WORDS = """a and are as at be bridge by city day each for from ground hour in is it line long map more near of on one open other
+    path people place river road say season station street sun the then there this ticket time to town train two under walk water
+    way where will with year""".split()  # noqa: SIM905 - prose is easier to keep sorted
+
+Token = tuple[str, float, int]
+
+
+def tokens() -> list[Token]:
+    """The vocabulary: marks, every byte, which spells whatever is asked, and words, which are all that it says."""
+    marks = [("<unk>", 0.0, UNKNOWN), ("<s>", 0.0, CONTROL), ("</s>", 0.0, CONTROL)]
+    spelled = [(f"<0x{byte:02X}>", 0.0, BYTE) for byte in range(256)]
+    return [*marks, *spelled, *((f"\u2581{word}", -float(rank), NORMAL) for rank, word in enumerate(WORDS))]
+
+
+def tensors(vocabulary: Sequence[Token]) -> Iterator[tuple[str, tuple[int, ...], array]]:
+    """Names, shapes (innermost first) and numbers; only words have any weight on the way out."""
+    chance = random.Random(SEED)
+
+    def drawn(*shape: int, scale: float = 0.3) -> tuple[tuple[int, ...], array]:
+        count = shape[0] * (shape[1] if len(shape) > 1 else 1)
+        return shape, array("f", (chance.gauss(0, scale) for _ in range(count)))
+
+    def ones() -> tuple[tuple[int, ...], array]:
+        return (WIDTH,), array("f", [1.0] * WIDTH)
+
+    yield "token_embd.weight", *drawn(WIDTH, len(vocabulary))
+    shape, out = drawn(WIDTH, len(vocabulary))
+    silent = sum(kind != NORMAL for _, _, kind in vocabulary)
+    out[: silent * WIDTH] = array("f", [0.0] * (silent * WIDTH))
+    yield "output.weight", shape, out
+    yield "output_norm.weight", *ones()
+    for name in ("attn_norm", "ffn_norm"):
+        yield f"blk.0.{name}.weight", *ones()
+    for name in ("attn_q", "attn_k", "attn_v", "attn_output"):
+        yield f"blk.0.{name}.weight", *drawn(WIDTH, WIDTH)
+    for name, shape in {
+        "ffn_gate": (WIDTH, INNER),
+        "ffn_up": (WIDTH, INNER),
+        "ffn_down": (INNER, WIDTH),
+    }.items():
+        yield f"blk.0.{name}.weight", *drawn(*shape)
+
+
+def _text(text: str) -> bytes:
+    encoded = text.encode()
+    return struct.pack("<Q", len(encoded)) + encoded
+
+
+def _value(kind: int, value: object) -> bytes:
+    if kind == STRING:
+        return _text(str(value))
+    return struct.pack({UINT32: "<I", INT32: "<i", FLOAT32: "<f"}[kind], value)
+
+
+def _entry(key: str, kind: int, value: object) -> bytes:
+    return _text(key) + struct.pack("<I", kind) + _value(kind, value)
+
+
+def _list(key: str, kind: int, values: Sequence[object]) -> bytes:
+    head = _text(key) + struct.pack("<IIQ", ARRAY, kind, len(values))
+    return head + b"".join(_value(kind, each) for each in values)
+
+
+def _about(vocabulary: Sequence[Token]) -> list[bytes]:
+    texts, scores, kinds = zip(*vocabulary, strict=True)
+    numbers = {
+        "general.alignment": ALIGNMENT,
+        "llama.context_length": CONTEXT_TOKENS,
+        "llama.embedding_length": WIDTH,
+        "llama.block_count": 1,
+        "llama.feed_forward_length": INNER,
+        "llama.attention.head_count": HEADS,
+        "llama.attention.head_count_kv": HEADS,
+        "llama.rope.dimension_count": WIDTH // HEADS,
+        "llama.vocab_size": len(vocabulary),
+        "tokenizer.ggml.unknown_token_id": 0,
+        "tokenizer.ggml.bos_token_id": 1,
+        "tokenizer.ggml.eos_token_id": 2,
+    }
+    return [
+        _entry("general.architecture", STRING, "llama"),
+        _entry("general.name", STRING, "tiny"),
+        *(_entry(key, UINT32, number) for key, number in numbers.items()),
+        _entry("llama.attention.layer_norm_rms_epsilon", FLOAT32, 1e-5),
+        _entry("tokenizer.ggml.model", STRING, "llama"),
+        _list("tokenizer.ggml.tokens", STRING, texts),
+        _list("tokenizer.ggml.scores", FLOAT32, scores),
+        _list("tokenizer.ggml.token_type", INT32, kinds),
+    ]
+
+
+def written(path: Path) -> Path:
+    """The model's file, the same each time."""
+    vocabulary = tokens()
+    about, infos, data = _about(vocabulary), b"", b""
+    named = list(tensors(vocabulary))
+    for name, shape, numbers in named:
+        infos += _text(name) + struct.pack(f"<I{len(shape)}Q", len(shape), *shape)
+        infos += struct.pack("<IQ", 0, len(data))  # 0 is a float of 32 bits.
+        data += numbers.tobytes()
+        data += bytes(-len(data) % ALIGNMENT)
+    head = b"GGUF" + struct.pack("<IQQ", 3, len(named), len(about)) + b"".join(about) + infos
+    path.write_bytes(head + bytes(-len(head) % ALIGNMENT) + data)
+    return path
