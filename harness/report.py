@@ -196,7 +196,10 @@ class GraphNode(Part):
 
 
 class RunFacts(Part):
-    """Which run this is. `ended` is "complete", "interrupted" or "crashed"; `parts` are those that ran."""
+    """Which run this is. `ended` is "complete", "interrupted" or "crashed"; `parts` are those that ran.
+
+    `vectors` says what they were kept in, and where that is not what is usual, why.
+    """
 
     id: str
     scenario: str
@@ -209,6 +212,7 @@ class RunFacts(Part):
     ended: str = "complete"
     parts: list[str] = []
     images: str = ""
+    vectors: str = ""
 
 
 class Report(Part):

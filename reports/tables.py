@@ -234,6 +234,7 @@ def provenance(report: Report) -> Table:
         "scenario": run.scenario,
         "gateway": run.gateway,
         "genuine images": run.images,
+        "vectors kept in": run.vectors,
         "started": run.started,
         "duration, s": run.duration_s,
         "parts": ", ".join(run.parts),

@@ -17,11 +17,11 @@ import click
 import orjson
 
 from harness.admin import is_loopback as is_loopback_address
+from harness.commands.told import checked, is_url, telling, told
 from harness.discovery import FAULT, SCENARIO, discover
 from harness.errors import UsageError
 from harness.fault import Fault
 from harness.gateway.environment import built
-from harness.gateway.launch import ENGINES
 from harness.jaeger.binary import built as jaeger_built
 from harness.parts.chaos import chosen
 from harness.scenario import Scenario
@@ -93,8 +93,8 @@ def targets(command: Command) -> Command:
                 "--gateway",
                 default="reference",
                 show_default=True,
-                metavar="reference|opea|URL",
-                help="Whose orchestrator answers: ours, the real opea-comps, or one that runs already.",
+                metavar="reference|opea|URL|IMAGE",
+                help="Whose orchestrator answers: ours, the real opea-comps, one that runs already, or a container of an image.",
             ),
             click.option(
                 "--node",
@@ -115,6 +115,7 @@ def targets(command: Command) -> Command:
                 is_flag=True,
                 help="Mocks answer as the real comps are known to, not as promised.",
             ),
+            told,
         )
     ):
         command = option(command)
@@ -147,13 +148,9 @@ def foreign(where: Where) -> list[str]:
 
 def find_where(options: Mapping[str, Any]) -> Where:
     """The target options as a `Where`; raises UsageError for one that makes no sense."""
-    gateway: str = options["gateway"]
-    if gateway not in ENGINES and not _is_url(gateway):
-        raise UsageError(
-            f"--gateway {gateway}: is none of `reference`, `opea` and a URL such as http://127.0.0.1:8888"
-        )
+    gateway = checked(options["gateway"])
     jaeger: str = options["jaeger"]
-    if jaeger not in JAEGERS and not _is_url(jaeger):
+    if jaeger not in JAEGERS and not is_url(jaeger):
         raise UsageError(
             f"--jaeger {jaeger}: is none of `embedded`, `process`, `none` and a URL such as http://127.0.0.1:16686"
         )
@@ -165,6 +162,9 @@ def find_where(options: Mapping[str, Any]) -> Where:
         jaeger_program=jaeger_built(cache_of(options)).program if jaeger == "process" else None,
         like_upstream=options["like_upstream"],
         opea=built(cache_of(options)) if gateway == "opea" else None,
+        **telling(options),
+        vectors=PGVECTOR,
+        cache=cache_of(options),
     )
 
 
@@ -173,11 +173,6 @@ def cache_of(options: Mapping[str, Any]) -> Path:
     given = options.get("cache") or click.get_current_context().find_object(Path)
     assert isinstance(given, Path)
     return given
-
-
-def _is_url(text: str) -> bool:
-    parts = urlsplit(text)
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def _pair(text: str) -> tuple[str, str]:

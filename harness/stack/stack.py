@@ -10,7 +10,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 import orjson
 
@@ -24,7 +23,8 @@ from harness.report import GraphNode
 from harness.scenario import Scenario
 from harness.stack.attach import preflight
 from harness.stack.process import Child
-from harness.stack.where import PGVECTOR, Keeping, Where, check_nodes, is_mock, keepers, shown
+from harness.stack.vectors import vectors_of
+from harness.stack.where import Keeping, Where, check_nodes, is_mock, keepers, shown
 
 if TYPE_CHECKING:
     from harness.containers.container import Container
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 __all__ = ["Hop", "Keeping", "Stack", "Where", "check_nodes", "raised", "stand"]
 
 ROUTES = "/_harness"
-READY_LIMIT_S = 60.0  # Of a database, whose folders are made anew each time.
 ADMIN_LIMITS = Limits(connect_s=2.0, first_byte_s=5.0, idle_s=5.0, total_s=5.0)
 
 
@@ -70,6 +69,7 @@ class Stack:
     children: Mapping[str, Child] = field(default_factory=dict)
     renew: Callable[[], Awaitable[None]] | None = None
     services: tuple[str, ...] = ()
+    vectors: str = ""  # What they are kept in, in words.
     containers: Mapping[str, "Container"] = field(default_factory=dict)
     hurts: Mapping[str, str] = field(default_factory=dict)
 
@@ -203,6 +203,7 @@ class _Builder:
         self.where = where
         self.keeping = keeping
         self.cleanup = cleanup
+        self.vectors = vectors_of(scenario, where)
         self.children: dict[str, Child] = {}
 
     async def build(self, client: Client) -> Stack:
@@ -211,7 +212,7 @@ class _Builder:
         roles: list[Role] = ["mocks", "gateway"]
         roles += ["wires"] if self.where.wired else []
         roles += ["traces"] if own_traces else []
-        roles += ["vectors"] if self.where.database == PGVECTOR else []
+        roles += ["vectors"] if self.vectors.is_ours else []
         await asyncio.gather(*(self._start(role) for role in roles))
         upstream, traces = await asyncio.gather(
             self._mocks(), self._traces() if own_traces else self._given(client)
@@ -241,6 +242,7 @@ class _Builder:
             children=self.children,
             renew=renew,
             services=("opea" if self.where.gateway == "opea" else self.scenario.megaservice.name,),
+            vectors=self.vectors.told,
         )
 
     def _what(self, hops: Mapping[str, Hop]) -> dict[str, Any]:
@@ -270,6 +272,8 @@ class _Builder:
             how = launch("harness.jaeger.process", None)
             return replace(how, argv=(*how.argv, str(self.where.jaeger_program)))
         how = launch(MODULES[role], None)
+        if role == "vectors":
+            return replace(how, argv=(*how.argv, *self.vectors.options))
         if role != "traces":
             return how
         drop = ("--drop-share", str(self.where.trace_drop_share), "--seed", str(self.keeping.seed))
@@ -287,7 +291,7 @@ class _Builder:
     async def _mocks(self) -> dict[str, str]:
         """Serve the mocks; gives every node's own address, also of those that are somewhere else."""
         mocks = [node for node in self._nodes if is_mock(self.where.nodes.get(node.name, "mock"))]
-        vectors = await self._vectors()
+        vectors = await self.vectors.settings(self.children)
         keeping = keepers(self.scenario) if vectors else []
         configuration = {
             "mocks": [
@@ -310,18 +314,9 @@ class _Builder:
         given = {name: url.rstrip("/") for name, url in self.where.nodes.items() if not is_mock(url)}
         return {**ready["urls"], **given}
 
-    async def _vectors(self) -> dict[str, str]:
-        """The settings by which mocks find the PostgreSQL that keeps their vectors; none where they keep them themselves."""
-        place = self.where.database
-        if place == PGVECTOR:
-            ready = await self.children["vectors"].ready(READY_LIMIT_S)
-            return {"OPEA_MOCK_POSTGRES": ready["dsn"]}
-        # Somebody else's gets a collection of our own, which goes with the mocks.
-        return {"OPEA_MOCK_POSTGRES": place, "INDEX_NAME": f"opea_harness_{uuid4().hex}"} if place else {}
-
     def _place(self, node: Node) -> str:
         """Where the node is, as it may be told."""
-        keeps = self.where.database if node.name in keepers(self.scenario) else ""
+        keeps = self.vectors.place if node.name in keepers(self.scenario) else ""
         return shown(self.where.nodes.get(node.name, keeps or "mock"))
 
     async def _traces(self) -> dict[str, Any]:

@@ -23,6 +23,9 @@ class Where:
 
     A node that keeps vectors may be a mock over PostgreSQL: one of ours ("pgvector") or one that runs already (postgresql://...).
 
+    Where no node says so, `vectors` does: "pgvector" as far as it can be had, or nothing, which is memory. `cache` is where what
+    is costly to make is kept.
+
     `jaeger` is "embedded", "process" (the program `jaeger_program`), "none" or the URL of a Jaeger's query API; `port` is the
     gateway's (0: a free one).
     `trace_drop_share` loses that share of spans on purpose, to see that it is noticed. `opea` is the environment that
@@ -40,6 +43,8 @@ class Where:
     like_upstream: bool = False
     opea: Environment | None = None
     file: MegaserviceFile | None = None
+    vectors: str = ""
+    cache: Path | None = None
 
     @property
     def gateway_url(self) -> str | None:

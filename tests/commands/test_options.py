@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from pathlib import Path
 
 import click
 import pytest
@@ -31,6 +32,7 @@ OPTIONS = {
     "jaeger": "embedded",
     "folders": (),
     "like_upstream": False,
+    "cache": Path("/cache"),
 }
 
 
@@ -40,7 +42,12 @@ def test_targets_become_a_where():
         OPTIONS | {"gateway": "http://127.0.0.1:1", "nodes": ("llm=http://127.0.0.1:2", "embedding=mock")}
     )
 
-    assert where == Where("http://127.0.0.1:1", {"llm": "http://127.0.0.1:2", "embedding": "mock"})
+    assert where == Where(
+        "http://127.0.0.1:1",
+        {"llm": "http://127.0.0.1:2", "embedding": "mock"},
+        vectors="pgvector",
+        cache=Path("/cache"),
+    )
     assert foreign(where) == ["http://127.0.0.1:1", "http://127.0.0.1:2"]
     assert foreign(find_where(OPTIONS)) == []
     assert foreign(find_where(OPTIONS | {"nodes": ("retriever=pgvector",)})) == []

