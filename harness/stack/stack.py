@@ -19,9 +19,11 @@ from harness.gateway.launch import Launch, launch
 from harness.gateway.look import SCRIPT, serving
 from harness.jaeger.intake import intake
 from harness.megaservice import Node, order
+from harness.progress import Progress, Silent
 from harness.report import GraphNode
 from harness.scenario import Scenario
 from harness.stack.attach import preflight
+from harness.stack.contained import Contained, contained
 from harness.stack.process import Child
 from harness.stack.vectors import vectors_of
 from harness.stack.where import Keeping, Where, check_nodes, is_mock, keepers, shown
@@ -158,7 +160,9 @@ class Stack:
 
 
 @asynccontextmanager
-async def raised(scenario: Scenario, where: Where, keeping: Keeping) -> AsyncIterator[Stack]:
+async def raised(
+    scenario: Scenario, where: Where, keeping: Keeping, progress: Progress | None = None
+) -> AsyncIterator[Stack]:
     """A running stack; everything it started is gone when the context ends, however it ends."""
     check_nodes(scenario, where)
     async with AsyncExitStack() as cleanup:
@@ -170,7 +174,10 @@ async def raised(scenario: Scenario, where: Where, keeping: Keeping) -> AsyncIte
             yield attached
             return
         builder = _Builder(scenario, where, keeping, cleanup)
-        yield await builder.build(client)
+        await builder.contain(progress or Silent())
+        stack = await builder.build(client)
+        stack.containers, stack.hurts = builder.contained.containers, builder.contained.hurts
+        yield stack
 
 
 def _attached(scenario: Scenario, where: Where, client: Client) -> Stack:
@@ -205,6 +212,12 @@ class _Builder:
         self.cleanup = cleanup
         self.vectors = vectors_of(scenario, where)
         self.children: dict[str, Child] = {}
+        self.contained = Contained()
+
+    async def contain(self, progress: Progress) -> None:
+        """Raise what of the stack runs in containers, before all that is to be told of it."""
+        standing = contained(self.where, self.keeping.logs, progress)
+        self.contained = await self.cleanup.enter_async_context(standing)
 
     async def build(self, client: Client) -> Stack:
         """Start, configure in order, wait until each is ready."""
@@ -290,9 +303,14 @@ class _Builder:
 
     async def _mocks(self) -> dict[str, str]:
         """Serve the mocks; gives every node's own address, also of those that are somewhere else."""
-        mocks = [node for node in self._nodes if is_mock(self.where.nodes.get(node.name, "mock"))]
+        mocks = [
+            node
+            for node in self._nodes
+            if node.name not in self.contained.upstream
+            and is_mock(self.where.nodes.get(node.name, "mock"))
+        ]
         vectors = await self.vectors.settings(self.children)
-        keeping = keepers(self.scenario) if vectors else []
+        keeping = keepers(self.scenario) if vectors or self.contained.settings else []
         configuration = {
             "mocks": [
                 {
@@ -306,24 +324,28 @@ class _Builder:
                 for node in mocks
             ],
             "seed": self.keeping.seed,
-            "settings": {**vectors, **self.scenario.settings},
+            "settings": {**vectors, **self.scenario.settings, **self.contained.settings},
             "folders": [str(folder) for folder in self.where.folders],
             "like_upstream": self.where.like_upstream,
         }
         ready = await self._configured("mocks", configuration)
         given = {name: url.rstrip("/") for name, url in self.where.nodes.items() if not is_mock(url)}
-        return {**ready["urls"], **given}
+        return {**ready["urls"], **given, **self.contained.upstream}
 
     def _place(self, node: Node) -> str:
         """Where the node is, as it may be told."""
+        if node.name in self.contained.told:
+            return self.contained.told[node.name]
         keeps = self.vectors.place if node.name in keepers(self.scenario) else ""
         return shown(self.where.nodes.get(node.name, keeps or "mock"))
 
-    async def _traces(self) -> dict[str, Any]:
+    async def _traces(self) -> Mapping[str, Any]:
         return await self.children["traces"].ready(self._launch("traces").ready_s)
 
-    async def _given(self, client: Client) -> dict[str, Any]:
-        """The addresses of the Jaeger that runs already, if there is one."""
+    async def _given(self, client: Client) -> Mapping[str, Any]:
+        """The addresses of the Jaeger that is a container of ours, or runs already, if there is one."""
+        if self.where.jaeger == "container":
+            return self.contained.traces
         query = self.where.jaeger_url
         return {"query": query, "otlp": await intake(client, query)} if query else {}
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from harness.composition.images import ImageMap
+from harness.composition.service import Composition
 from harness.errors import UsageError
 from harness.gateway.environment import Environment
 from harness.gateway.launch import ENGINES
@@ -13,7 +15,7 @@ from harness.gateway.seen import MegaserviceFile
 from harness.scenario import Scenario
 
 PGVECTOR = "pgvector"
-JAEGERS = ("embedded", "process", "none")  # What is no URL.
+JAEGERS = ("embedded", "process", "container", "none")  # What is no URL.
 KEEP_BYTES = 8192  # Holds a retriever's reply of four paragraphs; vectors are cut.
 
 
@@ -26,8 +28,10 @@ class Where:
     Where no node says so, `vectors` does: "pgvector" as far as it can be had, or nothing, which is memory. `cache` is where what
     is costly to make is kept.
 
-    `jaeger` is "embedded", "process" (the program `jaeger_program`), "none" or the URL of a Jaeger's query API; `port` is the
-    gateway's (0: a free one).
+    Nodes of the `composition` run in containers, of the images that the map `images` says; with `pull` these are fetched anew.
+
+    `jaeger` is "embedded", "process" (the program `jaeger_program`), "container" (the composition's), "none" or the URL of a Jaeger's
+    query API; `port` is the gateway's (0: a free one).
     `trace_drop_share` loses that share of spans on purpose, to see that it is noticed. `opea` is the environment that
     has opea-comps. A `file` is run in the place of what the scenario's data would make.
     """
@@ -43,6 +47,9 @@ class Where:
     like_upstream: bool = False
     opea: Environment | None = None
     file: MegaserviceFile | None = None
+    composition: Composition | None = None
+    images: ImageMap = field(default_factory=ImageMap)
+    pull: bool = False
     vectors: str = ""
     cache: Path | None = None
 
@@ -107,9 +114,13 @@ def check_nodes(scenario: Scenario, where: Where) -> None:
             raise UsageError(f"--node {name}: {scenario.name} has no such node; nodes are {names}")
         if is_database(place):
             _check_database(name, place, scenario, where)
-        elif place != "mock" and urlsplit(place).scheme not in ("http", "https"):
+        elif not (
+            place == "mock"
+            or urlsplit(place).scheme in ("http", "https")
+            or (where.composition and name in where.composition.nodes)
+        ):
             raise UsageError(
-                f"--node {name}={place}: a node is `mock` or a URL such as http://127.0.0.1:6000"
+                f"--node {name}={place}: a node is `mock`, a URL such as http://127.0.0.1:6000, or an image such as opea/retriever:latest"
             )
 
 
