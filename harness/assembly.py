@@ -63,6 +63,7 @@ def _frame(run: Run, facts: Mapping[str, Any], verdicts: Sequence[Verdict]) -> R
             seed=plan.seed,
             ended=facts["ended"],
             parts=plan.parts,
+            images=plan.images,
             vectors=facts.get("vectors", ""),
         ),
         verdict=word,

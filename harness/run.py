@@ -38,7 +38,7 @@ class Plan(BaseModel):
     `nodes` says where each node runs (`mock` or a URL); `limits_s` what each node may take in all; `labels` hold what is
     known of the questions, so that a later change of the scenario's file does not change an old run's verdicts. `file` is the
     user's megaservice file that was run, with what was seen of it, `folders` where comps, scenarios and faults were looked for beside
-    the bundled ones.
+    the bundled ones. `images` is how many of its containers are of real images (`2 of 7`), `stand_ins` are the nodes that are not.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -64,6 +64,8 @@ class Plan(BaseModel):
     traced: bool = True
     file: dict[str, Any] | None = None
     folders: list[str] = []
+    images: str = ""
+    stand_ins: list[str] = []
 
 
 @dataclass(slots=True)

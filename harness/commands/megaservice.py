@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from harness.commands.containers import placed
 from harness.commands.options import cache_of, find_scenario, find_where, run_to_end
 from harness.discovery import COMP, SCENARIO, discover
 from harness.errors import UsageError
@@ -70,8 +71,8 @@ def chosen(scenario: str | None, options: Mapping[str, Any]) -> tuple[Scenario, 
     if file is None:
         assert scenario is not None
         where = find_where(options)
-        return find_scenario(scenario, where.folders), where
-    return _of_file(file, options)
+        return placed(find_scenario(scenario, where.folders), where, options)
+    return placed(*_of_file(file, options), options)
 
 
 def questioned(

@@ -18,6 +18,7 @@ import orjson
 
 from harness.admin import is_loopback as is_loopback_address
 from harness.commands.told import checked, is_url, telling, told
+from harness.composition.choosing import is_image
 from harness.discovery import FAULT, SCENARIO, discover
 from harness.errors import UsageError
 from harness.fault import Fault
@@ -100,14 +101,15 @@ def targets(command: Command) -> Command:
                 "--node",
                 "nodes",
                 multiple=True,
-                metavar="NAME=mock|pgvector|URL",
-                help="Where a node is; may be given again. All others are mocks. pgvector: its mock keeps vectors in PostgreSQL.",
+                metavar="NAME=mock|pgvector|URL|IMAGE",
+                help="Where a node is; may be given again. All others are mocks. pgvector: its mock keeps vectors in PostgreSQL. "
+                "IMAGE: a container of it.",
             ),
             click.option(
                 "--jaeger",
                 default="embedded",
                 show_default=True,
-                metavar="embedded|process|none|URL",
+                metavar="embedded|process|container|none|URL",
                 help="Where traces go and are read from: our own store, a real Jaeger of ours, none, or one that runs already.",
             ),
             click.option(
@@ -142,7 +144,7 @@ def find_faults(wanted: str, folders: Iterable[Path]) -> dict[str, Fault]:
 
 def foreign(where: Where) -> list[str]:
     """The addresses of what the harness did not start."""
-    places = (place for place in where.nodes.values() if place not in ("mock", PGVECTOR))
+    places = (place for place in where.nodes.values() if place not in ("mock", PGVECTOR) and not is_image(place))
     return [shown(url) for url in (where.gateway_url, *places) if url]
 
 
@@ -152,7 +154,7 @@ def find_where(options: Mapping[str, Any]) -> Where:
     jaeger: str = options["jaeger"]
     if jaeger not in JAEGERS and not is_url(jaeger):
         raise UsageError(
-            f"--jaeger {jaeger}: is none of `embedded`, `process`, `none` and a URL such as http://127.0.0.1:16686"
+            f"--jaeger {jaeger}: is none of `embedded`, `process`, `container`, `none` and a URL such as http://127.0.0.1:16686"
         )
     return Where(
         gateway=gateway,
@@ -178,7 +180,7 @@ def cache_of(options: Mapping[str, Any]) -> Path:
 def _pair(text: str) -> tuple[str, str]:
     name, equals, place = text.partition("=")
     if not (name and equals and place):
-        raise UsageError(f"--node {text}: is no NAME=mock|pgvector|URL, such as llm=http://127.0.0.1:9000")
+        raise UsageError(f"--node {text}: is no NAME=mock|pgvector|URL|IMAGE, such as llm=http://127.0.0.1:9000")
     return name, place
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from harness.commands.containers import in_containers
 from harness.commands.live import Live
 from harness.commands.megaservice import megaservice
 from harness.commands.options import (
@@ -55,6 +56,7 @@ from reports import draw
 )
 @click.option("--keep", type=click.IntRange(min=1), help="Keep only so many runs, this one included.")
 @RUNS_DIR
+@in_containers
 @targets
 @shared
 def run(scenario: str | None, **options: Any) -> int:

@@ -1,0 +1,88 @@
+"""--stack, --image-map and --pull: which nodes of a stack run in containers, and of which images."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from harness.composition.choosing import containers_of, is_image, of_images, real_scenario, with_jaeger
+from harness.composition.images import ImageMap
+from harness.discovery import COMP, SCENARIO, discover
+from harness.errors import UsageError
+from harness.scenario import Scenario
+from harness.stack.where import Where
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+STACKS = ("mock", "real")
+
+IMAGES = (
+    click.option(
+        "--image-map",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help='Images that are started in the place of others: {"opea/retriever:latest": "mine/retriever:2"}.',
+    ),
+    click.option("--pull", is_flag=True, help="Pull every image anew; none is started in another's place."),
+)
+STACK = click.option(
+    "--stack",
+    type=click.Choice(STACKS),
+    default="mock",
+    show_default=True,
+    help="real: every node that an image is known for runs in a container, and traces go to a Jaeger in one.",
+)
+
+
+def of_images_chosen(command: Command) -> Command:
+    """--image-map and --pull."""
+    for option in reversed(IMAGES):
+        command = option(command)
+    return command
+
+
+def in_containers(command: Command) -> Command:
+    """--stack, --image-map and --pull."""
+    return STACK(of_images_chosen(command))
+
+
+def image_map(options: Mapping[str, Any]) -> ImageMap:
+    """The map that was given; raises UsageError where it is no map, or is given for real images."""
+    path: Path | None = options.get("image_map")
+    if path is None:
+        return ImageMap()
+    if options.get("pull"):
+        raise UsageError(f"--image-map {path}: puts other images in the place of real ones, which --pull asks for")
+    return ImageMap.read(path)
+
+
+def placed(scenario: Scenario, where: Where, options: Mapping[str, Any]) -> tuple[Scenario, Where]:
+    """The scenario and its places with the containers that the options ask for; raises UsageError for what cannot be in one."""
+    is_real = options.get("stack") == "real"
+    wants_jaeger = where.jaeger == "container" or (is_real and _is_left_open(where))
+    if not (is_real or wants_jaeger or any(map(is_image, where.nodes.values()))):
+        return scenario, where
+    if where.gateway_url:
+        raise UsageError(
+            f"--gateway {where.gateway}: runs already, so nothing is started for it; containers go with a gateway of ours"
+        )
+    scenarios, comps = discover(SCENARIO, where.folders), discover(COMP, where.folders)
+    if is_real:
+        scenario = real_scenario(scenario, scenarios)
+    base = scenario.composition if is_real else of_images(scenario, where.nodes, scenarios)
+    made = containers_of(scenario, where.nodes, base, comps)
+    return scenario, replace(
+        where,
+        composition=with_jaeger(made) if wants_jaeger else made,
+        jaeger="container" if wants_jaeger else where.jaeger,
+        images=image_map(options),
+        pull=bool(options.get("pull")),
+    )
+
+
+def _is_left_open(where: Where) -> bool:
+    """Did nobody say where traces go?"""
+    context = click.get_current_context(silent=True)
+    asked = context.get_parameter_source("jaeger") if context else None
+    return where.jaeger == "embedded" and asked in (None, click.core.ParameterSource.DEFAULT)
