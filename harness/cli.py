@@ -21,6 +21,7 @@ COMMANDS = {
     "run": "harness.commands.run",
     "ask": "harness.commands.ask",
     "serve": "harness.commands.serve",
+    "up": "harness.commands.up",
     "setup": "harness.commands.setup",
     "mock": "harness.commands.mock",
     "comps": "harness.commands.comps",

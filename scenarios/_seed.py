@@ -27,6 +27,7 @@ PGVECTOR = Service(
     "pgvector",
     "pgvector/pgvector:0.7.0-pg16",
     ports=(5432,),
+    scheme="postgresql",
     environment={
         "POSTGRES_DB": DATABASE,
         "POSTGRES_USER": USER,

@@ -55,7 +55,9 @@ class Running:
 
     def url(self, service: str, port: int = 0) -> str:
         """Where a service is called, or another of its ports; read anew each time."""
-        return self.containers[service].url(port or self.composition.service(service).port)
+        known = self.composition.service(service)
+        url = self.containers[service].url(port or known.port)
+        return url if port else url.replace("http:", f"{known.scheme}:", 1)
 
     @property
     def urls(self) -> dict[str, str]:
