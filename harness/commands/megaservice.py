@@ -12,6 +12,7 @@ from harness.commands.options import cache_of, find_scenario, find_where, run_to
 from harness.discovery import COMP, SCENARIO, discover
 from harness.errors import UsageError
 from harness.gateway.environment import environment
+from harness.gateway.launch import ENGINES
 from harness.gateway.look import look
 from harness.gateway.seen import MegaserviceFile
 from harness.generic import modes_of, scenario_for
@@ -92,13 +93,16 @@ def _of_file(file: Path, options: Mapping[str, Any]) -> tuple[Scenario, Where]:
         f"{place.partition('=')[0]}=mock" if f"={MOCK}" in place else place for place in options["nodes"]
     ]
     where = find_where({**options, "nodes": nodes})
-    if where.gateway_url:
+    if where.is_attached:
         raise UsageError(
-            f"--megaservice {file}: is run on an engine, --gateway reference or --gateway opea; {where.gateway} runs already"
+            f"--megaservice {file}: is run on an engine, --gateway reference or --gateway opea; {where.gateway} runs already, and "
+            "with --write-env its nodes can be those of the file"
         )
     env = environment(cache_of(options))
     where = replace(where, opea=env if env.is_built else None)
-    seen = run_to_end(look(file, options["arguments"], where.gateway, where.opea))
+    # A gateway of somebody else's serves it; the file says which nodes it has, and which variables they are read from.
+    engine = where.gateway if where.gateway in ENGINES else "reference"
+    seen = run_to_end(look(file, options["arguments"], engine, where.opea))
     modes: tuple[Any, ...] = (
         tuple(options["modes"].split(",")) if options.get("modes") else modes_of(seen.seen)
     )

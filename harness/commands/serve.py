@@ -17,7 +17,7 @@ from harness.stack.ingest import ingest
 from harness.stack.process import lifeline
 from harness.stack.stack import Keeping, Where, raised, stand
 
-LOCAL_ONLY = "a gateway of yours stands already; `serve` raises one of ours (--gateway reference)"
+LOCAL_ONLY = "a gateway of yours stands already; `serve` raises one of ours (--gateway reference), or with --write-env all that yours calls"
 
 
 @click.command(epilog="Example: opea-harness serve rag --port 8888")
@@ -31,9 +31,10 @@ LOCAL_ONLY = "a gateway of yours stands already; `serve` raises one of ours (--g
 def serve(scenario: str | None, port: int, **options: Any) -> int:
     """Keep the stack of SCENARIO standing until Ctrl-C and print the address of every part."""
     found, where = chosen(scenario, options)
-    if where.gateway_url:
+    if where.is_attached:
         raise UsageError(f"--gateway {where.gateway}: {LOCAL_ONLY}")
-    placed = replace(where, port=port)
+    # A gateway of somebody else's may come when it will.
+    placed = replace(where, port=port, boot_limit_s=0.0 if where.write_env else where.boot_limit_s)
     with scratch() as folder:
         try:
             run_to_end(
@@ -55,6 +56,12 @@ async def _serve(scenario: Scenario, where: Where, keeping: Keeping, *, as_json:
         else:
             for name, url in stack.urls.items():
                 click.echo(f"{name:<14} {url}")
+            if stack.image:
+                click.echo(f"{'image':<14} {stack.image}")
+            if where.write_env:
+                click.echo(
+                    f"\n{where.write_env} says where the nodes are; start your megaservice with it.", err=True
+                )
             click.echo("\nCtrl-C ends it.", err=True)
         await _until_let_go(stand(stack, ended := asyncio.Event()), ended, piped=as_json and is_piped())
 

@@ -12,7 +12,7 @@ import sys
 from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
@@ -21,6 +21,18 @@ from harness.errors import ScenarioError, StackError
 LOG_LINES_SHOWN = 15
 STOP_LIMIT_S = 5.0
 LINE_BYTES_MAX = 1 << 20
+
+
+class Living(Protocol):
+    """Whatever of a stack runs on its own; `ended` says that it does no more, and with what, or nothing."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    @property
+    def ended(self) -> str:
+        """How it ended."""
 
 
 class Child:
@@ -59,6 +71,11 @@ class Child:
     def exit_code(self) -> int | None:
         """What it ended with, or None while it runs; minus the signal's number if one ended it."""
         return self._process.returncode
+
+    @property
+    def ended(self) -> str:
+        """That it ended, and with what; empty while it runs."""
+        return "" if self.exit_code is None else f"{self.name} ended with code {self.exit_code}"
 
     async def configure(self, configuration: Mapping[str, Any]) -> None:
         """Send the configuration, one JSON line; raises StackError if the child is already gone."""

@@ -24,7 +24,8 @@ from harness.report import GraphNode
 from harness.scenario import Scenario
 from harness.stack.attach import preflight
 from harness.stack.contained import Contained, contained
-from harness.stack.process import Child
+from harness.stack.elsewhere import OPEA, Elsewhere, elsewhere, home
+from harness.stack.process import Child, Living
 from harness.stack.vectors import vectors_of
 from harness.stack.where import Keeping, Where, check_nodes, is_mock, keepers, shown
 
@@ -59,7 +60,8 @@ class Stack:
 
     `services` are the names under which the gateway's traces are found; none for somebody else's. `renew` ends its process
     and starts another at the same address; None where it is somebody else's. `containers` are those of nodes, by node, and of
-    other services, by their name; for one of these `hurts` names the node that cannot do without it.
+    other services, by their name; for one of these `hurts` names the node that cannot do without it. `image` is the gateway's, with
+    its digest, where it is a container, `environment` what a gateway is told that is no process of ours.
     """
 
     scenario: Scenario
@@ -68,10 +70,12 @@ class Stack:
     client: Client
     query: str = ""
     ours: bool = True
-    children: Mapping[str, Child] = field(default_factory=dict)
+    children: Mapping[str, Living] = field(default_factory=dict)
     renew: Callable[[], Awaitable[None]] | None = None
     services: tuple[str, ...] = ()
     vectors: str = ""  # What they are kept in, in words.
+    image: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
     containers: Mapping[str, "Container"] = field(default_factory=dict)
     hurts: Mapping[str, str] = field(default_factory=dict)
 
@@ -152,11 +156,7 @@ class Stack:
 
     def dead(self) -> str:
         """Which of our processes ended on its own, in words; empty while all run."""
-        return "; ".join(
-            f"{child.name} ended with code {child.exit_code}"
-            for child in self.children.values()
-            if child.exit_code is not None
-        )
+        return "; ".join(child.ended for child in self.children.values() if child.ended)
 
 
 @asynccontextmanager
@@ -168,12 +168,13 @@ async def raised(
     async with AsyncExitStack() as cleanup:
         client = Client(connections_max=8192)  # A pile-up is the stack's to show, not ours to bound.
         cleanup.push_async_callback(client.close)
-        if where.gateway_url:
+        if where.is_attached:
             attached = _attached(scenario, where, client)
             await preflight(client, attached.endpoint)
             yield attached
             return
-        builder = _Builder(scenario, where, keeping, cleanup)
+        gateway = await cleanup.enter_async_context(elsewhere(scenario, where, keeping))
+        builder = _Builder(scenario, where, keeping, cleanup, gateway)
         await builder.contain(progress or Silent())
         stack = await builder.build(client)
         stack.containers, stack.hurts = builder.contained.containers, builder.contained.hurts
@@ -205,10 +206,18 @@ GATEWAYS: Mapping[str, str] = {"reference": "harness.gateway.reference", "opea":
 class _Builder:
     """Starts the processes of one stack and tells each what it needs."""
 
-    def __init__(self, scenario: Scenario, where: Where, keeping: Keeping, cleanup: AsyncExitStack) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        where: Where,
+        keeping: Keeping,
+        cleanup: AsyncExitStack,
+        gateway: Elsewhere | None = None,
+    ) -> None:
         self.scenario = scenario
         self.where = where
         self.keeping = keeping
+        self.elsewhere = gateway
         self.cleanup = cleanup
         self.vectors = vectors_of(scenario, where)
         self.children: dict[str, Child] = {}
@@ -222,7 +231,7 @@ class _Builder:
     async def build(self, client: Client) -> Stack:
         """Start, configure in order, wait until each is ready."""
         own_traces = self.where.jaeger in ("embedded", "process")
-        roles: list[Role] = ["mocks", "gateway"]
+        roles: list[Role] = ["mocks"] if self.elsewhere else ["mocks", "gateway"]
         roles += ["wires"] if self.where.wired else []
         roles += ["traces"] if own_traces else []
         roles += ["vectors"] if self.vectors.is_ours else []
@@ -232,6 +241,8 @@ class _Builder:
         )
         otlp, query = traces.get("otlp", ""), traces.get("query", "")
         hops = await self._wires(upstream, otlp) if self.where.wired else self._direct(upstream)
+        if self.elsewhere:
+            return await self._brought(self.elsewhere, hops, client, traces)
         told = {
             **self._what(hops),
             "otlp": otlp or None,
@@ -256,6 +267,25 @@ class _Builder:
             renew=renew,
             services=("opea" if self.where.gateway == "opea" else self.scenario.megaservice.name,),
             vectors=self.vectors.told,
+        )
+
+    async def _brought(
+        self, gateway: Elsewhere, hops: Mapping[str, Hop], client: Client, traces: Mapping[str, str]
+    ) -> Stack:
+        """The stack of a gateway that is no process of ours."""
+        brought = await gateway.brought(hops, traces.get("otlp", ""), client)
+        return Stack(
+            self.scenario,
+            brought.url,
+            hops,
+            client,
+            traces.get("query", ""),
+            children={**self.children, **brought.children},
+            renew=brought.renew,
+            services=OPEA,
+            vectors=self.vectors.told,
+            image=brought.image,
+            environment=brought.environment,
         )
 
     def _what(self, hops: Mapping[str, Hop]) -> dict[str, Any]:
@@ -290,7 +320,7 @@ class _Builder:
         if role != "traces":
             return how
         drop = ("--drop-share", str(self.where.trace_drop_share), "--seed", str(self.keeping.seed))
-        return replace(how, argv=(*how.argv, *drop))
+        return replace(how, argv=(*how.argv, *drop, "--host", home(self.elsewhere)))
 
     async def _configured(self, role: Role, configuration: Mapping[str, Any]) -> dict[str, Any]:
         child = self.children[role]
@@ -367,6 +397,7 @@ class _Builder:
             "keep_bytes": self.keeping.keep_bytes,
             "run_id": self.keeping.run_id,
             "folders": [str(folder) for folder in self.where.folders],
+            "host": home(self.elsewhere),
         }
         ready = await self._configured("wires", configuration)
         return {
@@ -391,7 +422,8 @@ async def stand(stack: Stack, ended: asyncio.Event) -> None:
     """Keep a stack standing until `ended`; raises StackError as soon as one of its processes ends on its own."""
     while not ended.is_set():
         if stack.dead():
-            raise StackError(f"{stack.dead()}; its log tells why")
+            words = stack.dead()
+            raise StackError(words if "its last words" in words else f"{words}; its log tells why")
         try:
             await asyncio.wait_for(ended.wait(), 0.5)
         except TimeoutError:

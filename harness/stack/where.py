@@ -15,13 +15,19 @@ from harness.gateway.seen import MegaserviceFile
 from harness.scenario import Scenario
 
 PGVECTOR = "pgvector"
+LOOPBACK = "127.0.0.1"
+BOOT_LIMIT_S = 120.0
+IMAGE = re.compile(r"[a-z0-9][a-z0-9._:/-]*(:[\w.-]+)?(@sha256:[0-9a-f]{64})?")
 JAEGERS = ("embedded", "process", "container", "none")  # What is no URL.
 KEEP_BYTES = 8192  # Holds a retriever's reply of four paragraphs; vectors are cut.
 
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Where a stack's parts are: `gateway` is "reference", "opea" or a URL, `nodes` maps names to "mock", "pgvector" or a URL.
+    """Where a stack's parts are: `gateway` is "reference", "opea", a URL or an image, `nodes` maps names to "mock", "pgvector" or a URL.
+
+    An image's container is told by environment where its nodes are, and `environment` besides; it answers within `boot_limit_s`. So does
+    a gateway at a URL whose nodes are to be ours, for which the variables are written to `write_env`.
 
     A node that keeps vectors may be a mock over PostgreSQL: one of ours ("pgvector") or one that runs already (postgresql://...).
 
@@ -50,13 +56,26 @@ class Where:
     composition: Composition | None = None
     images: ImageMap = field(default_factory=ImageMap)
     pull: bool = False
+    environment: Mapping[str, str] = field(default_factory=dict)
+    write_env: Path | None = None
+    boot_limit_s: float = BOOT_LIMIT_S
     vectors: str = ""
     cache: Path | None = None
 
     @property
     def gateway_url(self) -> str | None:
         """The gateway's address if it is somebody else's, without a trailing slash."""
-        return None if self.gateway in ENGINES else self.gateway.rstrip("/")
+        return None if self.gateway in ENGINES or self.image else self.gateway.rstrip("/")
+
+    @property
+    def image(self) -> str:
+        """The image that a container is started of as the gateway, or nothing."""
+        return self.gateway if is_image(self.gateway) else ""
+
+    @property
+    def is_attached(self) -> bool:
+        """Is the gateway somebody else's, and are its nodes not ours either?"""
+        return self.gateway_url is not None and self.write_env is None
 
     @property
     def database(self) -> str:
@@ -78,6 +97,11 @@ class Keeping:
     keep_bytes: int = KEEP_BYTES
     run_id: str = ""
     seed: int = 0
+
+
+def is_image(text: str) -> bool:
+    """Is it written as an image with a repository or a tag? A bare word is taken for a slip of the pen."""
+    return bool(IMAGE.fullmatch(text)) and not {"/", ":"}.isdisjoint(text) and "//" not in text
 
 
 def is_mock(place: str) -> bool:
@@ -102,7 +126,7 @@ def keepers(scenario: Scenario) -> list[str]:
 
 def check_nodes(scenario: Scenario, where: Where) -> None:
     """Raise UsageError for a place that is given to no node, or is none, and for a Jaeger that nobody would send to."""
-    if where.gateway_url and where.jaeger == "process":
+    if where.is_attached and where.jaeger == "process":
         raise UsageError(
             f"--jaeger process: {where.gateway} does not send to a Jaeger of ours; "
             "give the address of the one that it sends to, such as --jaeger http://127.0.0.1:16686"
@@ -132,7 +156,7 @@ def _check_database(name: str, place: str, scenario: Scenario, where: Where) -> 
         raise UsageError(
             f"{given}: vectors are kept in {shown(where.database)} already; it is one place for all"
         )
-    if where.gateway_url:
+    if where.is_attached:
         raise UsageError(
             f"{given}: nothing of ours is started for {where.gateway}, so no mock is there to use it"
         )
