@@ -69,11 +69,6 @@ ALSO = {
         BROKEN.format("400 without a reason"),
     ),
     "harness/contract/crowd.py": ("tests/contract/test_drawn.py", BROKEN.format("answers go to others")),
-    "harness/contract/descriptors.py": (BROKEN.format("leaks a descriptor"),),
-    "harness/contract/streaming.py": tuple(
-        BROKEN.format(each)
-        for each in ("no end mark", "a token is lost", "all at once", "an event that cannot be read")
-    ),
 }  # Tests of other modules that are this one's too.
 
 

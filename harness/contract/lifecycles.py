@@ -80,9 +80,9 @@ class Story:
     met: list[Deviation]
     texts: Mapping[str, str] = field(default_factory=dict)
     removed: set[str] = field(default_factory=set)
-    _numbers: Iterator[int] = field(default_factory=count, init=False)
+    _numbers: Iterator[int] = field(default_factory=count)
     _name: str = field(
-        default_factory=lambda: uuid4().hex[:8], init=False
+        default_factory=lambda: uuid4().hex[:8]
     )  # Another's texts are not to be taken for ours.
 
     async def told(self, steps: list[Step]) -> Broken | None:

@@ -9,6 +9,7 @@ from harness.comp import Deviation
 from harness.contract.bad_input import bad_input, bodies
 from harness.contract.check import Skipped
 from harness.contract.talk import Answer
+from tests.contract.says import Says
 from tests.stack.greeter import GREETER
 
 GREET = GREETER.endpoint("/v1/greet")
@@ -70,25 +71,10 @@ def test_wrong_types_are_made_of_the_first_good_example():
     assert wrong.value == {"name": {"of": {"another": ["type"]}}}
 
 
-class Says:
-    """A talk whose server says always the same."""
-
-    def __init__(self, answer):
-        self.answer = answer
-
-    async def send(self, *_request):
-        """The answer."""
-        return self.answer
-
-    async def is_well(self):
-        """It is."""
-        return True
-
-
-def found(endpoint, name, answer):
+def found(endpoint, name, answer, **more):
     """What the check of that bad body finds in that answer."""
     (check,) = (each for each in bad_input("greeters", endpoint) if each.id.endswith(f".{name}"))
-    return asyncio.run(check.find(Says(answer)))
+    return asyncio.run(check.find(Says(answer, **more)))
 
 
 def test_what_is_known_of_the_real_comp_is_told_as_such():

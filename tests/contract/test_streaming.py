@@ -1,7 +1,12 @@
 """Streams, judged on bytes and times that were made up."""
 
+import asyncio
+import json
+from dataclasses import replace
+
 import pytest
 
+from harness.comp import Deviation, Endpoint, Example, Variant
 from harness.contract.check import Broken, Skipped
 from harness.contract.streaming import (
     CUTS_MAX,
@@ -13,9 +18,11 @@ from harness.contract.streaming import (
     framing,
     is_dialect,
     read,
+    streaming,
 )
 from harness.contract.talk import Answer
 from harness.sse import DIALECTS
+from tests.contract.says import Says
 
 NAMES = ["openai", "py_bytes", "raw_delta", "json_ops", "py_repr", "ndjson", "tgi"]
 
@@ -137,3 +144,208 @@ def test_text_without_framing_is_not_judged_by_its_content_type():
 
     assert isinstance(found, Skipped)
     assert found.why.startswith("text without framing has no content type of its own")
+
+
+WHOLE = Example("whole", {"name": "Ada"})
+SPOKEN = Variant(
+    "spoken", None, None, (WHOLE,), dialect="openai", streams={"stream": True, "n": 2, "quiet": False}
+)
+SPEAK = Endpoint("/v1/speak", None, (SPOKEN,), "source-only", "x.py")
+NAMES_OF_CHECKS = ("content-type", "framing", "dialect", "first-byte", "end-mark", "same-text", "any-chunks")
+LUMP = streamed(gap_ns=0)
+PLAIN = Answer(200, "application/json", json.dumps({"text": " Deep learning"}).encode())
+
+
+def ids(**changes):
+    """The last words of the checks of a variant that is changed so."""
+    endpoint = replace(SPEAK, variants=(replace(SPOKEN, **changes),))
+    return [
+        check.id.removeprefix("speakers.v1-speak.stream.spoken.") for check in streaming("speakers", endpoint)
+    ]
+
+
+def found(name, *answers, endpoint=SPEAK):
+    """What the check of that name finds, and what was asked for it."""
+    (check,) = (each for each in streaming("speakers", endpoint) if each.id.endswith(f".{name}"))
+    talk = Says(*answers)
+    return asyncio.run(check.find(talk)), talk.asked
+
+
+def test_a_variant_that_streams_has_seven_checks():
+    """One that always streams has no other text to compare; one that never does, or that nothing is known to ask, has none."""
+
+    assert ids() == list(NAMES_OF_CHECKS)
+    assert ids(streams={}) == [name for name in NAMES_OF_CHECKS if name != "same-text"]
+    assert ids(streams=None) == ids(dialect=None) == ids(examples=()) == []
+    assert ids(examples=(replace(WHOLE, status=400), replace(WHOLE, status=100))) == []
+
+
+@pytest.mark.parametrize(
+    ("examples", "asked"),
+    [
+        ((replace(WHOLE, status=400), replace(WHOLE, stream=True), WHOLE), WHOLE),
+        ((replace(WHOLE, status=400), replace(WHOLE, stream=True)), replace(WHOLE, stream=True)),
+        ((replace(WHOLE, status=201), replace(WHOLE, status=100), WHOLE), WHOLE),
+    ],
+)
+def test_a_stream_is_asked_for_with_an_example_that_is_answered(examples, asked):
+    """One that is answered whole comes first; what asks for a stream is merged into it."""
+    endpoint = replace(SPEAK, variants=(replace(SPOKEN, examples=examples),))
+
+    assert found("framing", streamed(), endpoint=endpoint)[1] == [(endpoint, asked, SPOKEN.streams)]
+
+
+def test_a_refusal_where_a_stream_was_asked_for_is_told():
+    """By every check; below 200 as above."""
+    refused = Answer(501, "text/plain", b"no streams")
+
+    assert {found(name, refused)[0] for name in NAMES_OF_CHECKS} == {
+        Broken("status: is 501, a stream was asked for", actual="501 no streams")
+    }
+    assert found("framing", replace(refused, status=100))[0].why == "status: is 100, a stream was asked for"
+
+
+def test_what_is_known_of_a_stream_is_told_as_such():
+    """By the whole request, of which an example may say nothing, and where an answer was promised."""
+    known = Deviation(
+        "no-streams", "streams fail", lambda body: body == {"name": "Ada", **SPOKEN.streams}, 500
+    )
+    bare = replace(known, applies=lambda body: body == SPOKEN.streams)
+    failed = Answer(500, "text/plain", b"oops")
+    empty = replace(SPOKEN, examples=(Example("empty"),))
+
+    assert found("framing", failed, endpoint=replace(SPEAK, known=(known,)))[0] == Skipped(
+        "known deviation no-streams: streams fail"
+    )
+    assert isinstance(found("framing", failed, endpoint=replace(SPEAK, known=(bare,)))[0], Broken)
+    assert isinstance(
+        found("framing", failed, endpoint=replace(SPEAK, variants=(empty,), known=(bare,)))[0], Skipped
+    )
+    assert isinstance(
+        found("framing", failed, endpoint=replace(SPEAK, known=(replace(known, instead_of=404),)))[0], Broken
+    )
+    assert found("framing", streamed(), endpoint=replace(SPEAK, known=(known,)))[0] is None
+
+
+def test_a_stream_in_a_lump_is_asked_for_several_times():
+    """A busy machine may deliver one so, but not each."""
+    late, asked = found("first-byte", *[LUMP] * 5, streamed())
+    never, often = found("first-byte", *[LUMP] * 6, streamed())
+
+    assert (late, len(asked)) == (None, 6)
+    assert (never.why, len(often)) == ("all 2 tokens came at once, so this is no streaming", 6)
+    assert found("first-byte", streamed())[0] is None
+    assert len(found("first-byte", streamed())[1]) == 1
+    assert len(found("framing", LUMP)[1]) == 1
+
+
+def test_the_reply_without_streaming_is_asked_for_and_has_the_same_text():
+    """What is true is turned off, and nothing else; white space around the text does not count."""
+    same, asked = found("same-text", streamed(), PLAIN)
+
+    assert same is None
+    assert [extra for *_, extra in asked] == [SPOKEN.streams, {"stream": False}]
+
+
+@pytest.mark.parametrize(
+    ("texts", "plain", "finding"),
+    [
+        (("Deep",), PLAIN, Broken("the two texts differ", " Deep learning", "Deep")),
+        ((), Answer(200, "application/json", b'{"text": ""}'), Broken("the two texts differ")),
+        (
+            ("a" * 200,),
+            Answer(200, "application/json", b'{"text": "' + b"b" * 200 + b'"}'),
+            Broken("the two texts differ", "b" * 160, "a" * 160),
+        ),
+        (
+            ("Deep",),
+            Answer(200, "text/event-stream", b"data: Deep"),
+            Broken("without streaming the content type is 'text/event-stream'", actual="200 data: Deep"),
+        ),
+    ],
+)
+def test_another_text_without_streaming_is_told(texts, plain, finding):
+    """No text at all is none to compare, and another stream neither."""
+
+    assert found("same-text", streamed(texts=texts), plain)[0] == finding
+
+
+def test_what_cannot_be_read_is_counted():
+    """All of it, beside the first."""
+    bad = b"data: {oops\n\n"
+
+    assert framing(streamed(tail=bad + bad), "openai").actual == "2 events cannot be read"
+
+
+@pytest.mark.parametrize(
+    ("sent", "promised"), [("raw_delta", "openai"), ("openai", "raw_delta"), ("py_repr", "json_ops")]
+)
+def test_dialects_are_told_apart_where_one_can_tell_them(sent, promised):
+    """Whichever of them has a shape of its own."""
+
+    assert (
+        is_dialect(streamed(sent), promised).why == f"the events are those of {sent}, {promised} was promised"
+    )
+
+
+@pytest.mark.parametrize(
+    ("sent", "promised", "finding"),
+    [
+        ("raw_delta", "raw_text", None),
+        ("py_repr", "raw_delta", None),
+        ("raw_delta", "py_bytes", "no text can be read in the dialect py_bytes"),
+    ],
+)
+def test_dialects_without_a_shape_are_not_told_apart(sent, promised, finding):
+    """What one of them says may look like another of them; text has to be read in it all the same."""
+    told = is_dialect(streamed(sent), promised)
+
+    assert (told and told.why) == finding
+
+
+def test_a_stream_without_text_shows_what_came():
+    """For whoever wonders what it was."""
+    answer = streamed(texts=())
+
+    assert is_dialect(answer, "openai").actual == answer.shown
+
+
+def test_two_tokens_can_show_whether_they_stream():
+    """One cannot, and says how many there were; three at two times do."""
+
+    assert first_byte(streamed(texts=("one",)), "openai").why == (
+        "the stream has 1 tokens; two are needed to see that it streams"
+    )
+    assert first_byte(streamed(texts=("one", "two", "three")), "openai") is None
+
+
+def test_a_stream_that_is_cut_off_tells_its_mark_and_its_end():
+    """A malformed event is another check's business; an error that the server sends ends the stream too."""
+    cut = end_mark(streamed(tail=b""), "openai")
+    *events, last = DIALECTS["openai"].encode(["a"], "stop")
+    torn = b"".join([*events, b"data: {oops\n\n", last])
+    failed = b"".join([*events, b'event: error\ndata: {"detail": "oops"}\n\n'])
+
+    assert (cut.expected, cut.actual) == ("data: [DONE]", "incomplete")
+    assert end_mark(Answer(200, "text/event-stream", torn, ((0, torn),)), "openai") is None
+    assert end_mark(Answer(200, "text/event-stream", failed, ((0, failed),)), "openai").actual == "error"
+
+
+def test_a_text_that_depends_on_the_cuts_is_shown_in_both_forms():
+    """The beginnings of them."""
+    answer = streamed(texts=("a" * 100, "b"))
+    torn = any_chunks(replace(answer, pieces=answer.pieces[:2]), "openai")
+    less = any_chunks(replace(answer, body=answer.body[:-1] + b"x", pieces=()), "openai")
+
+    assert torn.expected == torn.actual == "a" * 80
+    assert (less.expected, less.actual) == ("", "a" * 80)
+    assert isinstance(any_chunks(streamed("raw_text"), "raw_text"), Skipped)
+
+
+def test_what_the_end_of_a_stream_completes_came_with_its_last_piece():
+    """A last line needs no newline; without any piece there is no text."""
+    line = DIALECTS["ndjson"].encode(["a"])[1]
+    answer = Answer(200, "application/x-ndjson", line, ((3, line[:5]), (7, line[5:].rstrip())))
+
+    assert read(answer, "ndjson").content_ns == [7]
+    assert read(replace(answer, pieces=()), "ndjson").text == ""
