@@ -8,6 +8,7 @@ from harness.checks.answers import MODES, answer_share
 from harness.checks.cells import expectation, seen
 from harness.checks.evidence import Evidence
 from harness.checks.hops import retrieval
+from harness.checks.stand_ins import speakers
 from harness.history import Op
 from harness.report import SCHEMA, DefectRow, FaultCell, LoadFigures, Point, Report, RunFacts, VerdictRow
 from harness.run import Cell, Run
@@ -31,7 +32,7 @@ def report_of(run: Run, verdicts: Sequence[Verdict], found: Found) -> Report:
     """Everything that a page, a table or a comparison needs to know of the run."""
     return _frame(run, found.facts, verdicts).model_copy(
         update={
-            "quality": _quality(found.evidence),
+            "quality": _quality(run, found.evidence),
             "nodes": list(found.traced.nodes),
             "coverage": found.traced.coverage,
             "waterfalls": list(found.traced.waterfalls),
@@ -77,12 +78,13 @@ def _frame(run: Run, facts: Mapping[str, Any], verdicts: Sequence[Verdict]) -> R
     )
 
 
-def _quality(evidence: Evidence) -> dict[str, float | None]:
-    """Recall, MRR and the share of right answers; None where they are not known."""
+def _quality(run: Run, evidence: Evidence) -> dict[str, float | None]:
+    """Recall, MRR and the share of right answers; None where they are not known, or a stand-in was to know them."""
+    knows = not speakers(evidence.scenario, run.plan.stand_ins)
     figures = retrieval(evidence)
     known = None if isinstance(figures, str) else figures
     return {
-        **{f"answers_{mode}": answer_share(evidence, mode) for mode in MODES},
+        **{f"answers_{mode}": answer_share(evidence, mode) if knows else None for mode in MODES},
         "recall_at_k": known.recall_at_k if known else None,
         "mrr": known.mrr if known else None,
     }

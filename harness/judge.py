@@ -10,6 +10,7 @@ from harness.checks.cells import judge_cells
 from harness.checks.correctness import judge_correctness
 from harness.checks.evidence import Evidence
 from harness.checks.load import judge_load, read_load
+from harness.checks.stand_ins import excused
 from harness.errors import TraceError
 from harness.recall import scenario_of
 from harness.report import Report
@@ -50,7 +51,7 @@ def judge(run: Run, folders: tuple[Path, ...] = ()) -> Judged:
         replace(each, seed=run.plan.seed, repeat=each.repeat or run.plan.command)
         for each in (
             *_ended(facts),
-            *(judge_correctness(facts, evidence) if "correctness" in run.plan.parts else []),
+            *(_correctness(run, facts, evidence) if "correctness" in run.plan.parts else []),
             *judge_cells(evidence, cells, run.plan.limits_s),
             *_unrun_chaos(run, cells),
             *(judge_load(found.load, scenario) if "load" in run.plan.parts else []),
@@ -84,6 +85,10 @@ def _ended(facts: Mapping[str, Any]) -> list[Verdict]:
             violated("run.processes", "stack", facts["dead"], expected="every process lives to the end")
         )
     return verdicts
+
+
+def _correctness(run: Run, facts: Mapping[str, Any], evidence: Evidence) -> Sequence[Verdict]:
+    return excused(judge_correctness(facts, evidence), evidence, run.plan.stand_ins)
 
 
 def _unrun_chaos(run: Run, cells: Sequence[Cell]) -> list[Verdict]:

@@ -1,0 +1,43 @@
+"""What the answers of a stand-in cannot tell: it has the real one's shape, and nothing of what that knows."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+
+from harness.checks.evidence import Evidence
+from harness.scenario import Scenario
+from harness.verdict import Verdict
+
+MEANT = ("correctness.answers.", "correctness.unanswerable.")
+REPEATED = "correctness.isolation"
+
+
+def speakers(scenario: Scenario, stand_ins: Collection[str]) -> list[str]:
+    """The nodes whose output is the answer, nothing coming after them, and that are stand-ins."""
+    before = {name for node in scenario.megaservice.nodes for name in node.after}
+    return [
+        node.name
+        for node in scenario.megaservice.nodes
+        if node.name not in before and node.name in stand_ins
+    ]
+
+
+def excused(
+    verdicts: Iterable[Verdict], evidence: Evidence, stand_ins: Collection[str]
+) -> Sequence[Verdict]:
+    """The verdicts, but that what a stand-in was to know is n/a; a request that failed is no matter of knowledge, and stays."""
+    spoken_by = speakers(evidence.scenario, stand_ins)
+    if not spoken_by:
+        return [*verdicts]
+    blocked = {question.id for question in evidence.scenario.questions if question.blocked}
+    is_whole = all(op.ok for op in evidence.part("correctness") if op.question not in blocked)
+    why = f"{spoken_by[0]} is a stand-in, which knows nothing; that it answers, and in what form, is judged"
+    return [
+        replace(each, verdict="n/a", why=why) if is_whole and _is_of_knowledge(each) else each
+        for each in verdicts
+    ]
+
+
+def _is_of_knowledge(verdict: Verdict) -> bool:
+    if verdict.id == REPEATED:
+        return verdict.verdict == "unknown"
+    return verdict.id.startswith(MEANT) and verdict.verdict in ("holds", "violated")
