@@ -7,13 +7,13 @@ from types import NoneType
 from typing import Any, get_args
 from urllib.parse import parse_qsl
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from harness.comp import Endpoint
-from harness.contract.shapes import adapter
 from harness.stack.mock_form import form_of
 from harness.stack.mock_http import Scope, header
 from harness.stack.mock_json import Invalid, is_json, parsed
+from harness.stack.mock_models import Models
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Reader:
         models = list(dict.fromkeys(variant.request for variant in endpoint.variants))
         self._optional = any(model is None or _takes_none(model) for model in models)
         models = [model for model in models if model is not None]
-        self._adapter: TypeAdapter[Any] | None = adapter(models) if models else None
+        self._models = Models(models) if models else None
         known = [_fields(model) for model in models]
         self._known = None if None in known else frozenset[str]().union(*filter(None, known))
 
@@ -56,18 +56,18 @@ class Reader:
         else:
             fields = await form_of(scope, body)
         if (
-            self._adapter and self._kind == "form"
+            self._models and self._kind == "form"
         ):  # FastAPI takes an empty text for a field that is not there.
             fields = {name: value for name, value in fields.items() if value != ""}
-        return Read(fields, self._validated(fields, where) if self._adapter else fields)
+        return Read(fields, self._validated(fields, where) if self._models else fields)
 
     def _json(self, scope: Scope, body: bytes) -> Read:
         if not body:
-            if self._optional or self._adapter is None:
+            if self._optional or self._models is None:
                 return Read(None, None)
             raise Invalid([_missing(None)])
         raw = parsed(body) if is_json(header(scope, b"content-type")) else body.decode("utf-8", "replace")
-        if self._adapter is None:
+        if self._models is None:
             return Read(raw, None)
         if raw is None:
             if self._optional:
@@ -76,9 +76,9 @@ class Reader:
         return Read(raw, self._validated(raw, "body"))
 
     def _validated(self, raw: Any, where: str) -> Any:
-        assert self._adapter is not None
+        assert self._models is not None
         try:
-            return self._adapter.validate_python(raw, from_attributes=True)
+            return self._models.validated(raw)
         except ValidationError as error:
             errors = [self._told(each, where) for each in error.errors(include_url=False)]
             raise Invalid(errors, raw) from None
