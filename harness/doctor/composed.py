@@ -22,7 +22,11 @@ def composed(containers: Iterable[Container]) -> Compose:
 
 def image_of(container: Container) -> str:
     """The image as its makers name it: a stand-in's without the name that says what it is."""
-    image = container.image
+    return real_name(container.image)
+
+
+def real_name(image: str) -> str:
+    """An image's name as its makers know it, without the registry that is everybody's, and without what says that it stands in."""
     for prefix in _REGISTRIES:
         image = image.removeprefix(prefix)
     if image.startswith(STANDS_IN):

@@ -45,7 +45,7 @@ def assigned(text: str) -> dict[str, str | None]:
 def uses(text: str) -> list[Use]:
     """Every variable of a text, those in defaults too."""
     found = []
-    for piece in _pieces(text):
+    for piece in pieces(text):
         if isinstance(piece, Use):
             found.append(piece)
             found += uses(piece.word)
@@ -57,7 +57,7 @@ def filled(text: str, given: Given) -> str | None:
 
     A variable that nothing gives is empty, as compose has it.
     """
-    parts = [piece if isinstance(piece, str) else _value(piece, given) for piece in _pieces(text)]
+    parts = [piece if isinstance(piece, str) else _value(piece, given) for piece in pieces(text)]
     return None if None in parts else "".join(part for part in parts if part is not None)
 
 
@@ -73,7 +73,7 @@ def _value(use: Use, given: Given) -> str | None:
     return value
 
 
-def _pieces(text: str) -> Iterator[str | Use]:
+def pieces(text: str) -> Iterator[str | Use]:
     """Plain text and variables, in order; `$$` is a plain dollar."""
     at = 0
     while (dollar := text.find("$", at)) >= 0:

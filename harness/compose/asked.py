@@ -1,0 +1,53 @@
+"""What is asked of compose files: which, with what variables, and what is to stand in the place of which service."""
+
+import ipaddress
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from harness.compose.variables import Values
+
+MACHINE = "opea-harness-machine"  # What stands for this machine's address inside: a name of the forwarder's.
+MACHINE_VARIABLES = ("host_ip", "HOST_IP", "ip_address")
+PROXIES = ("http_proxy", "https_proxy", "no_proxy")
+MOCK = "mock"
+MOCK_OF = "mock:"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The files, each over those before it; `shell` is the environment, `addresses` are this machine's.
+
+    `places` maps services to `mock`, `mock:COMP`, a URL or an image. `megaservice` names the service that is the megaservice, where the
+    files do not tell; `route` what it answers at. With `missing_is_empty` a variable that nothing gives is empty, as compose has it.
+    """
+
+    paths: tuple[Path, ...]
+    shell: Values = field(default_factory=dict)
+    env_file: Path | None = None
+    profiles: frozenset[str] = frozenset()
+    places: Mapping[str, str] = field(default_factory=dict)
+    megaservice: str = ""
+    route: str = ""
+    missing_is_empty: bool = False
+    addresses: frozenset[str] = frozenset()
+
+
+def given(values: Values) -> dict[str, str]:
+    """The values with what every machine has: this machine's address by our name for it, and no proxies where none are set."""
+    proxies = {name: "" for each in PROXIES for name in (each, each.upper())}
+    return {**proxies, **dict.fromkeys(MACHINE_VARIABLES, MACHINE), **values}
+
+
+def own_addresses() -> frozenset[str]:
+    """The IPv4 addresses of this machine, loopback left out."""
+    found = (
+        each.address
+        for rows in psutil.net_if_addrs().values()
+        for each in rows
+        if each.family == socket.AF_INET
+    )
+    return frozenset(each for each in found if not ipaddress.ip_address(each).is_loopback)

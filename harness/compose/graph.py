@@ -1,0 +1,90 @@
+"""What a project's megaservice answers at, and which services answer for it, as far as the file tells. Pure.
+
+The nodes are the comps that the megaservice is told of, else those that it waits for. In which order they are called no compose file says:
+they stand in the order in which OPEA's graphs have their kinds. A server that serves several kinds, as TEI does, is told by the names
+that the file has for it.
+"""
+
+from pathlib import Path
+
+from harness.comp import Comp, Endpoint
+from harness.compose.project import Part, Project
+from harness.doctor.composed import real_name
+from harness.errors import UsageError
+from harness.gateway.seen import MegaserviceFile, Seen, SeenNode
+from harness.generic import modes_of
+from harness.lint.contracts import MEGASERVICES
+
+# Where the megaservices of GenAIExamples answer whose image bears another name than their route; GenAIExamples 15b0d46.
+ROUTES = {
+    "arb-post-hearing-assistant": "/v1/arb-post-hearing",
+    "audioqna-multilang": "/v1/audioqna",
+    "browser-use-agent": "/v1/browser_use_agent",
+    "deep-research-agent": "/v1/deep_research_agent",
+    "doc-index-retriever": "/v1/retrievaltool",
+    "docsum": "/v1/docsum",
+}
+KINDS = (
+    *("GUARDRAIL", "ASR", "EMBEDDING", "WEB_RETRIEVER", "RETRIEVER", "RERANK", "LVM", "LLM", "TTS"),
+    "ANIMATION",
+)
+SUPPORT = ("DATAPREP",)
+
+
+def graph_of(project: Project, file: Path, route: str = "") -> MegaserviceFile:
+    """The megaservice as if its own file had been looked at; raises UsageError where the compose file does not tell enough."""
+    part = project.megaservice
+    if part is None:
+        several = " and ".join(project.megaservices)
+        why = f"{several} all look like it" if several else "no service is told where comps are"
+        raise UsageError(
+            f"{file}: which service is the megaservice? {why}; --megaservice-service NAME says it"
+        )
+    seen = Seen(part.name, route or _route(part, file), _nodes(project, part, file))
+    return MegaserviceFile(file, (), seen, modes_of(seen))
+
+
+def _route(part: Part, file: Path) -> str:
+    image = real_name(part.service.image if part.service else "")
+    word = image.partition("@")[0].rpartition("/")[2].partition(":")[0]
+    route = ROUTES.get(word, f"/v1/{word}")
+    if route not in MEGASERVICES and word not in ROUTES:
+        raise UsageError(
+            f"{file}: {part.name} is no megaservice of GenAIExamples ({image or 'no image'}), so its route is not known; "
+            "--route /v1/... says where it is asked"
+        )
+    return route
+
+
+def _nodes(project: Project, part: Part, file: Path) -> tuple[SeenNode, ...]:
+    told = project.called_by(part)
+    found = {other.name: (variable, other) for variable, other in reversed(told.items()) if other.comp}
+    if not found:
+        waits = (project.parts[name] for name in part.after)
+        found = {other.name: ("", other) for other in waits if other.comp}
+    rows = [
+        _kind(variable, other, other.comp)
+        for variable, other in found.values()
+        if other.comp and other.comp.service_type not in SUPPORT
+    ]
+    if not rows:
+        raise UsageError(
+            f"{file}: {part.name} is told of no comp that is known by its image, so there is nothing to stand before; "
+            "--node SERVICE=mock:COMP says what a service is"
+        )
+    rows.sort(key=lambda row: KINDS.index(row[0]) if row[0] in KINDS else len(KINDS))
+    nodes: list[SeenNode] = []
+    for kind, other, endpoint in rows:
+        after = (nodes[-1].name,) if nodes else ()
+        nodes.append(SeenNode(other.name, kind, endpoint.path, after))
+    return tuple(nodes)
+
+
+def _kind(variable: str, part: Part, comp: Comp) -> tuple[str, Part, Endpoint]:
+    """The kind of node that it is, and the route that is called: of several the one whose name is in the file's names for it."""
+    names = " ".join((variable, part.name, *part.names)).lower()
+    posts = [each for each in comp.endpoints if each.method == "POST"]
+    named = [each for each in posts if each.path.rpartition("/")[2].lower() in names]
+    endpoint = (named or posts)[0]
+    is_reranker = endpoint.path.endswith("rerank")
+    return "RERANK" if is_reranker else comp.service_type, part, endpoint
