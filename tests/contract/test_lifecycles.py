@@ -349,7 +349,7 @@ MAKE, READ, REMOVE = (("make", 0), ("read", 0), ("remove", 0))
 )
 def test_each_answer_is_judged_by_status_and_content(what, odd, steps, why):
     """The history until then comes first."""
-    found, asked, _ = told(Odd(what, odd), *steps)
+    found, *_ = told(Odd(what, odd), *steps)
 
     assert found.why == why
     assert found.expected == LIFECYCLE.says
