@@ -5,15 +5,7 @@ import pytest
 from harness.containers.container import Wanted, running
 from harness.containers.engine import connected
 from harness.containers.network import private_network
-
-BUILDING_LIMIT_S = 900
-
-
-def pytest_collection_modifyitems(items):
-    """Whichever of these tests comes first may have to build what it runs."""
-    for item in items:
-        if "debian" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.timeout(BUILDING_LIMIT_S))
+from tests.images.stand_ins.own import own
 
 
 @pytest.fixture(scope="session")
@@ -24,11 +16,9 @@ def engine():
 
 
 @pytest.fixture(scope="session")
-def debian(engine):
-    """Debian with Python, built from packages."""
-    from tests.images.stand_ins.building import debian
-
-    return debian(engine)
+def image(engine):
+    """This machine's own Python."""
+    return own(engine)
 
 
 @pytest.fixture
@@ -39,13 +29,13 @@ def network(engine):
 
 
 @pytest.fixture
-def started(engine, debian, network, tmp_path):
+def started(engine, image, network, tmp_path):
     """Start a container of a Python program, as a context."""
 
     def start(program, **how):
         return running(
             engine,
-            Wanted("try", debian, command=("python3", "-u", "-c", program), network=network, **how),
+            Wanted("try", image, command=("python3", "-u", "-c", program), network=network, **how),
             tmp_path,
         )
 

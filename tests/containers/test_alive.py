@@ -8,7 +8,7 @@ import pytest
 from harness.containers.alive import while_alive
 
 
-@pytest.mark.needs("docker", "mmdebstrap")
+@pytest.mark.needs("docker")
 def test_work_is_given_up_within_a_second_of_the_end(started):
     """Whatever it still waits for."""
     with started("import time; time.sleep(1); print('no such model'); exit(4)") as container:
@@ -21,7 +21,7 @@ def test_work_is_given_up_within_a_second_of_the_end(started):
     assert time.monotonic() - began < 3  # It sleeps for one.
 
 
-@pytest.mark.needs("docker", "mmdebstrap")
+@pytest.mark.needs("docker")
 def test_work_that_ends_first_gives_its_result(started):
     """And one that fails its error."""
 

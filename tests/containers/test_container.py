@@ -39,7 +39,7 @@ def answered(container):
     return seen(ask, bool)
 
 
-@pytest.mark.needs("docker", "mmdebstrap")
+@pytest.mark.needs("docker")
 def test_a_container_answers_and_is_followed_over_a_restart(started):
     """Its port is another one then, and its log goes on where it was."""
     with started(SERVER, ports=(6000,), environment={"NAME": "Ada"}) as container:
@@ -58,7 +58,7 @@ def test_a_container_answers_and_is_followed_over_a_restart(started):
     assert text.count("ready Ada\n") == 2
 
 
-@pytest.mark.needs("docker", "mmdebstrap")
+@pytest.mark.needs("docker")
 def test_what_ends_tells_its_code_and_its_last_words(started):
     """Fifty lines of them."""
     with started("for each in range(100): print(each)\nexit(3)") as container:
@@ -68,7 +68,7 @@ def test_what_ends_tells_its_code_and_its_last_words(started):
     assert death.told("try").startswith("try: ended with code 3; its last words:\n  50\n")
 
 
-@pytest.mark.needs("docker", "mmdebstrap")
+@pytest.mark.needs("docker")
 def test_what_runs_out_of_memory_is_told_apart(started):
     """From what was killed otherwise."""
     with started("all = [bytes(1 << 20) + b'x' for _ in range(1 << 12)]", memory_bytes=64 << 20) as container:
@@ -78,13 +78,13 @@ def test_what_runs_out_of_memory_is_told_apart(started):
     assert death.says == "ended with code 137, because it ran out of memory"
 
 
-@pytest.mark.needs("docker", "mmdebstrap")
-def test_nothing_of_a_container_is_left_after_an_error(engine, debian, network, tmp_path):
+@pytest.mark.needs("docker")
+def test_nothing_of_a_container_is_left_after_an_error(engine, image, network, tmp_path):
     """Whatever was done in it."""
     with (
         pytest.raises(ZeroDivisionError),
         running(
-            engine, Wanted("try", debian, command=("python3", "-c", WAITS), network=network), tmp_path
+            engine, Wanted("try", image, command=("python3", "-c", WAITS), network=network), tmp_path
         ) as container,
     ):
         raise ZeroDivisionError
@@ -95,12 +95,12 @@ def test_nothing_of_a_container_is_left_after_an_error(engine, debian, network, 
         container.death()
 
 
-@pytest.mark.needs("docker", "mmdebstrap")
-def test_a_start_that_fails_is_one_sentence_and_leaves_nothing(engine, debian, network, tmp_path):
+@pytest.mark.needs("docker")
+def test_a_start_that_fails_is_one_sentence_and_leaves_nothing(engine, image, network, tmp_path):
     """A program that is not there."""
     before = {each.id for each in engine.client.containers.list(all=True)}
     with pytest.raises(StackError) as caught:
-        Container.start(engine, Wanted("try", debian, command=("nope",), network=network), tmp_path)
+        Container.start(engine, Wanted("try", image, command=("nope",), network=network), tmp_path)
 
     assert str(caught.value).startswith("try: ")
     assert '"nope": executable file not found' in str(caught.value)
@@ -110,7 +110,7 @@ def test_a_start_that_fails_is_one_sentence_and_leaves_nothing(engine, debian, n
     )
 
 
-@pytest.mark.needs("docker", "mmdebstrap")
+@pytest.mark.needs("docker")
 def test_signals_process_and_ports_are_those_of_the_container(started):
     """It ends by the signal, and what ended publishes nothing."""
     with started(WAITS, ports=(6000,)) as container:

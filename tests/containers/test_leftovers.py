@@ -78,7 +78,7 @@ def test_a_process_of_ours_whose_run_is_gone_is_found_and_ended(place):
 
 
 @pytest.fixture
-def things(engine, debian):
+def things(engine, image):
     """A container, a network and a volume of a dead run, of this one, and of somebody else."""
     owners = {
         "dead": Engine(engine.client, DEAD).labels,
@@ -88,7 +88,7 @@ def things(engine, debian):
     made = {}
     for whose, labels in owners.items():
         made[whose] = (
-            engine.client.containers.create(debian, ["sleep", "60"], labels=labels),
+            engine.client.containers.create(image, ["sleep", "60"], labels=labels),
             engine.client.networks.create(f"opea-harness-test-{whose}-{time.monotonic_ns()}", labels=labels),
             engine.client.volumes.create(f"opea-harness-test-{whose}-{time.monotonic_ns()}", labels=labels),
         )
@@ -98,7 +98,7 @@ def things(engine, debian):
             each.remove()
 
 
-@pytest.mark.needs("docker", "mmdebstrap")
+@pytest.mark.needs("docker")
 def test_what_a_dead_run_left_on_the_engine_goes_and_nothing_else(engine, things):
     """Not what is of a run that lives, and not what bears another label, whatever it is called."""
     mine = {each.name for row in things.values() for each in row}
@@ -117,7 +117,7 @@ def test_what_a_dead_run_left_on_the_engine_goes_and_nothing_else(engine, things
     assert mine & left == {each.name for whose in ("ours", "foreign") for each in things[whose]}
 
 
-@pytest.mark.needs("docker", "mmdebstrap")
+@pytest.mark.needs("docker")
 def test_what_is_gone_already_is_removed(engine, things):
     """Two may clean at once."""
     found = [each for each in on_engine(engine) if each.name in {each.name for each in things["dead"]}]

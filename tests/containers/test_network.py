@@ -23,11 +23,11 @@ def test_an_address_of_ours_is_what_containers_call_it():
     assert network.from_inside("http://127.0.0.2:80") == "http://127.0.0.2:80"
 
 
-@pytest.mark.needs("docker", "mmdebstrap")
-def test_a_network_goes_also_with_a_container_on_it(engine, debian, tmp_path):
+@pytest.mark.needs("docker")
+def test_a_network_goes_also_with_a_container_on_it(engine, image, tmp_path):
     """Which is removed by whoever started it."""
     with private_network(engine) as network:
-        wanted = Wanted("try", debian, command=("sleep", "60"), network=network)
+        wanted = Wanted("try", image, command=("sleep", "60"), network=network)
         container = Container.start(engine, wanted, tmp_path)
 
     with pytest.raises(NotFound):

@@ -63,9 +63,9 @@ def kept() -> Path:
 
 
 @contextmanager
-def alone() -> Iterator[None]:
+def alone(lock_name: str = "lock") -> Iterator[None]:
     """Only one process at a time builds; another waits for it and finds what it built."""
-    with (kept() / "lock").open("wb") as lock:
+    with (kept() / lock_name).open("wb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
