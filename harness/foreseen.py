@@ -9,6 +9,7 @@ from harness.checks.correctness import judge_correctness
 from harness.checks.evidence import Evidence
 from harness.comp import Comp
 from harness.contract import checks
+from harness.contract.fitting import fitted
 from harness.drive import Wish
 from harness.load.judging import judge as judge_load
 from harness.megaservice import order
@@ -41,6 +42,8 @@ def _correctness(scenario: Scenario, comps: Mapping[str, Comp]) -> list[Verdict]
         unknown(check.id, node.name, "was not checked yet").as_json()
         for node in nodes
         if node.comp in comps
-        for check in checks(comps[node.comp], with_drawn=False)
+        for check in checks(
+            fitted(comps[node.comp], node, scenario.fits.get(node.name)), with_drawn=False
+        )
     ]
     return judge_correctness({"contracts": contracts}, Evidence.of(scenario, (), ()))

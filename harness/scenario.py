@@ -65,7 +65,8 @@ class Scenario:
 
     `ask(question, stream)` makes the request's JSON. `latency` gives each node's mock its time. `retriever` names the node whose
     reply lists documents, for recall and MRR: `ranked(reply)` gives document ids, best first. `modes` are the ways to be asked
-    that the megaservice has: for a whole answer, for a stream. `composition` is what raises nodes of it in containers, `real` the
+    that the megaservice has: for a whole answer, for a stream. `fits` rewrites, by node, the requests of a contract's examples for what
+    stands there: its model's name, vectors of its length. `composition` is what raises nodes of it in containers, `real` the
     name of the scenario that asks the like of such containers. So many requests are made at the same moment as there are `nonces`.
     """
 
@@ -83,6 +84,7 @@ class Scenario:
     rate_per_s: float = 10.0
     duration_s: float = 10.0
     modes: tuple[Mode, ...] = ("json", "stream")
+    fits: Mapping[str, Callable[[object], object]] = field(default_factory=dict)
     composition: Composition | None = None
     real: str = ""
     nonces: int = 200

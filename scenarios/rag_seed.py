@@ -11,10 +11,12 @@ from harness.load.locustfile import locust_user
 from harness.megaservice import Asked, Body, NodeLimits
 from harness.scenario import Objectives
 from mocks._text import write_prompt
+from mocks.third_parties._server import MODEL as DEFAULT_MODEL
 from scenarios._corpus import ANSWERABLE, BIASED, UNANSWERABLE
 from scenarios._seed import DIMENSION, MODEL, SEED
 from scenarios.rag import BIAS, EMBEDDING, LLM, MEGASERVICE, RAG, vector_shape
 
+BRIEF = 8
 TOKENS_MAX = 32  # A model on two cores of a laptop is to answer in a second.
 PATIENT = NodeLimits(connect_s=2.0, first_byte_s=30.0, idle_s=30.0, total_s=60.0)
 
@@ -34,6 +36,22 @@ def _chat(inputs: Body, asked: Asked) -> Body:
 def ask(text: str, stream: bool) -> dict[str, Any]:  # noqa: FBT001 - a scenario's own signature
     """A question to the megaservice that keeps its answer short."""
     return {"messages": text, "stream": stream, "max_tokens": TOKENS_MAX}
+
+
+def _vectors_of_clip(request: object) -> object:
+    """A retriever is asked with vectors as long as those that it keeps; over pgvector it passes over k, and four come always."""
+    if not isinstance(request, dict):
+        return request
+    vector = request.get("embedding")
+    fitting = {"embedding": vector[:DIMENSION]} if isinstance(vector, list) else {}
+    return {name: value for name, value in request.items() if name != "k" or value == 0} | fitting
+
+
+def _model_of_ollama(request: object) -> object:
+    """A model server is asked for the model that it has, and to be brief."""
+    if not isinstance(request, dict) or request.get("model") != DEFAULT_MODEL:
+        return request
+    return {**request, "model": MODEL, "max_tokens": min(request.get("max_tokens") or BRIEF, BRIEF)}
 
 
 NODES = (
@@ -64,6 +82,7 @@ RAG_SEED = replace(
     },
     rate_per_s=1.0,
     duration_s=60.0,  # 60 requests: a p95 needs 59.
+    fits={"retriever": _vectors_of_clip, "llm": _model_of_ollama},
     composition=SEED,
     real="rag-seed",
     nonces=8,

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from harness.client import Limits
 from harness.comp import Comp
 from harness.contract import Check, checks, verify
+from harness.contract.fitting import fitted
+from harness.contract.talk import LIMITS
 from harness.errors import ScenarioError
-from harness.megaservice import order
+from harness.megaservice import Node, order
 from harness.session import Session
 from harness.stack.stack import Hop
 from harness.verdict import Verdict, unknown
@@ -19,16 +22,17 @@ async def carry_out(session: Session, comps: Mapping[str, Comp]) -> list[Verdict
     """
     names = order(session.scenario.megaservice)
     hops = [session.stack.hops[name] for name in names if name in session.stack.hops]
-    session.progress.begin("contracts", sum(len(_checks(_comp(hop, comps))) for hop in hops))
+    asked = [(hop, fitted(_comp(hop, comps), hop.node, session.scenario.fits.get(hop.node.name))) for hop in hops]
+    session.progress.begin("contracts", sum(len(_checks(comp)) for _, comp in asked))
     verdicts = [
         unknown(f"contract.{name}", name, f"its address is not known; --node {name}=URL names it")
         for name in names
         if name not in session.stack.hops
     ]
-    for hop in hops:
-        comp = _comp(hop, comps)
+    for hop, comp in asked:
+        limits = _limits(hop.node)
         for check in _checks(comp):
-            (verdict,) = await verify(comp, hop.upstream, session.stack.client, (check,))
+            (verdict,) = await verify(comp, hop.upstream, session.stack.client, (check,), limits=limits)
             verdicts.append(replace(verdict, subject=hop.node.name))
             session.progress.step(verdict.id, failed=verdict.verdict == "violated")
     session.progress.end()
@@ -38,6 +42,16 @@ async def carry_out(session: Session, comps: Mapping[str, Comp]) -> list[Verdict
 def _checks(comp: Comp) -> tuple[Check, ...]:
     """The checks of a comp but for those that draw requests: `-m contract` and `validate` have the time for these."""
     return checks(comp, with_drawn=False)
+
+
+def _limits(node: Node) -> Limits:
+    """A node that may take its time in the graph may take it here."""
+    return replace(
+        LIMITS,
+        first_byte_s=max(LIMITS.first_byte_s, node.limits.first_byte_s),
+        idle_s=max(LIMITS.idle_s, node.limits.idle_s),
+        total_s=max(LIMITS.total_s, node.limits.total_s),
+    )
 
 
 def _comp(hop: Hop, comps: Mapping[str, Comp]) -> Comp:
