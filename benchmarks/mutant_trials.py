@@ -27,7 +27,7 @@ from mutants import ROOT, SEEN, Key, Mutant, Target, code_of, function_of, instr
 
 from harness.errors import UsageError
 
-SLACK_S = 10.0  # What tests may take beyond six times what they take on the good module.
+SLACK_S = 5.0  # What tests may take beyond four times what they take on the good module.
 WORDS = ("-x", "-q", "-s", "-p", "no:cacheprovider", "--assert=plain", "-p", "pytest_timeout")
 OURS = ("harness", "mocks", "scenarios", "tests")
 
@@ -143,7 +143,7 @@ class Session:
                 items = [each for each in session.items if each.nodeid in entering]
                 items.sort(key=lambda each: entering[each.nodeid])
                 work = partial(self._exchanged, session, items, live[key], code_of(self.target, mutant, key))
-                limit_s = 6 * sum(entering.values()) + SLACK_S
+                limit_s = 4 * sum(entering.values()) + SLACK_S
                 self.told["outcomes"][place] = in_child(work, limit_s) if items else "unreached"
         return True
 
@@ -195,7 +195,7 @@ def tried(target: Target, chosen: Sequence[Mutant]) -> list[Outcome]:
         raise UsageError(
             f"{target.path}: of its tests {failing} fails on the module as it is; it has to pass first"
         )
-    limit_s = 6 * told["seconds"] + 2 * SLACK_S
+    limit_s = 4 * told["seconds"] + 4 * SLACK_S
     found = []
     for place, mutant in enumerate(chosen):
         why = told["outcomes"].get(str(place))

@@ -45,41 +45,40 @@ class Mutant:
     now: str
     code: str
 
-    def rank(self, seed: int) -> str:
-        """Its place in the random order of that seed, which stays the same when other lines of the module change."""
-        return hashlib.sha256(f"{seed} {self.operator} {self.was} {self.now}".encode()).hexdigest()
 
-
-def mutants(target: Target, seed: int) -> list[Mutant]:
+def mutants(target: Target, seed: int) -> Iterator[Mutant]:
     """The changes of a module, in the random order of a seed; those of other lines are left out, and those that change no program.
 
     What Python compiles to the same instructions is the same program; annotations are left out before, which nothing at run time
-    looks at here but pydantic's models, which are no laws.
+    looks at here but pydantic's models, which are no laws. A change keeps its place in the order when other lines change.
     """
-    source, found = target.source, []
+    source, mutating = target.source, _brought("cosmic_ray.mutating")
     plain, counts = _program(source), target.lines or _counted(source)
-    for name, line, code in _changes(source):
-        if line in counts and _program(code) not in (None, plain):
-            found.append(Mutant(name, *_first_difference(source, code), code))
-    return sorted(found, key=lambda each: each.rank(seed))
-
-
-def _changes(source: str) -> Iterator[tuple[str, int, str]]:
-    """Operator, line, and the whole text, for every place that an operator knows."""
-    plugins, mutating, trees = (_brought(f"cosmic_ray.{name}") for name in ("plugins", "mutating", "ast"))
-    nodes = list(trees.ast_nodes(trees.get_ast(source)))
-    for name in plugins.operator_names():
-        if name in NO_OPERATORS:
-            continue
-        operator = plugins.get_operator(name)()
-        places = [begin for node in nodes for begin, _ in operator.mutation_positions(node)]
-        for number, (line, _) in enumerate(places):
+    for _, name, number, line in sorted(_places(source, seed)):
+        if line in counts:
             try:
-                code = mutating.mutate_code(source, plugins.get_operator(name)(), number)
+                code = mutating.mutate_code(source, _operator(name), number)
             except AttributeError:  # It cannot replace an exception that is named with its module.
                 continue
-            if code is not None:
-                yield name, line, code
+            if code is not None and _program(code) not in (None, plain):
+                yield Mutant(name, *_first_difference(source, code), code)
+
+
+def _places(source: str, seed: int) -> Iterator[tuple[str, str, int, int]]:
+    """Every place that an operator knows: its rank by the seed, the operator, its number among those of the operator, its line."""
+    trees, lines = _brought("cosmic_ray.ast"), source.splitlines()
+    nodes = list(trees.ast_nodes(trees.get_ast(source)))
+    for name in _brought("cosmic_ray.plugins").operator_names():
+        if name not in NO_OPERATORS:
+            operator = _operator(name)
+            places = [begin for node in nodes for begin, _ in operator.mutation_positions(node)]
+            for number, (line, column) in enumerate(places):
+                what = f"{seed} {name} {lines[line - 1]} {column} {places[:number].count((line, column))}"
+                yield hashlib.sha256(what.encode()).hexdigest(), name, number, line
+
+
+def _operator(name: str) -> Any:
+    return _brought("cosmic_ray.plugins").get_operator(name)()
 
 
 def _counted(source: str) -> frozenset[int]:

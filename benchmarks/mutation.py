@@ -19,6 +19,7 @@ import time
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -103,11 +104,10 @@ def _law_lines() -> dict[str, frozenset[int]]:
     return {**found, "mocks/_laws.py": frozenset(range(1, len(helpers.read_text().splitlines()) + 1))}
 
 
-def figures(outcomes: Sequence[Outcome], population: int) -> dict[str, Any]:
+def figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """What became of one module's mutants, in numbers."""
     killed = sum(each.is_killed for each in outcomes)
     return {
-        "mutants": population,
         "tried": len(outcomes),
         "killed": killed,
         "by_time": sum(each.why == "time" for each in outcomes),
@@ -158,10 +158,11 @@ def main() -> None:
     left: dict[str, list[Outcome]] = {}
     with _alone():
         for target in (each for group in given.group for each in targets(group) if given.only in each.path):
-            began, every = time.monotonic(), mutants(target, given.seed)
-            outcomes = tried(target, every[given.skip :][: given.sample or None])
+            began = time.monotonic()
+            until = given.skip + given.sample if given.sample else None
+            outcomes = tried(target, list(islice(mutants(target, given.seed), given.skip, until)))
             took = round(time.monotonic() - began, 1)
-            modules[target.path] = {**figures(outcomes, len(every)), "seconds": took}
+            modules[target.path] = {**figures(outcomes), "seconds": took}
             left[target.path] = [each for each in outcomes if not each.is_killed]
             sys.stderr.write(f"{target.path}: {modules[target.path]}\n")
             if given.survivors:

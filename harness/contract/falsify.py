@@ -3,7 +3,7 @@
 import asyncio
 import warnings
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -45,7 +45,7 @@ class Search:
     asked: int = 0
     broken: Broken | None = None
     _size: tuple[int, bytes] = (0, b"")
-    _until: float = field(default=0.0, init=False)
+    _until: float = 0.0
 
     def __post_init__(self) -> None:
         self._until = monotonic() + self.limits.drawing_s

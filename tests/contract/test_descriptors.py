@@ -67,8 +67,9 @@ def verdict(leaks_at):
             os.close(each)
 
 
-def test_a_descriptor_that_each_request_leaves_open_is_told():
+def test_a_descriptor_that_each_request_leaves_open_is_told(monkeypatch):
     """How many there are, after how many requests."""
+    monkeypatch.setattr(module, "PATIENCE_S", 0.2)
     found = verdict(range(10_000))
 
     many, _, words = found.why.partition(" ")

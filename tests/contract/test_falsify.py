@@ -6,8 +6,9 @@ import sys
 import pytest
 from hypothesis import strategies
 
+from harness.contract import falsify as module
 from harness.contract.check import Broken
-from harness.contract.falsify import Limits, falsify, require_hypothesis
+from harness.contract.falsify import EnoughError, Limits, Search, falsify, require_hypothesis
 from harness.errors import StackError
 
 NUMBERS = strategies.lists(strategies.integers(0, 1000), max_size=8)
@@ -105,3 +106,82 @@ def test_a_missing_hypothesis_is_told_in_a_sentence(monkeypatch):
         "contract: hypothesis is not installed, and generated requests need it; "
         "install it with `pip install 'opea-harness[contract]'`"
     )
+
+
+class Clock:
+    """A time that stands until it is set; asking takes `asking_s` of it."""
+
+    def __init__(self, monkeypatch):
+        self.now_s, self.asking_s = 0.0, 0.0
+        monkeypatch.setattr(module, "monotonic", lambda: self.now_s)
+
+    def searching(self, **limits):
+        """A search that finds everything wrong that is no zero."""
+
+        def ask(value):
+            self.now_s += self.asking_s
+            return Broken(f"{value} is wrong") if value else None
+
+        return Search(ask, Limits(0, 50, **limits))
+
+    def asked(self, search, value, at_s):
+        """What comes of asking about one value at that time."""
+        self.now_s = at_s
+        try:
+            search(value)
+        except (AssertionError, EnoughError) as error:
+            return str(error) or "enough"
+        return "right"
+
+
+def test_values_are_drawn_until_the_time_is_up(monkeypatch):
+    """Half a minute; what would be asked later is not."""
+    clock = Clock(monkeypatch)
+    clock.now_s = 100.0
+    search = clock.searching()
+
+    assert [clock.asked(search, 0, at_s) for at_s in (100.0, 130.0, 130.1)] == ["right", "right", "enough"]
+    assert (search.asked, search.broken) == (2, None)
+
+
+@pytest.mark.parametrize(("asking_s", "last_s"), [(0.0, 12.0), (1.0, 13.0), (1.1, 11.1)])
+def test_what_was_found_is_made_small_for_two_seconds(asking_s, last_s, monkeypatch):
+    """And not at all by a server that needs more than half of them for one answer."""
+    clock = Clock(monkeypatch)
+    search = clock.searching()
+    clock.asking_s = asking_s
+
+    assert clock.asked(search, [7], 10.0) == "[7] is wrong"
+    clock.asking_s = 0.0
+    assert clock.asked(search, [7, 7], last_s) == "[7, 7] is wrong"
+    assert clock.asked(search, [7, 7], last_s + 0.01) == "enough"
+    assert (search.asked, search.broken.why) == (2, "[7] is wrong")
+
+
+def test_the_shortest_and_smallest_is_kept(monkeypatch):
+    """In the order of its JSON; what is no JSON is taken as it shows itself."""
+    clock = Clock(monkeypatch)
+    search = clock.searching()
+    kept = []
+    for value in ([500], [7, 7], [900], [9], [3], [5], {8}, [1.5, 2]):
+        clock.asked(search, value, 0.0)
+        kept.append(search.broken.why.removesuffix(" is wrong"))
+
+    assert kept == ["[500]", "[500]", "[500]", "[9]", "[3]", "[3]", "[3]", "[3]"]
+
+
+def test_what_goes_wrong_in_drawing_is_no_finding():
+    """It is raised."""
+
+    def fail(_value):
+        raise AssertionError("the strategy is wrong")
+
+    with pytest.raises(AssertionError, match="the strategy is wrong"):
+        search(lambda _value: False, NUMBERS.map(fail))
+
+
+def test_what_is_found_is_looked_for_no_further():
+    """Its values are made smaller, and then nothing more is drawn."""
+    _, asked = search(lambda value: len(value) > 2, drawn_max=1000)
+
+    assert len(asked) < 200
