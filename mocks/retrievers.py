@@ -169,10 +169,10 @@ VECTOR = embed(QUESTION, DIMENSION).tolist()
 def _wrong_size(body: Any) -> bool:
     given = body.get("embedding")
     if isinstance(given, dict):  # A whole reply of an embedding service.
-        given = given["data"][0]["embedding"]
+        given = given["data"][0]["embedding"] if given["data"] else []
     if given and isinstance(given[0], list):
         given = given[0]
-    return isinstance(given, list) and len(given) not in (0, DIMENSION)
+    return isinstance(given, list) and len(given) != DIMENSION
 
 
 FOUND_UNTIL_DELETED = Lifecycle(
@@ -273,7 +273,10 @@ COMPS = (
                         500,
                     ),
                     Deviation(
-                        "vector-size", "a vector of the wrong size is an internal error", _wrong_size, 500
+                        "vector-size",
+                        "a vector of the wrong size, or of none, is an internal error",
+                        _wrong_size,
+                        500,
                     ),
                 ),
                 notes=(

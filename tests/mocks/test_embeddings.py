@@ -84,6 +84,16 @@ def _reply(*vectors):
 
 
 @pytest.mark.parametrize(
+    ("request_", "vector"),
+    [({"input": "a"}, [2.0] * 512), ({"input": "a", "dimensions": 2}, [2.0, 0.0])],
+)
+def test_vectors_of_clip_need_not_have_length_1(request_, vector):
+    """Whole or cut, they come as the model gives them."""
+
+    assert LAWS["unit-vectors"].broken(request_, _reply(vector)) is None
+
+
+@pytest.mark.parametrize(
     ("law", "request_", "reply", "why"),
     [
         ("one-vector-a-text", {"input": ["a", "b"]}, _reply([1.0]), "data: holds 1 vectors for 2 texts"),

@@ -140,6 +140,15 @@ def test_what_cannot_be_searched_for_is_refused_with_a_reason(body, why):
     assert ask(COMP, "POST", "/v1/retrieval", body, like_upstream=True).status_code == 500
 
 
+@pytest.mark.parametrize("vector", [[], {"data": []}])
+def test_a_vector_of_no_numbers_is_as_none_and_upstream_an_internal_error(vector):
+    """PostgreSQL knows no such vector."""
+    body = {"input": "x", "embedding": vector}
+
+    assert retrieve(**body).status_code == 200
+    assert ask(COMP, "POST", "/v1/retrieval", body, like_upstream=True).status_code == 500
+
+
 def test_what_dataprep_ingests_the_retriever_finds():
     """The two share the world of their process."""
     world = World()

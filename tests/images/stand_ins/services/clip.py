@@ -27,8 +27,13 @@ NAME = "opea_service@embedding_multimodal_clip"
 DIMENSION = 512  # As openai/clip-vit-base-patch32 has.
 
 
-def vectors(texts):
-    return [embed(text, DIMENSION).tolist() for text in texts]
+def texts_of(given):
+    """The texts that are asked for; token ids are spelled out."""
+    if isinstance(given, str):
+        return [given]
+    if all(isinstance(each, int) for each in given):
+        given = [given] if given else []
+    return [each if isinstance(each, str) else " ".join(map(str, each)) for each in given]
 
 
 @register_microservice(
@@ -41,8 +46,7 @@ async def embedding(
     began = time.time()
     is_document = isinstance(input, TextDoc)
     given = input.text if is_document else input.input
-    texts = [given] if isinstance(given, str) else given
-    found = vectors(texts)
+    found = [embed(text, DIMENSION).tolist() for text in texts_of(given)]
     statistics_dict[NAME].append_latency(time.time() - began, None)
     if is_document:
         one = isinstance(given, str)
