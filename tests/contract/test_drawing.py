@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import find, settings
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
+from harness.comp import Endpoint, Example, Variant
 from harness.contract import drawing, forms
-from harness.contract.drawing import TEXTS, edges, invalid, valid, values
+from harness.contract.drawing import LETTERS, OTHERS, TEXTS, edges, invalid, valid, values
 from harness.contract.drawn import base_of
 from harness.contract.falsify import Limits, falsify
 from harness.contract.shapes import accepts
@@ -117,3 +118,144 @@ def test_values_are_those_of_their_schema(schema, wanted):
     found = find(values(schema, document), wanted, settings=settings(database=None))
 
     assert wanted(found)
+
+
+def every(schema, many=120):
+    """All values of a schema that are drawn at first, each once, by how they show themselves."""
+    return {repr(each): each for each in drawn(values(schema, {}), many)}.values()
+
+
+@pytest.mark.parametrize(
+    ("schema", "wanted"),
+    [
+        ({"const": 0}, {0}),
+        ({"enum": ["a", "b"]}, {"a", "b"}),
+        ({"type": "boolean"}, {True, False}),
+        ({"type": "null"}, {None}),
+        ({"type": "integer"}, set(range(17))),
+        ({"type": "integer", "minimum": 5}, set(range(5, 22))),
+        ({"type": "integer", "exclusiveMinimum": 0, "maximum": 3}, {1, 2, 3}),
+        ({"type": "integer", "maximum": 100}, set(range(17))),
+        ({"type": "number", "minimum": 1}, {1 + quarters / 4 for quarters in range(9)}),
+        ({"type": "number", "exclusiveMinimum": 0}, {0.5 + quarters / 4 for quarters in range(9)}),
+        ({}, {"x", 1, None}),
+    ],
+    ids=str,
+)
+def test_small_sets_of_values_are_drawn_whole(schema, wanted):
+    """Near their lower bound, where they have one."""
+
+    assert set(every(schema)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("schema", "sizes"),
+    [
+        ({"type": "array", "items": {"const": 1}}, {0, 1, 2, 3}),
+        ({"type": "array", "items": {"const": 1}, "minItems": 2}, {2, 3, 4, 5}),
+        ({"type": "object", "additionalProperties": {"const": 1}}, {0, 1, 2, 3}),
+        ({"type": "object"}, {0}),
+        ({"type": "object", "additionalProperties": False}, {0}),
+        ({"type": "object", "properties": {"a": {"const": 1}, "b": {"const": 1}}}, {0, 1, 2}),
+        ({"type": "object", "properties": {"a": {"const": 1}, "b": {"const": 1}}, "required": ["b"]}, {1, 2}),
+        ({"type": "object", "properties": {"a": {"const": 1}}, "additionalProperties": {"const": 2}}, {0, 1}),
+    ],
+    ids=str,
+)
+def test_lists_and_objects_are_short(schema, sizes):
+    """What is required is there, and what may be there is not always."""
+    found = every(schema)
+
+    assert {len(each) for each in found} == sizes
+    assert {1} >= {one for each in found for one in (each.values() if isinstance(each, dict) else each)}
+
+
+def test_what_is_required_is_there():
+    """And what is free has names that services know."""
+    named = every({"type": "object", "properties": {"a": {"const": 1}, "b": {"const": 1}}, "required": ["b"]})
+    free = every({"type": "object", "additionalProperties": {"const": 1}})
+
+    assert all("b" in each for each in named)
+    assert {name for each in free for name in each} == {"role", "content", "type", "x"}
+
+
+def test_texts_are_those_that_people_type():
+    """Known ones and others, none of them long; those of a pattern keep to it."""
+    texts = every({"type": "string"}, 300)
+    others = set(texts) - set(TEXTS)
+
+    assert set(TEXTS) <= set(texts)
+    assert max(map(len, others)) <= 40
+    assert {letter for each in others for letter in each} <= set(LETTERS)
+    assert {len(each) for each in every({"type": "string", "pattern": "^[A-Zm_:-]{2,3}$"})} == {2, 3}
+    assert set(every({"type": "string", "pattern": "^m|Z|_|:|5$"})) == set("mZ_:5")
+
+
+class Many(BaseModel):
+    """Six texts, of which the first is no choice of the contract's, and the last is never empty."""
+
+    model: str
+    b: str
+    c: str
+    d: str
+    e: str
+    f: str = Field(min_length=1)
+
+
+MANY = Variant("many", Many, None, ())
+FULL = Example("full", dict.fromkeys("bcdef", "was") | {"model": "m"})
+WIDE = Endpoint("/v1/many", print, (MANY,), "source-only", "x.py")
+
+
+def test_at_most_three_fields_are_drawn_anew():
+    """From none to all three; the model is what it was."""
+    changed = [{name for name in each if each[name] != "was"} for each in drawn(valid(WIDE, MANY, FULL), 150)]
+
+    assert {len(each - {"model"}) for each in changed} == {0, 1, 2, 3}
+    assert set().union(*changed) == {*"bcdef", "model"}
+    assert drawn(valid(WIDE, MANY, FULL), 5)[0]["model"] == "m"
+    assert all(each["model"] == "m" for each in drawn(valid(WIDE, MANY, FULL)))
+
+
+def test_what_cannot_be_changed_stays():
+    """A request that is no object, and one whose fields are all left alone."""
+    all_left = replace(MANY, streams=dict.fromkeys("bcdef"))
+
+    assert drawn(valid(WIDE, MANY, replace(FULL, request=["x"]))) == [["x"]]
+    assert drawn(valid(WIDE, all_left, FULL)) == [FULL.request]
+
+
+def test_an_example_of_other_fields_has_fields_added():
+    """Those of the model."""
+    lenient = replace(WIDE, variants=(replace(MANY, request=None),))
+    found = drawn(valid(lenient, MANY, Example("x", {"other": 1})))
+
+    assert all(each["other"] == 1 for each in found)
+    assert {name for each in found for name in each} == {*"bcdef", "other"}
+
+
+def test_at_most_three_fields_are_spoilt():
+    """Gone or of another type, whichever they are; or all of it is something else."""
+    found = drawn(invalid(WIDE, MANY, FULL), 300)
+    objects = [each for each in found if isinstance(each, dict) and len(each) > 1]
+    gone = {6 - len(each) for each in objects}
+    changed = {
+        sum(value not in ("was", "m") for value in each.values()) for each in objects if len(each) == 6
+    }
+    wholes = [each for each in found if not isinstance(each, dict)]
+
+    assert gone == {0, 1, 2, 3}
+    assert changed == {1, 2, 3}
+    assert {name for each in objects for name in FULL.request if name not in each} == set(FULL.request)
+    assert {repr(each) for each in wholes} == {repr(each) for each in OTHERS if not isinstance(each, dict)}
+
+
+def test_texts_that_are_not_taken_are_not_asked_first():
+    """Fields that are no text stay as they are."""
+    numbered = Example("x", {**FULL.request, "n": 7})
+    first = edges(WIDE, numbered)
+
+    assert [each["f"] for each in first] == [text for text in TEXTS if text]
+    assert {(each["n"], each["model"]) for each in first} == {(7, "m")}
+    assert all(each["b"] == each["f"] for each in first)
+    assert edges(WIDE, Example("x", ["a"])) == []

@@ -117,3 +117,76 @@ def test_lists_are_fields_that_stand_several_times():
     found = find(strategy, lambda form: isinstance(form.get("tags"), tuple), settings=settings(database=None))
 
     assert len(found["tags"]) >= 2
+
+
+def test_text_is_never_drawn_for_a_field_that_was_left_out_of_the_model():
+    """Which model is asked for, and how a stream is asked for, are no matter of the form."""
+    streaming = Variant("form", Uploading, None, (), streams={"is_kept": True})
+    base = Example("base", {"purpose": "train", "model": "m"}, files={"file": NOTE})
+    forms = drawn(valid(ENDPOINT, streaming, base))
+
+    assert {each["model"] for each in forms} == {"m"}
+    assert all("is_kept" not in each for each in forms)
+
+
+def test_at_most_three_fields_of_a_form_are_drawn_anew():
+    """None, or up to three; spoilt is one at least."""
+    free = Variant("form", None, None, ())
+    base = Example("base", dict.fromkeys("abcdef", "was"))
+    endpoint = Endpoint("/v1/free", print, (free,), "source-only", "x.py", body="form")
+    good = [
+        sum(value != "was" for value in each.values()) + 6 - len(each)
+        for each in drawn(valid(endpoint, free, base), 150)
+    ]
+    strict = Endpoint("/v1/files", print, (FORM,), "source-only", "x.py", body="form")
+    bad = drawn(invalid(strict, FORM, BASE), 200)
+
+    assert set(good) == {0, 1, 2, 3}
+    assert {"file": NOTE, "purpose": "train"} not in bad
+    assert {value for each in bad for value in each.values() if isinstance(value, str)} == {
+        "x",
+        "-1",
+        "train",
+    }
+
+
+def test_a_form_without_anything_is_drawn_as_it_is():
+    """Where nothing is declared and the example fills nothing in."""
+    free = Variant("form", None, None, ())
+    endpoint = Endpoint("/v1/free", print, (free,), "source-only", "x.py", body="form")
+
+    assert drawn(valid(endpoint, free, Example("x"))) == [{}]
+    assert drawn(invalid(endpoint, free, Example("x"))) == []
+
+
+def test_uploads_are_drawn_under_other_names_and_with_other_content():
+    """Of the same ending, less, none, and bytes that are no text; of several uploads any."""
+    free = Variant("form", None, None, ())
+    endpoint = Endpoint("/v1/free", print, (free,), "source-only", "x.py", body="form")
+    other = Upload("b.csv", b"1,2")
+    forms = drawn(valid(endpoint, free, Example("x", files={"file": (NOTE, other)})), 200)
+    drawn_ones = [each["file"] for each in forms if isinstance(each["file"], Upload)]
+
+    assert {each.name.rpartition(".")[2] for each in drawn_ones} == {"txt", "csv"}
+    assert {each.name for each in drawn_ones} >= {
+        "note.txt",
+        "a.txt",
+        "two words.csv",
+        "it's.txt",
+        f"{'x' * 100}.csv",
+    }
+    assert {each.content for each in drawn_ones} == {
+        *(b"A note.", b"A n", b"", b"1,2", b"1"),
+        bytes(range(256)),
+    }
+
+
+def test_texts_stand_in_every_field_of_text_of_a_form():
+    """The model that is asked for and uploads stay."""
+    base = Example("x", {"purpose": "a", "more": "b", "model": "m"}, files={"file": NOTE})
+    first = edges(ENDPOINT, base)
+
+    assert {(each["model"], each["file"]) for each in first} == {("m", NOTE)}
+    assert all(each["purpose"] == each["more"] for each in first)
+    assert "" not in [each["purpose"] for each in first]
+    assert len(first) == 7
