@@ -48,10 +48,10 @@ def _vectors_of_clip(request: object) -> object:
 
 
 def _model_of_ollama(request: object) -> object:
-    """A model server is asked for the model that it has, and to be brief."""
+    """A model server is asked for the model that it has, to be brief, and to say the same twice."""
     if not isinstance(request, dict) or request.get("model") != DEFAULT_MODEL:
         return request
-    return {**request, "model": MODEL, "max_tokens": min(request.get("max_tokens") or BRIEF, BRIEF)}
+    return {**request, "model": MODEL, "temperature": 0, "seed": 0, "max_tokens": BRIEF}
 
 
 NODES = (

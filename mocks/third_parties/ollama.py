@@ -1,11 +1,12 @@
 """Ollama: its own routes, which stream lines of JSON unless told otherwise, and OpenAI's."""
 
+from dataclasses import replace
 from typing import Any, Literal
 
 import orjson
 from pydantic import BaseModel, Field
 
-from harness.comp import Binary, Comp, Endpoint, Example, Law, Stream, Variant, World
+from harness.comp import Binary, Comp, Deviation, Endpoint, Example, Law, Stream, Variant, World
 from harness.sse import DIALECTS, Reply
 from mocks._speech import CREATED_S, Limit, Speech, heard, speak, stops, streamed
 from mocks.third_parties._server import MESSAGES, QUESTION, Server, page
@@ -165,6 +166,21 @@ def _endpoint(path: str, answer: Any, request: Any, asked: dict[str, Any]) -> En
     return Endpoint(path, answer, (variant,), evidence="source-only", source=SOURCE)
 
 
+def _is_untyped(body: Any) -> bool:
+    """Is it text that would be a request, if it were said to be JSON?"""
+    return isinstance(body, str) and body.startswith("{")
+
+
+SAID = {"index": 0, "message": {"role": "assistant", "content": "Yes."}, "finish_reason": "stop"}
+ANY_TYPE = Deviation(
+    "any-content-type",
+    "JSON is taken for JSON whatever type it is said to be",
+    _is_untyped,
+    200,
+    orjson.dumps({"id": "chatcmpl-1", "object": "chat.completion", "created": CREATED_S, "model": MODEL, "choices": [SAID]}),
+    "application/json",
+)
+
 COMP = Comp(
     id="third_parties.ollama",
     title="ollama",
@@ -181,6 +197,9 @@ COMP = Comp(
         page("/api/tags", tags, Tags, {"models": [{"details": {"format": "gguf"}}]}, SOURCE),
         page("/api/version", version, dict[str, str], None, SOURCE),
         page("/", running, bytes, None, SOURCE),
-        *SERVER.endpoints(SOURCE),
+        *(
+            replace(each, known=(ANY_TYPE,)) if each.path == "/v1/chat/completions" else each
+            for each in SERVER.endpoints(SOURCE)
+        ),
     ),
 )

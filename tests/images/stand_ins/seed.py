@@ -68,6 +68,7 @@ MODELFILE = '''FROM ./tiny.gguf
 TEMPLATE """{{ .Prompt }}"""
 PARAMETER num_ctx 4096
 PARAMETER num_predict 64
+PARAMETER num_thread 1
 '''
 
 
