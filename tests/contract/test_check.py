@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from harness.client import Client
-from harness.contract.check import Broken, Check, Skipped, check_id
+from harness.contract.check import Broken, Check, Noted, Skipped, check_id
 from harness.contract.curl import Asked
 from harness.contract.promises import EXAMPLE
 from harness.contract.talk import Talk
@@ -69,3 +69,42 @@ def test_an_id_is_a_file_name():
     """Lower case, and nothing that a file's name could not hold."""
 
     assert check_id("A.b", "v1-X", "Be ta/*") == "a.b.v1-x.be-ta--"
+
+
+def test_a_note_holds_and_says_what_was_passed_over():
+    """What is no fault of the comp is no failure; what the check says was expected."""
+    noted, good = judged(Noted("three were passed over")), judged(None)
+
+    assert (noted.verdict, noted.why, noted.expected) == ("holds", "three were passed over", "all is well")
+    assert (good.verdict, good.why, good.expected) == ("holds", "", "all is well")
+
+
+@pytest.mark.parametrize("kind", ["dns", "connect_timeout"])
+def test_a_server_that_is_not_reached_leaves_it_unknown(kind):
+    """Whatever stands in the way."""
+
+    assert judged(error(kind)).verdict == "unknown"
+
+
+def test_the_last_request_is_the_one_to_repeat():
+    """Unless the finding names another; what was asked before the check does not count."""
+    asked, other = (Asked("GET", f"http://127.0.0.1:9/{name}", {}) for name in "ab")
+
+    async def find(talk):
+        talk.last[:] = [asked]
+        return Broken("no")
+
+    async def find_nothing(talk):
+        return Broken("no")
+
+    async def find_other(talk):
+        talk.last[:] = [asked]
+        return Broken("no", asked=other)
+
+    talk = Talk(Client(), "http://127.0.0.1:9", GREETER, last=[other])
+    repeats = [
+        asyncio.run(Check("x.y", EXAMPLE, "all is well", each).judge(talk)).repeat
+        for each in (find, find_nothing, find_other)
+    ]
+
+    assert repeats == [asked.curl, "", other.curl]

@@ -147,3 +147,121 @@ def test_one_part_is_what_it_stands_for_and_several_are_no_alternatives():
     assert list(branches(one, document)) == [TEXT]
     assert list(branches(several, document)) == [several]
     assert list(branches(1, document)) == list(branches(False, document)) == []
+
+
+@pytest.mark.parametrize("name", ["minimum", "exclusiveMinimum", "minLength", "minItems"])
+def test_a_lower_bound_may_only_fall(name):
+    """The same is taken, a higher one and a new one are not."""
+    taking = {"type": "number", name: 2}
+
+    assert differences({"type": "number", name: 2}, taking) == []
+    assert differences({"type": "number", name: 3}, taking) == []
+    assert differences({"type": "number", name: 1}, taking) == [f"x: {name} is 2, 1 was promised"]
+    assert differences(NUMBER, taking) == [f"x: {name} is 2, none was promised"]
+
+
+@pytest.mark.parametrize("name", ["maximum", "exclusiveMaximum", "maxLength", "maxItems"])
+def test_an_upper_bound_may_only_rise(name):
+    """The same is taken, a lower one and a new one are not."""
+    taking = {"type": "number", name: 2}
+
+    assert differences({"type": "number", name: 2}, taking) == []
+    assert differences({"type": "number", name: 1}, taking) == []
+    assert differences({"type": "number", name: 3}, taking) == [f"x: {name} is 2, 3 was promised"]
+    assert differences(NUMBER, taking) == [f"x: {name} is 2, none was promised"]
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        (True, "boolean"),
+        (1, "integer"),
+        (0.5, "number"),
+        ("a", "string"),
+        ([], "array"),
+        ({}, "object"),
+        (None, "null"),
+    ],
+)
+def test_a_value_has_its_type(value, name):
+    """A constant of it, and one of several, fit where that type is taken and nowhere else."""
+    other = "string" if name != "string" else "null"
+
+    assert (
+        differences({"const": value}, {"type": name}) == differences({"enum": [value]}, {"type": name}) == []
+    )
+    assert differences({"const": value}, {"type": other}) == [f"x: {name} is not taken, only {other}"]
+
+
+def test_patterns_are_the_same_or_another():
+    """One that is promised and no longer asked for is no loss."""
+    one, other = ({"type": "string", "pattern": each} for each in ("^a$", "^b$"))
+
+    assert differences(one, one) == differences(one, TEXT) == []
+    assert differences(one, other) == ["x: has to match ^b$, ^a$ was promised"]
+
+
+@pytest.mark.parametrize("word", ["title", "description", "default", "examples", "example"])
+def test_what_only_describes_takes_everything(word):
+    """Whatever is given."""
+
+    assert differences({"anyOf": [TEXT, NULL]}, {word: "x"}) == []
+
+
+def test_each_alternative_has_to_be_taken_by_one():
+    """`oneOf` is as good as `anyOf`, a `nullable` adds null, and all that is not taken is told."""
+    two = {"oneOf": [TEXT, NUMBER]}
+
+    assert differences(two, {"anyOf": [NUMBER, TEXT]}) == []
+    assert differences(two, NULL) == [
+        "x: string is not taken, only null",
+        "x: integer, number is not taken, only null",
+    ]
+    assert differences({**TEXT, "nullable": True}, TEXT) == ["x: null is not taken, only string"]
+    assert differences({**TEXT, "nullable": False}, TEXT) == []
+    assert differences({"type": ["string", "null"]}, TEXT) == ["x: null is not taken, only string"]
+
+
+def test_a_null_is_spared_in_a_field_and_not_in_what_it_holds():
+    """Only where the field may be left out."""
+    given = fields(a={"type": "array", "items": {"anyOf": [TEXT, NULL]}})
+    needed = fields(a={"anyOf": [TEXT, NULL]}, required=["a"])
+
+    assert differences(given, fields(a={"type": "array", "items": TEXT})) == [
+        "x.a[]: null is not taken, only string"
+    ]
+    assert differences(needed, fields(a=TEXT, required=["a"])) == ["x.a: null is not taken, only string"]
+
+
+def test_fields_are_compared_each_for_itself():
+    """One that is known is compared, one that is not is refused only where nothing more is taken."""
+    closed = {**fields(a=NUMBER), "additionalProperties": False}
+
+    assert differences(fields(a=TEXT, b=TEXT), closed) == [
+        "x.a: string is not taken, only integer, number",
+        "x.b: is not taken",
+    ]
+    assert differences(fields(b=TEXT), {**fields(a=NUMBER), "additionalProperties": True}) == []
+    assert differences(fields(b=True), fields(required=["b"]), is_dumped=True) == ["x.b: is required"]
+
+
+def test_a_list_without_members_of_a_kind_may_hold_anything():
+    """So it is not taken where only one kind is."""
+    texts = {"type": "array", "items": TEXT}
+
+    assert differences({"type": "array"}, texts) == [
+        "x[]: array, boolean, integer, null, number, object is not taken, only string"
+    ]
+    assert differences(TEXT, {"type": ["array", "string"], "items": TEXT}) == []
+
+
+def test_two_models_that_hold_themselves_are_compared_once():
+    """Each pair of them; another pair is another matter."""
+    text, number = (
+        fields(more={"$ref": f"#/$defs/{name}"}, value=of)
+        for name, of in (("Text", TEXT), ("Number", NUMBER))
+    )
+    document = {"$defs": {"Text": text, "Number": number}}
+    found = differences({"$ref": "#/$defs/Text"}, {"$ref": "#/$defs/Number"}, document=document)
+
+    assert found == ["x.value: string is not taken, only integer, number"]

@@ -8,10 +8,21 @@ import pytest
 
 from harness.client import Client
 from harness.comp import Example, Law, Refusal, Upload, World
-from harness.contract.promises import broken_reply, known, law_broken, promises, said, sent
+from harness.contract.check import Broken, Skipped
+from harness.contract.promises import (
+    as_known,
+    broken_reply,
+    is_touchy,
+    known,
+    law_broken,
+    promises,
+    said,
+    sent,
+)
 from harness.contract.talk import Answer, Talk
 from harness.stack.mock_app import Mock
 from harness.stack.mock_serving import serving
+from tests.contract.says import Says
 from tests.stack.greeter import GREETER
 
 GREET = GREETER.endpoint("/v1/greet")
@@ -187,3 +198,122 @@ def test_what_is_known_is_known_by_its_very_status(status):
 
     assert known(GREET, {"name": ""}, answer(b"known", 500)) is GREET.known[0]
     assert known(GREET, {"name": ""}, answer(b"known", status)) is None
+
+
+@pytest.mark.parametrize("error", [KeyError("a"), IndexError("a"), TypeError("a"), AttributeError("a")])
+def test_a_deviation_that_cannot_read_a_request_is_not_set_off_by_it(error):
+    """Whatever the request is."""
+
+    def fail(_body):
+        raise error
+
+    endpoint = replace(GREET, known=(replace(GREET.known[0], applies=fail), GREET.known[0]))
+
+    assert known(endpoint, {"name": ""}, answer({}, 500)) is GREET.known[0]
+
+
+@pytest.mark.parametrize(
+    "error", [KeyError("a"), IndexError("a"), TypeError("a"), AttributeError("a"), ValueError("a")]
+)
+def test_whatever_a_law_stumbles_over_breaks_it(error):
+    """By the error's own words."""
+
+    def fail(_request, _reply):
+        raise error
+
+    words = f"the reply cannot be read: {type(error).__name__}: {error}"
+
+    assert law_broken(Law("x", "says", fail), {}, {}) == words
+
+
+def test_a_request_that_sets_off_what_is_known_is_touchy():
+    """What only takes a refusal's place is none of that."""
+    instead = replace(GREET.known[0], instead_of=404)
+
+    assert is_touchy(GREET, {"name": ""})
+    assert not is_touchy(GREET, {"name": "x"})
+    assert not is_touchy(replace(GREET, known=(instead,)), {"name": ""})
+    assert is_touchy(replace(GREET, known=(instead, *GREET.known)), {"name": ""})
+
+
+def test_what_is_known_is_told_once_each():
+    """With its reason; nothing met is nothing told."""
+    other = replace(GREET.known[0], id="other", says="it is other")
+
+    assert as_known([]) is None
+    assert as_known([GREET.known[0], other, GREET.known[0]]) == Skipped(
+        "known deviation empty: an empty name; known deviation other: it is other"
+    )
+
+
+@pytest.mark.parametrize(
+    ("example", "changes", "answered", "why"),
+    [
+        (Example("x", status=403), {}, answer(b"no", 403), None),
+        (Example("x", status=400), {}, answer(b"", 400), "body: is empty; a 400 says its reason"),
+        (Example("x", status=302), {"reply": None}, answer(b"", 302), None),
+        (REFUSED, {}, answer(b"no", 403), "reply: is 'None', \"{'detail': 'no'}\" was promised"),
+        (Example("x", stream=True), {}, answer(b"data: x", content_type="text/event-stream"), None),
+        (Example("x"), {"reply": bytes}, answer(b"RIFF", content_type="audio/wav"), None),
+        (Example("x"), {"reply": type(None)}, answer(b"null"), None),
+        (Example("x"), {"reply": type(None)}, answer(b"nul"), "body: is no JSON: 200 nul"),
+        (Example("x"), {}, answer({"text": "a"}, content_type="application/json; charset=utf-8"), None),
+        (ADA, {"reply": dict}, answer({"text": "a"}), "reply.text: is 'a', 'Hello Ada' was promised"),
+    ],
+)
+def test_what_an_answer_may_be_is_the_contracts_matter(example, changes, answered, why):
+    """A refusal needs a reason of whatever form; streams, bytes and null have their own shapes."""
+
+    assert broken_reply(GREET, replace(GREETING, **changes), example, answered) == why
+
+
+def test_the_type_of_a_reply_is_that_of_its_endpoint():
+    """What stands behind the semicolon does not count."""
+    endpoint = replace(GREET, reply_type="application/problem+json; charset=utf-8")
+
+    assert (
+        broken_reply(
+            endpoint, GREETING, Example("x"), answer({"text": "a"}, content_type="application/problem+json")
+        )
+        is None
+    )
+    assert broken_reply(endpoint, GREETING, Example("x"), answer({"text": "a"})).startswith(
+        "content type: is "
+    )
+
+
+def test_of_what_is_no_stream_laws_judge_the_json():
+    """A stream needs a dialect and an example that asks for it; one of no piece has no text."""
+    plain = answer({"text": "a"})
+    streaming = replace(GREETING, dialect="raw_delta")
+
+    assert said(plain, GREETING, Example("x", stream=True)) == said(plain, streaming, ADA) == {"text": "a"}
+    assert said(plain, streaming, Example("x", stream=True)) == {"text": ""}
+
+
+def test_an_example_that_is_answered_otherwise_is_told_or_known():
+    """By the request as it was sent and the status that was promised."""
+    (check,) = promises(
+        "greeters", replace(GREET, variants=(replace(GREETING, examples=(Example("empty", {"name": ""}),)),))
+    )
+    failed = answer(b"oops", 500)
+
+    assert asyncio.run(check.find(Says(failed))) == Skipped("known deviation empty: an empty name")
+    assert asyncio.run(check.find(Says(answer(b"oops", 502)))) == Broken(
+        "status: is 502 oops, 200 was promised", actual="502 oops"
+    )
+    assert check.says == "POST /v1/greet: the example empty is answered with 200, as promised"
+
+
+def test_a_law_that_is_broken_shows_the_answer():
+    """Of the first example that breaks it; refusals are not asked for."""
+    early = Example("early", {"name": "x"}, status=100)
+    lawful = replace(LAWFUL, examples=(early, *LAWFUL.examples))
+    law = list(promises("greeters", replace(GREET, variants=(lawful,))))[-1]
+    talk = Says(answer({"text": "Hello"}), answer({"text": "Hello everybody"}))
+
+    assert asyncio.run(law.find(talk)) == Broken(
+        "ada: Hello everybody is long", actual='200 {"text": "Hello everybody"}'
+    )
+    assert [example.name for _, example in talk.asked] == ["bob", "ada"]
+    assert law.says == "POST /v1/greet: is short"

@@ -1,9 +1,11 @@
 """Does a value have the shape that a contract says?"""
 
+from dataclasses import replace
+
 import pytest
 from pydantic import BaseModel
 
-from harness.contract.shapes import accepts, lacks, misshapen, takes_nothing
+from harness.contract.shapes import accepts, adapter, is_valid, lacks, misshapen, schema_of, takes_nothing
 from harness.opea.proto.chat import ChatCompletionRequest
 from tests.stack.greeter import GREETER, Greeted
 
@@ -81,3 +83,76 @@ def test_an_endpoint_without_a_body_takes_nothing():
 
     assert takes_nothing(GREETER.endpoint("/v1/image", "GET"))
     assert not takes_nothing(GREETER.endpoint("/v1/greet"))
+
+
+class Kept(BaseModel):
+    """A model whose field is null by type, not by default, and one that may hold others."""
+
+    text: str = "x"
+    inner: Absent | None = None
+    many: list[int] = []
+
+
+def test_only_what_defaults_to_null_may_be_null():
+    """A default that is no null says nothing of it; what is unknown stays, and so does what is no object."""
+
+    assert misshapen(Kept, {"text": None}).startswith("text: ")
+    assert misshapen(Kept, {"inner": None, "other": None}) is None
+    assert misshapen(Kept, {"many": [None]}).startswith("many.0: ")
+    assert misshapen(list[int], [1, 2]) is None
+    assert misshapen(list[int], {"a": 1}).startswith("reply: ")
+    assert misshapen(dict[str, int], {"a": None}).startswith("a: ")
+
+
+def test_what_was_seen_is_shown_shortened():
+    """Eighty letters of it are enough."""
+    long = "x" * 100
+
+    assert misshapen(list[int], long).endswith(f"seen {'x' * 80!r}")
+    assert lacks(long, "y" * 100) == f"reply: is {'x' * 80!r}, {'y' * 80!r} was promised"
+
+
+@pytest.mark.parametrize(
+    ("value", "part", "why"),
+    [
+        ({"a": 1}, {}, None),
+        ([], [], None),
+        ([1, 2], [1], "reply: is '[1, 2]', '[1]' was promised"),
+        ({"a": 1}, [1], "reply: is \"{'a': 1}\", '[1]' was promised"),
+        ([1], {"a": 1}, "reply: is '[1]', \"{'a': 1}\" was promised"),
+        ([{"a": 1}, {"a": 2}], [{"a": 1}, {"b": 2}], "reply[1].b: is not there"),
+        ({"a": {"b": 1}, "c": 2}, {"a": {"b": 1}, "c": 3}, "reply.c: is '2', '3' was promised"),
+        (1, 0, "reply: is '1', '0' was promised"),
+        (0, 1, "reply: is '0', '1' was promised"),
+    ],
+)
+def test_what_is_no_part_is_told(value, part, why):
+    """Lists are equal in length and member by member."""
+
+    assert lacks(value, part) == why
+
+
+def test_without_a_model_everything_is_a_request():
+    """And its schema says nothing."""
+
+    assert is_valid(None, object())
+    assert not is_valid(Greeted, {})
+    assert schema_of(None) == {}
+    assert schema_of(Absent)["properties"]["others"]["items"] == {"$ref": "#/$defs/Greeted"}
+
+
+def test_a_union_is_tried_as_one():
+    """A model that stands twice counts once."""
+    union = adapter([Greeted, Absent, Greeted])
+
+    assert isinstance(union.validate_python({"text": "x", "times": 3}), Greeted)
+    assert isinstance(union.validate_python({"others": []}), Absent)
+
+
+def test_an_optional_body_may_be_left_out():
+    """In any of the variants."""
+    greet = GREETER.endpoint("/v1/greet")
+    optional = replace(greet.variants[0], request=Absent | None)
+
+    assert takes_nothing(replace(greet, variants=(greet.variants[0], optional)))
+    assert not takes_nothing(replace(greet, variants=(replace(optional, request=Absent | Greeted),)))

@@ -9,10 +9,11 @@ import pytest
 from harness.client import Client
 from harness.comp import World
 from harness.contract.side import COUNTED, side
-from harness.contract.talk import Talk
+from harness.contract.talk import Answer, Talk
 from harness.stack.mock_app import Mock
 from harness.stack.mock_http import Whole
 from harness.stack.mock_serving import serving
+from tests.contract.says import Says
 from tests.contract.ways import Wrapped
 from tests.stack.greeter import GREETER
 
@@ -173,3 +174,71 @@ def test_a_method_that_is_not_taken_is_405_or_404(status, is_right):
     found = whys(GREETER, "/v1/greet", status, b"{}")
 
     assert found == ({} if is_right else {"wrong-method": f"it is {status}"})
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "name", "expected", "actual"),
+    [
+        ("/health", 503, "health", "200", "503 {}"),
+        ("/health", 100, "health", "200", "100 {}"),
+        ("/v1/no-such-route-of-the-contract", 200, "unknown-route", "404", "200 {}"),
+        ("/v1/greet", 200, "wrong-method", "405", "200 {}"),
+        ("/v1/greet", 406, "wrong-method", "405", "406 {}"),
+        ("/v1/health_check", 201, "health-check", "", "201 {}"),
+        ("/v1/statistics", 201, "statistics", "", "201 {}"),
+        ("/metrics", 201, "metrics", "", "201 {}"),
+        ("/metrics", 100, "metrics", "", "100 {}"),
+    ],
+)
+def test_what_was_answered_is_shown_beside_what_is_right(path, status, name, expected, actual):
+    """So that a failure can be read alone."""
+    (check,) = (each for each in side(GREETER) if each.kind.name == f"side.{name}")
+    found = asyncio.run(check.find(Says(Answer(status, "text/plain", b"{}"))))
+
+    assert (found.expected, found.actual) == (expected, actual)
+
+
+def test_the_first_method_that_no_contract_takes_is_tried():
+    """On the first route; others may take what they like."""
+    first, *others = GREETER.endpoints
+    taken = replace(
+        GREETER, endpoints=(first, replace(first, method="PATCH"), replace(others[0], method="PUT"))
+    )
+    (check,) = (each for each in side(taken) if each.kind.name == "side.wrong-method")
+    talk = Says(Answer(405, "application/json", b"{}"), comp=taken)
+
+    assert asyncio.run(check.find(talk)) is None
+    assert talk.asked == [("PUT", "/v1/greet")]
+
+
+def test_another_service_is_told_by_its_title():
+    """A document without one is another's too."""
+    (check,) = (each for each in side(GREETER) if each.kind.name == "side.health-check")
+    found = asyncio.run(check.find(Says(Answer(200, "application/json", b"{}"))))
+
+    assert (found.expected, found.actual) == ("opea_service@greeter", "None")
+    assert found.why == "Service Title: is None; this is not greeters"
+
+
+def test_figures_that_are_none_are_all_missing():
+    """Those of another service, and no object."""
+    (check,) = (each for each in side(GREETER) if each.kind.name == "side.statistics")
+    figures = Answer(200, "application/json", b'{"opea_service@greeter": ["p50_latency"]}')
+    found = asyncio.run(check.find(Says(figures)))
+
+    assert found.why == f"opea_service@greeter: lacks {sorted(FIGURES)}"
+    assert found.actual == figures.shown
+
+
+@pytest.mark.parametrize("engine", COUNTED)
+def test_a_model_server_is_asked_once_before_its_figures_are_read(engine):
+    """Some name only what they counted; how many are missing is told."""
+    server = replace(GREETER, framework=False, engine=engine)
+    (check,) = (each for each in side(server) if each.kind.name == "side.engine-metrics")
+    talk = Says(Answer(200, "text/plain", f"{COUNTED[engine][0]} 1\nx".encode()), comp=server)
+    found = asyncio.run(check.find(talk))
+    first = GREETER.endpoints[0]
+
+    assert talk.asked == [(first, first.variants[0].examples[0]), ("GET", "/metrics")]
+    assert (found.why, found.actual) == (f"{COUNTED[engine][1]}: is not there", "6 names are missing")
+    assert asyncio.run(check.find(Says(Answer(100, "text/plain", b"x"), comp=server))).why == "it is 100"
