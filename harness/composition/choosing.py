@@ -52,7 +52,9 @@ def containers_of(
     return _untraced(made.only([*wanted, *filter(None, (made.traces,))]), made)
 
 
-def of_images(scenario: Scenario, places: Mapping[str, str], scenarios: Mapping[str, Scenario]) -> Composition:
+def of_images(
+    scenario: Scenario, places: Mapping[str, str], scenarios: Mapping[str, Scenario]
+) -> Composition:
     """What single nodes can be put in: of the composition of the scenario's like what has the same comps; no Jaeger."""
     real = scenarios.get(scenario.real)
     if real is None or real.composition is None:
@@ -96,7 +98,7 @@ def _with_image(made: Composition, node: Node, image: str, comps: Mapping[str, C
     if comp is None or comp.needs:
         needs = ", ".join(comp.needs) if comp else "a contract"
         raise UsageError(
-            f"--node {node.name}={image}: a {node.comp} needs {needs}, and nothing here says what to give it; "
+            f"--node {node.name}={image}: the comp {node.comp} needs {needs}, and nothing here says what to give it; "
             f"start it yourself and give its address: --node {node.name}=http://127.0.0.1:PORT"
         )
     service = Service(node.name, image, (comp.port,), comp.settings, comp=comp.id)

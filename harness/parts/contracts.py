@@ -22,7 +22,9 @@ async def carry_out(session: Session, comps: Mapping[str, Comp]) -> list[Verdict
     """
     names = order(session.scenario.megaservice)
     hops = [session.stack.hops[name] for name in names if name in session.stack.hops]
-    asked = [(hop, fitted(_comp(hop, comps), hop.node, session.scenario.fits.get(hop.node.name))) for hop in hops]
+    asked = [
+        (hop, fitted(_comp(hop, comps), hop.node, session.scenario.fits.get(hop.node.name))) for hop in hops
+    ]
     session.progress.begin("contracts", sum(len(_checks(comp)) for _, comp in asked))
     verdicts = [
         unknown(f"contract.{name}", name, f"its address is not known; --node {name}=URL names it")

@@ -69,9 +69,7 @@ def _found(running: "Running", images: ImageMap) -> Contained:
     return Contained(
         upstream={node: running.url(service) for node, service in nodes.items()},
         told={node: _told(composition.service(service).image, images) for node, service in nodes.items()},
-        settings={
-            name: _filled(value, calls) for name, value in composition.settings.items()
-        },
+        settings={name: _filled(value, calls) for name, value in composition.settings.items()},
         traces=_traces(running),
         containers={
             **{node: running.containers[service] for node, service in nodes.items()},

@@ -177,7 +177,15 @@ ANY_TYPE = Deviation(
     "JSON is taken for JSON whatever type it is said to be",
     _is_untyped,
     200,
-    orjson.dumps({"id": "chatcmpl-1", "object": "chat.completion", "created": CREATED_S, "model": MODEL, "choices": [SAID]}),
+    orjson.dumps(
+        {
+            "id": "chatcmpl-1",
+            "object": "chat.completion",
+            "created": CREATED_S,
+            "model": MODEL,
+            "choices": [SAID],
+        }
+    ),
     "application/json",
 )
 

@@ -26,7 +26,9 @@ def words(verdicts):
 
 def evidence(**how):
     """One request of the correctness part."""
-    op = replace(Op("1", "correctness", RAG.questions[0].id, "json"), status=200, text="words", ended=True, **how)
+    op = replace(
+        Op("1", "correctness", RAG.questions[0].id, "json"), status=200, text="words", ended=True, **how
+    )
     return Evidence.of(RAG, [op], [])
 
 

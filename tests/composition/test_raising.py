@@ -1,0 +1,213 @@
+"""Compositions are raised in containers, and nothing of them stays."""
+
+import asyncio
+import socket
+import time
+import urllib.request
+from dataclasses import replace
+
+import pytest
+
+from harness.composition import raising
+from harness.composition.images import ImageMap
+from harness.composition.raising import PORTS, Means, free_ports, raised
+from harness.composition.service import Composition, Probe, Service
+from harness.errors import StackError
+
+SERVER = """
+from http.server import BaseHTTPRequestHandler, HTTPServer
+class Answer(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200); self.end_headers(); self.wfile.write(b"here")
+print("serves", flush=True)
+HTTPServer(("", 6000), Answer).serve_forever()
+"""
+ASKS = "import time, urllib.request as r; print(r.urlopen('http://{}:6000', timeout=5).read(), flush=True); time.sleep(60)"
+WAITS_FOR_WORD = """
+import os, time
+while not os.path.exists('/kept/word') or not os.path.getsize('/kept/word'): time.sleep(0.02)
+print(open('/kept/word').read()); time.sleep(60)
+"""
+
+pytestmark = pytest.mark.needs("docker")
+
+
+def python(engine, name, program, **how):
+    """A service that is a Python program."""
+    return Service(name, engine.image, command=("python3", "-u", "-c", program), **how)
+
+
+def server(engine, name, **how):
+    """A service that says that it is there."""
+    return python(engine, name, SERVER, ports=(6000,), probe=Probe(holds="here"), **how)
+
+
+def test_services_stand_in_their_order_and_reach_each_other(engine, stood, told, tmp_path):
+    """By name and by alias; each is called at a port of loopback, and what it says goes to its file."""
+    both = Composition(
+        "both",
+        (
+            python(engine, "asker", ASKS.format("stores"), after=("store",)),
+            server(engine, "store", aliases=("stores",)),
+        ),
+    )
+
+    def seen(running):
+        until = time.monotonic() + 5
+        while "here" not in (tmp_path / "asker.log").read_text() and time.monotonic() < until:
+            time.sleep(0.02)
+        with urllib.request.urlopen(running.url("store"), timeout=5) as reply:
+            return reply.read(), running.urls, running.dead()
+
+    answer, urls, dead = stood(both, seen, told)
+
+    assert (answer, list(urls), dead) == (b"here", ["store"], "")
+    assert [words.partition(" after ")[0] for words in told.steps] == ["store ready", "asker ready"]
+    assert (tmp_path / "asker.log").read_text() == "b'here'\n"
+    assert (tmp_path / "store.log").read_text().startswith("serves\n")
+
+
+def test_who_ends_spoils_the_start_within_a_second(engine, stood):
+    """Though another would be waited for; its code and its last words are told."""
+    slow = replace(server(engine, "slow"), probe=Probe("/", holds="never"), ready_limit_s=60.0)
+    ended_s = []
+
+    def run():
+        bad = python(engine, "bad", "print('no such model'); exit(3)")
+        began_s = time.monotonic()
+        try:
+            stood(Composition("spoilt", (slow, bad)))
+        finally:
+            ended_s.append(time.monotonic() - began_s)
+
+    with pytest.raises(StackError) as told:
+        run()
+
+    assert str(told.value) == "bad: ended with code 3; its last words:\n  no such model"
+    assert ended_s[0] < 20  # Of which a busy engine takes most to start and to remove.
+
+
+def test_who_ended_before_others_were_ready_is_told_too(engine, stood):
+    """Also one that was ready once."""
+    brief = python(engine, "brief", "import time; time.sleep(0.5); exit(5)")
+    slow = replace(server(engine, "slow"), probe=Probe(holds="never"), ready_limit_s=60.0)
+
+    with pytest.raises(StackError, match=r"brief: ended with code 5; its log is empty"):
+        stood(Composition("spoilt", (brief, slow)))
+
+
+def test_what_runs_out_of_memory_says_so(engine, stood):
+    """With 137 and why."""
+    greedy = python(
+        engine,
+        "greedy",
+        "all = [bytes(1 << 20) + b'x' for _ in range(1 << 12)]",
+        memory_bytes=64 << 20,
+        ports=(6000,),
+        probe=Probe(),
+    )
+
+    with pytest.raises(
+        StackError, match=r"greedy: ended with code 137, because it ran out of memory; its log"
+    ):
+        stood(Composition("greedy", (greedy,)))
+
+
+def test_what_never_gets_ready_is_told_with_what_it_said(engine, stood):
+    """After the time that it is given."""
+    never = replace(server(engine, "never"), probe=Probe("/", holds="more"), ready_limit_s=1.0)
+
+    with pytest.raises(StackError) as told:
+        stood(Composition("never", (never,)))
+
+    assert str(told.value) == "never: is not ready after 1 s: GET /: answers 200 'here'"
+
+
+def test_an_image_that_is_not_there_is_told_before_anything_is_started(engine, stood, told):
+    """Also where a map names it."""
+    lacking = Service("lacking", "opea/lacking:1")
+    images = ImageMap({"opea/lacking:1": "opea-harness.local/lacking:1"})
+
+    with pytest.raises(StackError) as refused:
+        stood(Composition("two", (server(engine, "good"), lacking)), progress=told, images=images)
+
+    assert str(refused.value) == (
+        "opea-harness.local/lacking:1: is not on this machine, and such images are built, not pulled"
+    )
+    assert told.steps == []
+
+
+def test_who_gives_up_leaves_nothing(engine, tmp_path):
+    """Neither what stands nor what is being started; the fixture looks."""
+    slow = replace(server(engine, "slow"), probe=Probe(holds="never"), ready_limit_s=60.0)
+
+    async def go():
+        means = Means({}, tmp_path)
+        composition = Composition("slow", (slow, server(engine, "good")), volumes=("kept",))
+        async with raised(engine.found, composition, means):
+            raise AssertionError
+
+    async def given_up(after_s):
+        task = asyncio.ensure_future(go())
+        await asyncio.sleep(after_s)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    for after_s in (0.1, 1.0):
+        asyncio.run(given_up(after_s))
+
+        assert engine.left() == []
+
+
+def test_what_is_in_a_volume_outlives_its_container(engine, stood, tmp_path):
+    """It is another one's when the first is gone; with the composition it goes."""
+    writes = python(
+        engine,
+        "writes",
+        "open('/kept/word', 'w').write('here'); import time; time.sleep(60)",
+        volumes={"kept": "/kept"},
+    )
+    reads = python(
+        engine,
+        "reads",
+        WAITS_FOR_WORD,
+        volumes={"kept": "/kept"},
+        after=("writes",),
+    )
+
+    def seen(_running):
+        until = time.monotonic() + 5
+        while not (tmp_path / "reads.log").read_text() and time.monotonic() < until:
+            time.sleep(0.02)
+        return (tmp_path / "reads.log").read_text()
+
+    assert stood(Composition("kept", (writes, reads), volumes=("kept",)), seen) == "here\n"
+
+
+def test_an_address_outlives_a_restart(engine, stood):
+    """So that whoever was told of it finds the service again."""
+
+    def again(running):
+        before = running.url("store")
+        running.containers["store"].begin_again(0)
+        return before == running.url("store")
+
+    assert stood(Composition("one", (server(engine, "store"),)), again) is True
+
+
+def test_a_port_that_somebody_takes_is_tried_again_elsewhere(engine, stood, monkeypatch):
+    """It was free when it was chosen."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        offered = iter([[taken.getsockname()[1]]])
+        monkeypatch.setattr(raising, "free_ports", lambda count: next(offered, None) or free_ports(count))
+
+        assert stood(Composition("one", (server(engine, "store"),)), lambda running: running.dead()) == ""
+
+
+def test_ports_are_free_and_differ():
+    """They lie below those that the system hands out by itself."""
+    found = free_ports(5)
+
+    assert len(set(found)) == 5
+    assert set(found) <= set(PORTS)
