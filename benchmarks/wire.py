@@ -4,6 +4,7 @@
 
 A raw asyncio server stands for the node, each part runs in a process of its own, and one client asks the addresses in turn, in an
 order drawn anew for every request, so that whatever else the machine does falls on all alike. Each address has one kept connection.
+`copied` is what any proxy costs: a process on uvloop that hands bytes on and does nothing else.
 For /small and /vector the whole exchange counts, for /stream (16 events, 2 ms apart) the time to the first event. A figure is the
 median over the rounds, with the smallest and the largest. Milliseconds.
 """
@@ -76,9 +77,43 @@ def _reply(content_type: str, body: str) -> bytes:
 REPLIES = {path.encode(): _reply(*said) for path, said in BODIES.items()}
 
 
-async def serve() -> None:
-    """Be the node's process: print the port, live until standard input ends."""
-    server = await asyncio.get_running_loop().create_server(Node, "127.0.0.1", 0)
+class Copier(asyncio.Protocol):
+    """One side of a connection that is handed on, byte for byte; `other` is where to."""
+
+    def __init__(self, other: "Copier | None" = None) -> None:
+        self.other = other
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport; a caller's is read once the node's stands."""
+        self.transport: Any = transport
+        if self.other is None:
+            transport.pause_reading()  # type: ignore[attr-defined]
+            self.opening = asyncio.get_running_loop().create_task(self._open())
+
+    async def _open(self) -> None:
+        loop = asyncio.get_running_loop()
+        host, _, port = NODE[0].removeprefix("http://").partition(":")
+        _, self.other = await loop.create_connection(lambda: Copier(self), host, int(port))
+        self.transport.resume_reading()
+
+    def data_received(self, data: bytes) -> None:
+        """Hand on."""
+        if self.other is not None:
+            self.other.transport.write(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The other side goes too."""
+        del exc
+        if self.other is not None:
+            self.other.transport.abort()
+
+
+NODE: list[str] = []  # Where a process of copiers hands its bytes.
+
+
+async def serve(protocol: Callable[[], asyncio.Protocol]) -> None:
+    """Be a process of its own: print the port, live until standard input ends."""
+    server = await asyncio.get_running_loop().create_server(protocol, "127.0.0.1", 0)
     print(
         json.dumps({"ready": True, "url": f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"}),
         flush=True,
@@ -178,7 +213,9 @@ def run(requests: int, rounds: int) -> dict[str, Any]:
         traced = parts.enter_context(child("-m", "harness.wire", wire(node, f"{sink}/v1/traces")))["urls"][
             "node"
         ]
-        hops = {"bare": Hop.open(node), "wired": Hop.open(wired), "traced": Hop.open(traced)}
+        copied = parts.enter_context(child(__file__, "--copy", node))["url"]
+        urls = {"bare": node, "copied": copied, "wired": wired, "traced": traced}
+        hops = {name: Hop.open(url) for name, url in urls.items()}
         found: dict[str, Any] = {}
         for path in BODIES:
             count = requests // 20 if path == "/stream" else requests  # A stream takes 32 ms.
@@ -200,9 +237,16 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--copy", metavar="URL", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.serve:
-        asyncio.run(serve())
+        asyncio.run(serve(Node))
+        return 0
+    if chosen.copy:
+        NODE.append(chosen.copy)
+        import uvloop
+
+        uvloop.run(serve(Copier))
         return 0
     found = run(chosen.requests, chosen.rounds)
     if chosen.json:

@@ -8,7 +8,8 @@ from typing import Protocol, cast
 
 import httptools
 
-from harness.wire.messages import Request, framing_of, json_reply
+from harness.wire.messages import Request, framing_of, json_reply, told_apart
+from harness.wire.plain import plain_request
 
 HEAD_BYTES_MAX = 64 * 2**10
 BUFFERED_BYTES_MAX = 256 * 2**10  # A longer request goes on while it comes.
@@ -129,8 +130,15 @@ class Caller(asyncio.Protocol):
         self._desk.caller_left()
 
     def data_received(self, data: bytes) -> None:
-        """Parse; what is no HTTP is answered 400, and the connection closes."""
+        """Serve a plain request at once; parse any other. What is no HTTP is answered 400, and the connection closes."""
         self._received_ns = monotonic_ns()
+        if not self._head_bytes and len(data) <= HEAD_BYTES_MAX:
+            request = plain_request(data, self._received_ns)
+            if request is not None:
+                self._head_bytes = len(data)
+                self._request = request
+                self._begin(request)
+                return
         self._head_bytes += len(data)
         try:
             self._parser.feed_data(data)
@@ -175,7 +183,7 @@ class Caller(asyncio.Protocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         """One header, or a trailer, which is passed over."""
         if self._request is not None and not self._is_overrun and not self._request.method:
-            self._request.add(name, value)
+            self._request.kept += b"\r\n%s: %s" % (name, value)
 
     def on_headers_complete(self) -> None:
         """The head is whole."""
@@ -183,11 +191,13 @@ class Caller(asyncio.Protocol):
         if request is None or self._is_overrun:
             return
         request.method = self._parser.get_method()
-        request.version = self._parser.get_http_version()
-        request.framing = framing_of(request.fields.items())
+        request.version = self._parser.get_http_version().encode()
+        request.kept, request.own, _ = told_apart(request.kept)
+        request.context = request.own.get(b"traceparent")
+        request.framing = framing_of(request.own.items())
         if not self._parser.should_keep_alive():
             self._is_last = True
-        if b"expect" in request.fields:
+        if b"expect" in request.own:
             self.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def on_body(self, data: bytes) -> None:

@@ -3,7 +3,9 @@
 One for one, so that the node sees as many connections as without the wire, and each side's end is the other's.
 """
 
+import asyncio
 from collections.abc import Callable
+from time import monotonic_ns
 
 from harness.admin import PREFIX, Admin
 from harness.switchboard import Standing
@@ -15,6 +17,7 @@ from harness.wire.record import Place
 from harness.wire.upstream import Upstream, connect
 
 _PREFIX = PREFIX.encode()
+EXCHANGE_LIMIT_S = 900.0  # Above any node's own limit; what hangs longer is broken off.
 
 
 class Conversation:
@@ -27,6 +30,7 @@ class Conversation:
         self._gone = gone
         self._upstream: Upstream | None = None
         self._passage: Passage | None = None
+        self._watch: asyncio.TimerHandle | None = None
 
     @property
     def upstream(self) -> Upstream | None:
@@ -44,6 +48,8 @@ class Conversation:
             path = request.target.decode("latin-1").partition("?")[0]
             return ask_admin(self._admin, caller, request, path)
         self._passage = Passage(self._place, caller, request, self)
+        if self._watch is None:
+            self._watch = asyncio.get_running_loop().call_later(EXCHANGE_LIMIT_S, self._look)
         return self._passage
 
     def over(self, passage: Passage) -> None:
@@ -61,7 +67,20 @@ class Conversation:
         """The caller is gone: the node's connection goes with it, at once."""
         if self._upstream is not None:
             self._upstream.abort()
+        if self._watch is not None:
+            self._watch.cancel()
         self._gone(self)
+
+    def _look(self) -> None:
+        """Break off an exchange that has lasted too long; look again when one under way will have."""
+        self._watch = None
+        if self._passage is None:
+            return
+        left_s = EXCHANGE_LIMIT_S - (monotonic_ns() - self._passage.began_ns) / 1e9
+        if left_s > 0:
+            self._watch = asyncio.get_running_loop().call_later(left_s, self._look)
+        else:
+            self._passage.break_off("total_timeout")
 
     def _upstream_left(self) -> None:
         """The node closed a connection that nobody was using: the caller is to know."""

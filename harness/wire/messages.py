@@ -1,5 +1,6 @@
 """HTTP/1.1 messages as bytes: the heads that a wire writes anew, and short answers of its own."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -13,11 +14,11 @@ from harness.switchboard import HEADER
 HeaderPairs = Sequence[tuple[bytes, bytes]]
 
 # What concerns one connection only (RFC 9110, 7.6.1), what the wire says itself, and what is for the wire alone.
-_NOT_SENT_ON = frozenset(
-    {b"connection", b"proxy-connection", b"keep-alive", b"te", b"trailer", b"upgrade", b"expect"}
-    | {b"host", b"content-length", b"transfer-encoding", HEADER.encode()}
+_NOT_SENT_ON = (
+    *(b"connection", b"proxy-connection", b"keep-alive", b"te", b"trailer", b"upgrade", b"expect"),
+    *(b"host", b"content-length", b"transfer-encoding", b"traceparent", HEADER.encode()),
 )
-_NOT_SENT_ON_TRACED = _NOT_SENT_ON | {b"traceparent"}
+_OWN = re.compile(rb"\r\n(?i:(%s)):[\t ]*+([^\r\n]*)" % b"|".join(_NOT_SENT_ON))
 _FRAMING = frozenset({b"content-length", b"transfer-encoding"})
 BODILESS = frozenset({204, 304})
 PORTS = {"http": 80, "https": 443}
@@ -27,31 +28,38 @@ PORTS = {"http": 80, "https": 443}
 class Request:
     """A request as it comes in; `parts` are what has come of its body and was not yet sent on, `body_bytes` all that came.
 
-    `fields` holds the first value of each header by its lower-case name, `lines` all of them as they came, each after its name.
+    Of its headers `own` has those that concern the wire itself, and `kept` the others, as `told_apart` gives them; `context` is its
+    traceparent.
     `framing` is the value of its Content-Length, or b"chunked", or None where it has no body.
     """
 
     began_ns: int
     method: bytes = b""
     target: bytes = b""
-    version: str = ""
-    fields: dict[bytes, bytes] = field(default_factory=dict)
-    lines: list[tuple[bytes, bytes]] = field(default_factory=list)
+    version: bytes = b""
+    kept: bytes = b""
+    own: Mapping[bytes, bytes] = field(default_factory=dict)
+    context: bytes | None = None
     framing: bytes | None = None
     parts: list[bytes] = field(default_factory=list)
     body_bytes: int = 0
     whole: bool = False
 
-    def add(self, name: bytes, value: bytes) -> None:
-        """Take one header."""
-        lowered = name.lower()
-        self.fields.setdefault(lowered, value)
-        self.lines.append((lowered, b"%s: %s" % (name, value)))
+    @property
+    def traceparent(self) -> str | None:
+        """The caller's place in a trace, as it came."""
+        return None if self.context is None else self.context.decode("latin-1")
 
-    def header(self, name: bytes) -> str | None:
-        """The first header of that name (lower case), or None."""
-        value = self.fields.get(name)
-        return None if value is None else value.decode("latin-1")
+
+def told_apart(lines: bytes) -> tuple[bytes, dict[bytes, bytes], int]:
+    """Of header lines, a line break before each, those that are only sent on, and those that concern the wire itself.
+
+    The latter by their lower-case names, of which the last counts, and how many they were.
+    """
+    pieces = _OWN.split(lines)
+    names = pieces[1::3]
+    own = {name.lower(): value for name, value in zip(names, pieces[2::3], strict=True)}
+    return b"".join(pieces[::3]), own, len(names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +94,15 @@ class Origin:
 
 def request_head(request: Request, origin: Origin, traceparent: str | None) -> bytes:
     """The head of a request as it goes to the node; `traceparent` takes the place of the caller's, where there is one."""
-    stays = _NOT_SENT_ON_TRACED if traceparent else _NOT_SENT_ON
-    lines = [
-        b"%s %s%s HTTP/%s\r\nHost: %s"
-        % (request.method, origin.prefix, request.target, request.version.encode(), origin.authority)
-    ]
-    lines += [line for name, line in request.lines if name not in stays]
-    if traceparent:
-        lines.append(b"traceparent: " + traceparent.encode())
-    if request.framing is not None:
-        lines.append(_framing_line(b"%d" % request.body_bytes if request.whole else request.framing))
-    lines.append(b"\r\n")
-    return b"\r\n".join(lines)
+    context = traceparent.encode() if traceparent else request.context
+    framing = request.framing
+    if framing is not None and request.whole:
+        framing = b"%d" % request.body_bytes
+    return b"%s %s%s HTTP/%s\r\nHost: %s%s%s%s\r\n\r\n" % (
+        *(request.method, origin.prefix, request.target, request.version, origin.authority, request.kept),
+        b"" if context is None else b"\r\ntraceparent: " + context,
+        b"" if framing is None else b"\r\n" + _framing_line(framing),
+    )
 
 
 def reply_head(status: int, headers: HeaderPairs, changes: Mapping[str, str], framing: bytes | None) -> bytes:

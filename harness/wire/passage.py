@@ -4,6 +4,7 @@ import asyncio
 import socket
 import ssl as tls
 from collections.abc import Callable
+from functools import cached_property
 from time import monotonic_ns
 from typing import Protocol
 
@@ -16,7 +17,6 @@ from harness.wire.record import Place, Record
 from harness.wire.rewrite import Rewrite, rewrites
 from harness.wire.upstream import Upstream
 
-EXCHANGE_LIMIT_S = 900.0  # Above any node's own limit; what hangs longer is broken off.
 NOTHING = Effect()
 _HEADER = HEADER.encode()
 
@@ -38,31 +38,40 @@ class Link(Protocol):
 class Passage:
     """One exchange, made of a request that is whole or too long to wait for; it ends exactly once, in `_end`.
 
-    A reply without an effect on it goes on byte for byte, before it is parsed.
+    A request that is whole is sent on before anything of it is noted, and a reply without an effect on it byte for byte, before it is read.
     """
+
+    _upstream: Upstream | None = None
+    _playback: Playback | None = None
+    _connecting: asyncio.Task[None] | None = None
+    _timer: asyncio.TimerHandle | None = None
+    _forwarded_ns = 0
+    _drops_request = False  # What is still to come of the request goes nowhere.
+    _is_answered = False  # The node has said all.
+    _ends_by_close = False
+    _keep: bool | None = None  # Set when the reply is complete and the request is not.
+    _is_over = False
 
     def __init__(self, place: Place, caller: Caller, request: Request, link: Link) -> None:
         self._place = place
         self._caller = caller
         self._request = request
         self._link = link
-        self._record = Record(place, request)
-        self._standing = place.switchboard.draw(request.header(_HEADER))
+        self._hop = place.hop(request) if place.tracer else None
+        self._standing = place.switchboard.draw(request.own.get(_HEADER, b"").decode("latin-1"))
         self._effect = self._standing.fault.effect if self._standing else NOTHING
-        self._upstream: Upstream | None = None
-        self._playback: Playback | None = None
-        self._connecting: asyncio.Task[None] | None = None
-        self._timer: asyncio.TimerHandle | None = None
-        self._limit: asyncio.TimerHandle | None = None
-        self._drops_request = False  # What is still to come of the request goes nowhere.
-        self._is_answered = False  # The node has said all.
-        self._ends_by_close = False
-        self._keep: bool | None = None  # Set when the reply is complete and the request is not.
-        self._is_over = False
+
+    @property
+    def began_ns(self) -> int:
+        """When the request began to come, by the monotonic clock."""
+        return self._request.began_ns
+
+    @cached_property
+    def _record(self) -> Record:
+        return Record(self._place, self._request, self._hop)
 
     def begin(self) -> None:
-        """Set the request on its way, or do with it what a fault says; only then is it noted."""
-        parts = tuple(self._request.parts)
+        """Set the request on its way, or do with it what a fault says."""
         if not self._request.whole:
             self._caller.pause(paused=True)
         if self._effect.delay_ms:
@@ -70,11 +79,6 @@ class Passage:
             self.at(self._request.began_ns + int(self._effect.delay_ms * 1e6), self._go)
         else:
             self._go()
-        for part in parts:
-            self._record.asked(part)
-        if not self._is_over:
-            loop = asyncio.get_running_loop()
-            self._limit = loop.call_later(EXCHANGE_LIMIT_S, self.break_off, "total_timeout")
 
     def fire(self) -> None:
         """The fault has acted."""
@@ -135,7 +139,7 @@ class Passage:
         """Answer in the node's place."""
         effect, at_ns = self._effect, monotonic_ns()
         self.fire()
-        self._record.exchange.first_byte_ns = at_ns
+        self._record.first_byte_ns = at_ns
         self._record.head(effect.status, content_type_of((), effect.reply_headers))
         self._record.sent(effect.reply_body, at_ns)
         self._caller.write(own_reply(effect.status, effect.reply_headers, effect.reply_body))
@@ -152,15 +156,16 @@ class Passage:
     def _ask(self, upstream: Upstream) -> None:
         request = self._request
         is_bodiless = request.method == b"HEAD"
-        if rewrites(self._effect) and not is_bodiless:
+        if self._effect is not NOTHING and rewrites(self._effect) and not is_bodiless:
             rewrite = Rewrite(self._effect, request.began_ns, self._place.dialect)
             self._playback = Playback(self, self._caller, self._record, rewrite)
         self._upstream = upstream
-        head = request_head(request, self._place.origin, self._record.traceparent)
-        upstream.ask(self, head + self._framed(b"".join(request.parts)), bodiless=is_bodiless)
-        self._record.exchange.forwarded_ns = monotonic_ns()
-        request.parts.clear()
+        head = request_head(request, self._place.origin, self._hop.traceparent if self._hop else None)
+        data = head + self._framed(b"".join(request.parts))
+        self._forwarded_ns = monotonic_ns()  # The node may answer before the call that sends it comes back.
+        upstream.ask(self, data, bodiless=is_bodiless)
         if not request.whole:
+            self._forget_parts()
             self._caller.pause(paused=False)
 
     def _framed(self, data: bytes) -> bytes:
@@ -169,8 +174,13 @@ class Passage:
 
     def _drop_request(self) -> None:
         self._drops_request = True
-        self._request.parts.clear()
+        self._forget_parts()
         self._caller.pause(paused=False)
+
+    def _forget_parts(self) -> None:
+        """Let go of what has come of the request; what is to be kept of it the record has, which is made now at the latest."""
+        self._record.forwarded_ns = self._forwarded_ns
+        self._request.parts.clear()
 
     # The reply's way.
 
@@ -178,8 +188,8 @@ class Passage:
         """Bytes of the reply as they came."""
         if self._playback is None:
             self._caller.write(data)
-            if not self._record.exchange.first_byte_ns:
-                self._record.exchange.first_byte_ns = received_ns
+            if not self._record.first_byte_ns:
+                self._record.first_byte_ns = received_ns
 
     def reply_head(self, status: int, headers: HeaderPairs, *, ends_by_close: bool) -> None:
         """The reply's head is whole."""
@@ -234,7 +244,7 @@ class Passage:
         elif isinstance(error, OSError):
             self.break_off("reset")
         elif error is None:
-            self._end("truncated" if self._record.exchange.first_byte_ns else "reset")
+            self._end("truncated" if self._record.first_byte_ns else "reset")
             self._caller.close()
         else:
             self._end("protocol")
@@ -269,8 +279,6 @@ class Passage:
         if self._is_over:
             return
         self._is_over = True
-        if self._limit is not None:
-            self._limit.cancel()
         if self._timer is not None:
             self._timer.cancel()
         if self._connecting is not None:
@@ -279,6 +287,7 @@ class Passage:
             self._playback.stop()
         if self._upstream is not None:
             self._upstream.pause(paused=False) if self._is_answered else self._upstream.abort()
+        self._record.forwarded_ns = self._forwarded_ns
         self._record.close(monotonic_ns(), error)
         self._link.over(self)
 

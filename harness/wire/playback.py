@@ -115,7 +115,7 @@ class Playback:
         at_ns = monotonic_ns()
         if self._announced is not None:
             self._record.head(*self._announced)
-            self._record.exchange.first_byte_ns = at_ns
+            self._record.first_byte_ns = at_ns
             self._announced = None
         self._caller.write(step.data)
         self._record.sent(step.body, at_ns)

@@ -35,7 +35,7 @@ class Wires:
 @asynccontextmanager
 async def wires(settings: Settings) -> AsyncIterator[Wires]:
     """The wires, up for as long as the context lasts; afterwards journal and spans are written to the end."""
-    faults = discover(FAULT, settings.folders)
+    faults = {name: each for name, each in discover(FAULT, settings.folders).items() if not each.action}
     journal = Journal(settings.journal, keep_bytes=settings.keep_bytes)
     async with AsyncExitStack() as cleanup:
         cleanup.callback(journal.close)

@@ -1,20 +1,20 @@
 """What is kept of one exchange: its entry in the journal and its span.
 
-Nothing here is done while a byte waits: reading events and writing entries are put off to the loop's next turn, after the
-bytes at hand have been sent.
+While a byte waits only pieces and times are put aside. Reading events and writing entries are put off to the loop's next turn, after
+the bytes at hand have been sent.
 """
 
 import asyncio
 import ssl as tls
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
 from harness.comp import Dialect
 from harness.history import Exchange
 from harness.journal import Journal
 from harness.sse import TextStream
 from harness.switchboard import Standing, Switchboard
-from harness.traces.emit import Context, Span, Tracer
+from harness.traces.emit import Context, Tracer
+from harness.traces.otlp_json import SpanRecord
 from harness.wire.messages import Origin, Request
 
 TOKEN_OFFSETS_MAX = 4096
@@ -34,108 +34,125 @@ class Place:
     run_id: str = ""
     ssl: tls.SSLContext | None = None
 
+    @staticmethod
+    def hop(request: Request) -> Context:
+        """A place for the wire's own span in the trace of a request, or in a new one."""
+        parent = Context.parse(request.traceparent)
+        return parent.child() if parent else Context.new()
+
+
+@dataclass(slots=True)
+class Kept:
+    """A body's size, and as much of its beginning as there is room for."""
+
+    room_bytes: int
+    size_bytes: int = 0
+    parts: list[bytes] = field(default_factory=list)
+
+    def add(self, data: bytes) -> None:
+        """Take one piece."""
+        room_bytes = self.room_bytes - self.size_bytes
+        if room_bytes > 0:
+            self.parts.append(data[:room_bytes])
+        self.size_bytes += len(data)
+
 
 class Record:
-    """Notes of one exchange, written down when it is closed."""
+    """Notes of one exchange, written down when it is closed; what had come of the request when it was made is in them."""
 
-    def __init__(self, place: Place, request: Request) -> None:
+    def __init__(self, place: Place, request: Request, hop: Context | None) -> None:
+        self.forwarded_ns = 0
+        self.first_byte_ns = 0
         self._place = place
         self._asked = request
-        self._span = self._start_span(place.tracer) if place.tracer else None
-        self._request: list[bytes] = []
-        self._reply: list[bytes] = []
-        self._room_request = self._room_reply = place.journal.keep_bytes
+        self._hop = hop
+        self._request = Kept(place.journal.keep_bytes)
+        for part in request.parts:
+            self._request.add(part)
+        self._reply = Kept(place.journal.keep_bytes)
+        self._status = 0
+        self._content_type = ""
         self._stream: TextStream | None = None
+        self._fault = ""
         self._is_closed = False
 
-    @cached_property
-    def _parent(self) -> Context | None:
-        return Context.parse(self._asked.header(b"traceparent"))
+    def asked(self, data: bytes) -> None:
+        """One more piece of the request's body came."""
+        self._request.add(data)
 
-    @cached_property
-    def exchange(self) -> Exchange:
-        """What the journal gets; made when something is first to be noted, which is after the request was sent on."""
-        context = self._parent or (self._span.context if self._span else None)
+    def head(self, status: int, content_type: str) -> None:
+        """A head was sent to the caller; a stream is read in the node's dialect from here on."""
+        self._status, self._content_type = status, content_type
+        if self._place.dialect and status == 200 and "application/json" not in content_type:
+            self._stream = TextStream(self._place.dialect)
+
+    def sent(self, data: bytes, at_ns: int) -> None:
+        """A piece of the reply's body was sent to the caller."""
+        self._reply.add(data)
+        if self._stream is not None and data:
+            asyncio.get_running_loop().call_soon(self._stream.feed, at_ns, data)
+
+    def fire(self, standing: Standing) -> None:
+        """A fault has acted on this exchange; it is counted once."""
+        if not self._fault:
+            self._fault = standing.fault.name
+            standing.fire()
+
+    def close(self, ended_ns: int, error: str = "") -> None:
+        """The exchange is over; what comes later is not kept."""
+        if not self._is_closed:
+            self._is_closed = True
+            asyncio.get_running_loop().call_soon(self._write_down, ended_ns, error)
+
+    def _write_down(self, ended_ns: int, error: str) -> None:
+        parent = Context.parse(self._asked.traceparent)
+        exchange = self._exchange(parent or self._hop, ended_ns, error)
+        if self._hop is not None and self._hop.sampled and self._place.tracer is not None:
+            self._place.tracer.accept(self._span(exchange, parent, self._hop))
+        self._place.journal.add(exchange, b"".join(self._request.parts), b"".join(self._reply.parts))
+
+    def _exchange(self, context: Context | None, ended_ns: int, error: str) -> Exchange:
         return Exchange(
             seq=0,
             node=self._place.node,
             method=self._asked.method.decode("latin-1"),
             path=self._asked.target.decode("latin-1"),
             trace_id=context.trace_id if context else "",
+            fault=self._fault,
             began_ns=self._asked.began_ns,
+            forwarded_ns=self.forwarded_ns,
+            first_byte_ns=self.first_byte_ns,
+            ended_ns=ended_ns,
+            content_ns=self._stream.content_ns if self._stream else [],
+            status=self._status,
+            content_type=self._content_type,
+            request_bytes=self._request.size_bytes,
+            reply_bytes=self._reply.size_bytes,
+            error=error,
         )
 
-    @property
-    def traceparent(self) -> str | None:
-        """What the node is told of the trace; None where the wire has no span of its own."""
-        return self._span.context.traceparent if self._span else None
-
-    def asked(self, data: bytes) -> None:
-        """A piece of the request's body came."""
-        self.exchange.request_bytes += len(data)
-        if self._room_request > 0:
-            self._request.append(data[: self._room_request])
-            self._room_request -= len(data)
-
-    def head(self, status: int, content_type: str) -> None:
-        """A head was sent to the caller; a stream is read in the node's dialect from here on."""
-        self.exchange.status, self.exchange.content_type = status, content_type
-        if self._place.dialect and status == 200 and "application/json" not in content_type:
-            self._stream = TextStream(self._place.dialect)
-
-    def sent(self, data: bytes, at_ns: int) -> None:
-        """A piece of the reply's body was sent to the caller."""
-        self.exchange.reply_bytes += len(data)
-        if self._room_reply > 0:
-            self._reply.append(data[: self._room_reply])
-            self._room_reply -= len(data)
-        if self._stream is not None and data:
-            asyncio.get_running_loop().call_soon(self._stream.feed, at_ns, data)
-
-    def fire(self, standing: Standing) -> None:
-        """A fault has acted on this exchange; it is counted once."""
-        if not self.exchange.fault:
-            self.exchange.fault = standing.fault.name
-            standing.fire()
-
-    def close(self, ended_ns: int, error: str = "") -> None:
-        """The exchange is over; what comes later is not kept."""
-        if self._is_closed:
-            return
-        self._is_closed = True
-        self.exchange.ended_ns = ended_ns
-        self.exchange.error = error
-        asyncio.get_running_loop().call_soon(self._write_down)
-
-    def _write_down(self) -> None:
-        exchange = self.exchange
-        if self._stream is not None:
-            exchange.content_ns = self._stream.content_ns
-        if self._span is not None:
-            self._end_span(self._span)
-        self._place.journal.add(exchange, b"".join(self._request), b"".join(self._reply))
-
-    def _start_span(self, tracer: Tracer) -> Span:
-        request = self._asked
-        name = b"%s %s" % (request.method, request.target.partition(b"?")[0])
-        return tracer.start(name.decode("latin-1"), "server", self._parent, request.began_ns)
-
-    def _end_span(self, span: Span) -> None:
-        exchange, place = self.exchange, self._place
-        span.set("opea.node", place.node)
-        span.set("opea.comp", place.comp)
-        span.set("opea.run_id", place.run_id)
-        span.set("http.request.method", exchange.method)
-        span.set("url.path", exchange.path.partition("?")[0])
+    def _span(self, exchange: Exchange, parent: Context | None, hop: Context) -> SpanRecord:
+        place, path = self._place, exchange.path.partition("?")[0]
+        parent_id = parent.span_id if parent else None
+        name = f"{exchange.method} {path}"
+        span = SpanRecord(hop.trace_id, hop.span_id, parent_id, name, "server", exchange.began_ns)
+        span.ended_ns = exchange.ended_ns
+        span.attributes |= {
+            "opea.node": place.node,
+            "opea.comp": place.comp,
+            "opea.run_id": place.run_id,
+            "http.request.method": exchange.method,
+            "url.path": path,
+        }
         if exchange.status:
-            span.set("http.response.status_code", exchange.status)
+            span.attributes["http.response.status_code"] = exchange.status
         if exchange.fault:
-            span.set("opea.fault", exchange.fault)
+            span.attributes["opea.fault"] = exchange.fault
         if exchange.content_ns:
-            span.event("gen_ai.first_token", exchange.content_ns[0])
+            span.events.append(("gen_ai.first_token", exchange.content_ns[0], {}))
             offsets = [(at - exchange.began_ns) // 1000 for at in exchange.content_ns[:TOKEN_OFFSETS_MAX]]
-            span.set("opea.token_offsets_us", offsets)
+            span.attributes["opea.token_offsets_us"] = offsets
         error = exchange.error or (str(exchange.status) if exchange.status >= 500 else "")
         if error:
-            span.set("error.type", error)
-        span.end(exchange.ended_ns, error or None)
+            span.attributes["error.type"] = span.error = error
+        return span

@@ -9,6 +9,7 @@ from typing import Protocol, cast
 import httptools
 
 from harness.wire.messages import BODILESS, HeaderPairs, Origin, framing_of
+from harness.wire.plain import plain_reply
 
 CONNECT_LIMIT_S = 10.0
 
@@ -47,6 +48,7 @@ class Upstream(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._reply: Reply | None = None
         self._headers: list[tuple[bytes, bytes]] = []
+        self._is_begun = False
         self._is_head_whole = False
         self._is_bodiless = False
         self._received_ns = 0
@@ -57,7 +59,7 @@ class Upstream(asyncio.Protocol):
         self._reply = reply
         self._is_bodiless = bodiless
         self._headers = []
-        self._is_head_whole = False
+        self._is_begun = self._is_head_whole = False
         self.write(data)
 
     def write(self, data: bytes) -> None:
@@ -95,12 +97,20 @@ class Upstream(asyncio.Protocol):
             self._lost()
 
     def data_received(self, data: bytes) -> None:
-        """Hand on, then parse; a reply that is no HTTP is handed on all the same."""
+        """Hand on, then read; a reply that is no HTTP is handed on all the same."""
         if self._reply is None:  # The node spoke unasked: the connection can serve no more.
             self.abort()
             return
         self._received_ns = monotonic_ns()
         self._reply.reply_data(data, self._received_ns)
+        if not self._is_begun:
+            self._is_begun = True
+            plain = None if self._is_bodiless else plain_reply(data)
+            if plain is not None:
+                self._reply.reply_head(plain.status, plain.headers, ends_by_close=False)
+                self._reply.reply_body(plain.body, self._received_ns)
+                self._end(keep=True)
+                return
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserError as error:

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from harness.wire import passage
+from harness.wire import conversation
 from harness.wire.messages import Origin
 from harness.wire.passage import unreachable
 
@@ -313,7 +313,7 @@ def test_the_node_sees_a_caller_leave(kit):
 
 def test_a_hop_that_never_ends_is_broken_off(kit, monkeypatch):
     """Even where nobody has a limit, the wire has one."""
-    monkeypatch.setattr(passage, "EXCHANGE_LIMIT_S", 0.05)
+    monkeypatch.setattr(conversation, "EXCHANGE_LIMIT_S", 0.05)
 
     async def main():
         async with kit.bench(None) as bench:
