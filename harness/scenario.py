@@ -66,8 +66,8 @@ class Scenario:
     `ask(question, stream)` makes the request's JSON. `latency` gives each node's mock its time. `retriever` names the node whose
     reply lists documents, for recall and MRR: `ranked(reply)` gives document ids, best first. `modes` are the ways to be asked
     that the megaservice has: for a whole answer, for a stream. `fits` rewrites, by node, the requests of a contract's examples for what
-    stands there: its model's name, vectors of its length. `composition` is what raises nodes of it in containers, `real` the
-    name of the scenario that asks the like of such containers. So many requests are made at the same moment as there are `nonces`.
+    stands there: its model's name, vectors of its length. `composition` is what raises nodes of it in containers; then `real_of`
+    names the scenario whose like it asks of them. So many requests are made at the same moment as there are `nonces`.
     """
 
     name: str
@@ -86,5 +86,5 @@ class Scenario:
     modes: tuple[Mode, ...] = ("json", "stream")
     fits: Mapping[str, Callable[[object], object]] = field(default_factory=dict)
     composition: Composition | None = None
-    real: str = ""
+    real_of: str = ""
     nonces: int = 200

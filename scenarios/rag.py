@@ -211,23 +211,20 @@ RAG = Scenario(
     ranked=ranked,
     rate_per_s=20.0,
     duration_s=15.0,  # 300 requests: a p99 needs 299.
-    real="rag-seed",
 )
 UNGUARDED = tuple(chain(ANSWERABLE, UNANSWERABLE))
 
-MOCKED = replace(RAG, real="")
-
 SCENARIOS = (
     RAG,
-    replace(MOCKED, name="rag-no-rerank", megaservice=MEGASERVICE.without("rerank", name="rag-no-rerank")),
+    replace(RAG, name="rag-no-rerank", megaservice=MEGASERVICE.without("rerank", name="rag-no-rerank")),
     replace(
-        MOCKED,
+        RAG,
         name="rag-no-guardrail",
         megaservice=MEGASERVICE.without("guardrail_in", name="rag-no-guardrail"),
         questions=UNGUARDED,
     ),
     replace(
-        MOCKED,
+        RAG,
         name="rag-bias",
         megaservice=MEGASERVICE.with_node(BIAS, name="rag-bias"),
         questions=(*UNGUARDED, *BIASED),

@@ -84,7 +84,7 @@ RAG_SEED = replace(
     duration_s=60.0,  # 60 requests: a p95 needs 59.
     fits={"retriever": _vectors_of_clip, "llm": _model_of_ollama},
     composition=SEED,
-    real="rag-seed",
+    real_of="rag",
     nonces=8,
 )
 

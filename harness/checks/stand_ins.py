@@ -15,15 +15,11 @@ def speakers(scenario: Scenario, stand_ins: Collection[str]) -> list[str]:
     """The nodes whose output is the answer, nothing coming after them, and that are stand-ins."""
     before = {name for node in scenario.megaservice.nodes for name in node.after}
     return [
-        node.name
-        for node in scenario.megaservice.nodes
-        if node.name not in before and node.name in stand_ins
+        node.name for node in scenario.megaservice.nodes if node.name not in before and node.name in stand_ins
     ]
 
 
-def excused(
-    verdicts: Iterable[Verdict], evidence: Evidence, stand_ins: Collection[str]
-) -> Sequence[Verdict]:
+def excused(verdicts: Iterable[Verdict], evidence: Evidence, stand_ins: Collection[str]) -> Sequence[Verdict]:
     """The verdicts, but that what a stand-in was to know is n/a; a request that failed is no matter of knowledge, and stays."""
     spoken_by = speakers(evidence.scenario, stand_ins)
     if not spoken_by:

@@ -53,7 +53,9 @@ def image_map(options: Mapping[str, Any]) -> ImageMap:
     if path is None:
         return ImageMap()
     if options.get("pull"):
-        raise UsageError(f"--image-map {path}: puts other images in the place of real ones, which --pull asks for")
+        raise UsageError(
+            f"--image-map {path}: puts other images in the place of real ones, which --pull asks for"
+        )
     return ImageMap.read(path)
 
 

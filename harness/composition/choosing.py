@@ -23,14 +23,23 @@ def is_image(place: str) -> bool:
 
 def real_scenario(scenario: Scenario, scenarios: Mapping[str, Scenario]) -> Scenario:
     """The scenario that asks the like of real containers; raises UsageError where nobody made one."""
-    real = scenarios.get(scenario.real)
-    if real is None or real.composition is None:
-        able = sorted(name for name, each in scenarios.items() if each.real)
+    real = _like(scenario, scenarios)
+    if real is None:
+        able = sorted({name for each in scenarios.values() if each.composition for name in (each.name, each.real_of)})
         raise UsageError(
-            f"--stack real: {scenario.name} has no containers; {', '.join(able)} have, "
+            f"--stack real: {scenario.name} has no containers; {', '.join(filter(None, able))} have, "
             "and `--node NAME=IMAGE` puts a single node in one"
         )
     return real
+
+
+def _like(scenario: Scenario, scenarios: Mapping[str, Scenario]) -> Scenario | None:
+    """The scenario itself where it has containers, or the one that asks its like of some."""
+    if scenario.composition is not None:
+        return scenario
+    return next(
+        (each for each in scenarios.values() if each.composition and each.real_of == scenario.name), None
+    )
 
 
 def containers_of(
@@ -56,7 +65,7 @@ def of_images(
     scenario: Scenario, places: Mapping[str, str], scenarios: Mapping[str, Scenario]
 ) -> Composition:
     """What single nodes can be put in: of the composition of the scenario's like what has the same comps; no Jaeger."""
-    real = scenarios.get(scenario.real)
+    real = _like(scenario, scenarios)
     if real is None or real.composition is None:
         return Composition("images", ())
     composition = real.composition

@@ -103,10 +103,10 @@ def test_an_image_that_needs_what_nobody_gives_it_is_refused():
     """With the variable, and what can be done."""
     places = {"embedding": "mine/embedding:1"}
 
+    other = replace(RAG, name="another")
+
     with pytest.raises(UsageError) as refused:
-        containers_of(
-            replace(RAG, real=""), places, of_images(replace(RAG, real=""), places, SCENARIOS), COMPS
-        )
+        containers_of(other, places, of_images(other, places, SCENARIOS), COMPS)
 
     assert str(refused.value) == (
         "--node embedding=mine/embedding:1: the comp embeddings needs TEI_EMBEDDING_ENDPOINT, and nothing here says what to give it; "
