@@ -166,7 +166,7 @@ def test_faults_stay_away_from_what_the_harness_did_not_start(ran):
     [
         (("--opea-scenario", "nope"), "nope: there is no such scenario; there are rag"),
         (("--opea-faults", "nope"), "nope: there is no such fault; there are ["),
-        (("--opea-gateway", "nope"), "--gateway nope: is none of `reference`, `opea` and a URL"),
+        (("--opea-gateway", "nope"), "--gateway nope: is none of `reference`, `opea`, a URL"),
         (("--opea-path", "nope"), "nope: is no folder; --path takes one"),
     ],
     ids=["scenario", "fault", "gateway", "path"],

@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 
 import click
 
+from harness.composition.choosing import is_image
 from harness.errors import UsageError
 from harness.gateway.launch import ENGINES
-from harness.stack.where import BOOT_LIMIT_S, is_image
+from harness.stack.where import BOOT_LIMIT_S
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

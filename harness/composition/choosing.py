@@ -14,11 +14,13 @@ from harness.scenario import Scenario
 
 TELEMETRY = "TELEMETRY_ENDPOINT"
 IMAGE = re.compile(r"[a-z0-9][\w.-]*(?::\d+)?(?:/[a-z0-9][\w.-]*)*(?::[\w][\w.-]*)?(?:@sha256:[0-9a-f]{64})?")
+ADDRESS = re.compile(r"(localhost|[\w-]+(\.[\w-]+)+):\d+")
 
 
 def is_image(place: str) -> bool:
-    """Is it an image's name, with a folder, a tag or both, so that no mistyped word is one?"""
-    return "://" not in place and ("/" in place or ":" in place) and IMAGE.fullmatch(place) is not None
+    """Is it an image's name, with a folder, a tag or both, so that neither a mistyped word nor an address is one?"""
+    is_named = ("/" in place or ":" in place) and not ADDRESS.fullmatch(place)
+    return is_named and IMAGE.fullmatch(place) is not None
 
 
 def real_scenario(scenario: Scenario, scenarios: Mapping[str, Scenario]) -> Scenario:

@@ -68,7 +68,7 @@ async def greet(greeting: Greeting, who: str, told: Iterable[str]) -> None:
     if await greeting.heard():
         return
     answer = f"{op.status} ({op.detail})" if op.error else str(op.status)
-    hosts = [name for name in told if name.endswith("_HOST_IP")]
+    hosts = [name for name in told if name.endswith("_SERVER_HOST_IP")]
     raise StackError(
         f"{who}: answered {answer} and called none of its nodes, so it reads their addresses from variables other than "
         f"{', '.join(hosts[:SHOWN])} and the like; --env 'NAME={{host:NODE}}' gives it others"

@@ -5,7 +5,7 @@ the server behind it. All that may be meant are given: a variable that nobody re
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from harness.errors import UsageError
 from harness.gateway.seen import SeenNode
@@ -36,15 +36,12 @@ def usual(nodes: Sequence[Node], places: Mapping[str, Address]) -> dict[str, str
             host, port = places[node.name]
             for word in words(node):
                 for role in ("SERVER", "SERVICE"):
-                    found |= {
-                        name: value
-                        for name, value in _pairs(f"{word}_{role}", host, port)
-                        if name not in found
-                    }
+                    for name, value in _pairs(f"{word}_{role}", host, port):
+                        found.setdefault(name, value)
     for node in nodes:
         host, port = places[node.name]
         hosts, ports = ODD.get(node.service_type, ((), ()))
-        found = {**dict.fromkeys(hosts, host), **dict.fromkeys(ports, str(port)), **found}
+        found = {**found, **_absent(found, hosts, host), **_absent(found, ports, str(port))}
     return found
 
 
@@ -71,6 +68,10 @@ def _own(node: Node) -> Iterator[str]:
 def _kind(node: Node) -> Iterator[str]:
     yield node.service_type
     yield node.comp.rpartition(".")[2].upper()
+
+
+def _absent(found: Mapping[str, str], names: Iterable[str], value: str) -> dict[str, str]:
+    return {name: value for name in names if name not in found}
 
 
 def _pairs(begin: str, host: str, port: int) -> Iterator[tuple[str, str]]:

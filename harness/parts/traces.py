@@ -10,7 +10,7 @@ from harness.traces.jaeger import Jaeger, Patience, Pull, Window
 from harness.traces.opea_spans import is_request
 
 PATIENCE = Patience(limit_s=15.0, quiet_s=0.5, export_delay_s=1.5)
-SLACK_NS = 1_000_000_000
+BEFORE_NS, SLACK_NS = 50_000_000, 1_000_000_000
 
 
 async def carry_out(session: Session) -> dict[str, Any]:
@@ -35,10 +35,12 @@ async def carry_out(session: Session) -> dict[str, Any]:
 async def _pulled(session: Session, query: str) -> Pull:
     """Every trace of the run, once as many requests are found as were sent, or the patience is at its end."""
     plan, sent = session.run.plan, {op.trace_id for op in session.run.ops if op.sent_ns}
-    began_ns = plan.began_ns + plan.epoch_offset_ns
+    # What came before the first question was asked to see whether the gateway answers.
+    first_ns = min((op.sent_ns for op in session.run.ops if op.sent_ns), default=plan.began_ns)
+    began_ns = first_ns + plan.epoch_offset_ns
     async with Jaeger(query) as jaeger:
         return await jaeger.settled_traces(
-            Window(began_ns - SLACK_NS, time.time_ns() + SLACK_NS),
+            Window(began_ns - BEFORE_NS, time.time_ns() + SLACK_NS),
             session.stack.services,
             roots_expected=len(sent),
             # opea-comps begins a trace of its own for each request, which cannot be told by its id.

@@ -6,13 +6,14 @@ It is a container of a megaservice's image, or a megaservice of the user's that 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from harness.admin import is_loopback
 from harness.asking import Asker
 from harness.client import Client
-from harness.errors import StackError
+from harness.errors import StackError, UsageError
 from harness.gateway.greeting import Greeting, greet
 from harness.gateway.naming import Address, told
 from harness.scenario import Scenario
@@ -123,8 +124,7 @@ class _Theirs:
         if otlp:
             environment = {TRACES: otlp, **environment}
         if self.where.write_env:
-            lines = "".join(f"{name}={value}\n" for name, value in sorted(environment.items()))
-            self.where.write_env.write_text(lines, encoding="utf-8")
+            _write(self.where.write_env, environment)
         if self.where.boot_limit_s:
             greeting = _greeting(self.scenario, self.where, url, hops, client)
             await greet(greeting, f"--gateway {url}", environment)
@@ -134,6 +134,18 @@ class _Theirs:
 def home(gateway: Elsewhere | None) -> str:
     """Where what a gateway calls has to listen."""
     return gateway.home if gateway else LOOPBACK
+
+
+def _write(file: Path, environment: Mapping[str, str]) -> None:
+    """Whole or not at all, since somebody may wait for it. Raises UsageError where it cannot be."""
+    part = file.with_name(f"{file.name}.part")
+    try:
+        part.write_text(
+            "".join(f"{name}={value}\n" for name, value in sorted(environment.items())), encoding="utf-8"
+        )
+        part.replace(file)
+    except OSError as error:
+        raise UsageError(f"--write-env {file}: cannot be written: {error.strerror}") from error
 
 
 def _loopback(url: str) -> Address:

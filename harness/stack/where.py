@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from harness.composition.choosing import is_image
 from harness.composition.images import ImageMap
 from harness.composition.service import Composition
 from harness.errors import UsageError
@@ -17,7 +18,6 @@ from harness.scenario import Scenario
 PGVECTOR = "pgvector"
 LOOPBACK = "127.0.0.1"
 BOOT_LIMIT_S = 120.0
-IMAGE = re.compile(r"[a-z0-9][a-z0-9._:/-]*(:[\w.-]+)?(@sha256:[0-9a-f]{64})?")
 JAEGERS = ("embedded", "process", "container", "none")  # What is no URL.
 KEEP_BYTES = 8192  # Holds a retriever's reply of four paragraphs; vectors are cut.
 
@@ -97,11 +97,6 @@ class Keeping:
     keep_bytes: int = KEEP_BYTES
     run_id: str = ""
     seed: int = 0
-
-
-def is_image(text: str) -> bool:
-    """Is it written as an image with a repository or a tag? A bare word is taken for a slip of the pen."""
-    return bool(IMAGE.fullmatch(text)) and not {"/", ":"}.isdisjoint(text) and "//" not in text
 
 
 def is_mock(place: str) -> bool:
