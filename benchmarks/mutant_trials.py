@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import accumulate
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -123,6 +124,7 @@ class Session:
 
     target: Target
     chosen: Sequence[Mutant]
+    within_s: float
     seen: set[Key] = field(default_factory=set)
     told: dict[str, Any] = field(default_factory=dict)
 
@@ -142,8 +144,10 @@ class Session:
                 entering = {name: seconds for name, (seconds, keys) in survey.items() if list(key) in keys}
                 items = [each for each in session.items if each.nodeid in entering]
                 items.sort(key=lambda each: entering[each.nodeid])
+                sums = accumulate(entering[each.nodeid] for each in items)
+                items = [each for each, so_far in zip(items, sums, strict=True) if so_far <= self.within_s]
                 work = partial(self._exchanged, session, items, live[key], code_of(self.target, mutant, key))
-                limit_s = 4 * sum(entering.values()) + SLACK_S
+                limit_s = 4 * min(self.within_s, sum(entering.values())) + SLACK_S
                 self.told["outcomes"][place] = in_child(work, limit_s) if items else "unreached"
         return True
 
@@ -180,11 +184,11 @@ def _live(target: Target) -> dict[Key, list[FunctionType]]:
     return found
 
 
-def tried(target: Target, chosen: Sequence[Mutant]) -> list[Outcome]:
-    """What becomes of each mutant."""
+def tried(target: Target, chosen: Sequence[Mutant], within_s: float) -> list[Outcome]:
+    """What becomes of each mutant; of the tests that enter a function only the quickest are run, which take that long together."""
 
     def session() -> Any:
-        trying = Session(target, chosen)
+        trying = Session(target, chosen, within_s)
         setattr(builtins, SEEN, trying.seen.add)
         loaded_anew(target, instrumented(target), [trying])
         return trying.told

@@ -12,7 +12,16 @@ from typing import Any
 from harness.errors import UsageError
 
 ROOT = Path(__file__).parents[1]
-NO_OPERATORS = ("core/VariableInserter", "core/VariableReplacer", "core/RemoveDecorator")
+SAME = (
+    "Eq_Is",
+    "Is_Eq",
+    "NotEq_IsNot",
+    "IsNot_NotEq",
+)  # No difference for the words, small numbers and names compared here.
+NO_OPERATORS = (
+    *("core/VariableInserter", "core/VariableReplacer", "core/RemoveDecorator"),
+    *(f"core/ReplaceComparisonOperator_{name}" for name in SAME),
+)
 SEEN = "_mutation_seen"  # What an instrumented function tells its name.
 
 

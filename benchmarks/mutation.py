@@ -5,7 +5,7 @@
 
 Prints one JSON document: mutants, killed, and the share for each module. A mutant is one change of one module, tried in a process of its
 own on those tests of the module that enter the changed function; nothing is written into the work tree. A change that Python compiles to the
-same instructions is no mutant. With `--sample` so many mutants of each module are drawn, by the seed; without it all are tried. `--skip 25`
+same instructions is no mutant, nor is `is` in the place of `==`. With `--sample` so many mutants of each module are drawn, by the seed; without it all are tried. `--skip 25`
 leaves out those that `--sample 25` has tried: what tests were written for is measured with others. Runs on one core, at the lowest priority.
 """
 
@@ -152,6 +152,13 @@ def main() -> None:
     )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", default="", help="only modules whose path holds this")
+    parser.add_argument(
+        "--within",
+        type=float,
+        default=10.0,
+        metavar="SECONDS",
+        help="of a function's tests the quickest, for so long",
+    )
     parser.add_argument("--survivors", type=Path, help="where those are listed that nothing noticed")
     given = parser.parse_args()
     modules: dict[str, dict[str, Any]] = {}
@@ -160,7 +167,9 @@ def main() -> None:
         for target in (each for group in given.group for each in targets(group) if given.only in each.path):
             began = time.monotonic()
             until = given.skip + given.sample if given.sample else None
-            outcomes = tried(target, list(islice(mutants(target, given.seed), given.skip, until)))
+            outcomes = tried(
+                target, list(islice(mutants(target, given.seed), given.skip, until)), given.within
+            )
             took = round(time.monotonic() - began, 1)
             modules[target.path] = {**figures(outcomes), "seconds": took}
             left[target.path] = [each for each in outcomes if not each.is_killed]

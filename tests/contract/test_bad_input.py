@@ -64,6 +64,7 @@ def test_forms_queries_and_routes_without_body_have_no_bad_json():
     """They read none."""
 
     assert [names(each) for each in GREETER.endpoints if each.body != "json"] == [[]] * 5
+    assert [names(replace(GREET, body=body)) for body in ("form", "query", "none")] == [[]] * 3
 
 
 def test_wrong_types_are_made_of_the_first_good_example():
@@ -149,7 +150,7 @@ def test_where_anything_is_taken_only_what_is_no_json_is_bad():
     assert names(replace(GREET, variants=(untyped,))) == []
 
 
-@pytest.mark.parametrize("status", [100, 200, 399, 500])
+@pytest.mark.parametrize("status", [100, 200, 399, 500, 501])
 def test_only_4xx_is_a_refusal(status):
     """What came instead is shown."""
 

@@ -10,7 +10,9 @@ from pydantic import BaseModel
 
 from harness.client import Client
 from harness.comp import Comp, Deviation, Endpoint, Example, Lifecycle, Refusal, Upload, Variant, World
+from harness.contract import lifecycles as module
 from harness.contract.check import Skipped
+from harness.contract.falsify import Limits, Search, falsify
 from harness.contract.lifecycles import LIFECYCLE, Story, filled, lifecycles
 from harness.contract.talk import Answer, Talk
 from harness.discovery import COMP, discover
@@ -488,3 +490,28 @@ def test_what_cannot_be_removed_is_never_asked_to_be():
     assert asyncio.run(check.find(talk)) is None
     assert {name for name, _ in talk.asked} == {"make", "read"}
     assert (check.id, check.says) == ("notes.lifecycle.notes", f"notes: {LIFECYCLE.says}")
+
+
+@pytest.mark.parametrize("keeps", [False, True])
+def test_other_histories_are_drawn_of_up_to_eight_steps(keeps, monkeypatch):
+    """Each of them one at least; of what was made any may be read or removed; as many are asked as is said."""
+    given, drawn = [], []
+
+    async def noted(*arguments):
+        given.append(arguments)
+        return Search(print, arguments[2])
+
+    async def probe(steps):
+        drawn.append(steps)
+
+    monkeypatch.setattr(module, "falsify", noted)
+    (check,) = lifecycles(comp(Store(), keeps=keeps))
+    asyncio.run(check.find(Direct(comp(Store()))))
+    ((histories, _, limits, surely),) = given
+    asyncio.run(falsify(histories, probe, Limits(0, 300)))
+    steps = [step for each in drawn for step in each]
+
+    assert {len(each) for each in drawn} == set(range(1, 9))
+    assert {place for _, place in steps} == set(range(9))
+    assert {name for name, _ in steps} == {"make", "read"} | (set() if keeps else {"remove"})
+    assert (limits, len(surely)) == (Limits(0, 8), 2 if keeps else 3)
