@@ -65,7 +65,9 @@ ENTRYPOINT ["/bin/ollama"]
 CMD ["serve"]
 """
 MODELFILE = '''FROM ./tiny.gguf
-TEMPLATE """{{ .Prompt }}"""
+TEMPLATE """{{ .Prompt }}
+"""
+PARAMETER seed 7
 PARAMETER num_ctx 4096
 PARAMETER num_predict 64
 PARAMETER num_thread 1

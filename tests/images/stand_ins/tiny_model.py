@@ -8,6 +8,7 @@ import random
 import struct
 from array import array
 from collections.abc import Iterator, Sequence
+from math import prod
 from pathlib import Path
 
 WIDTH = 32
@@ -15,7 +16,9 @@ INNER = 64
 HEADS = 2
 CONTEXT_TOKENS = 8192
 ALIGNMENT = 32
-SEED = 7
+SEED = 6
+END = 2  # The token that ends an answer.
+END_SCALE = 0.6  # It weighs more than a word, so that an answer ends after a line or two.
 
 NORMAL, UNKNOWN, CONTROL, BYTE = 1, 2, 3, 6  # Kinds of tokens.
 UINT32, INT32, FLOAT32, STRING, ARRAY = 4, 5, 6, 8, 9  # Kinds of values.
@@ -34,32 +37,38 @@ def tokens() -> list[Token]:
 
 
 def tensors(vocabulary: Sequence[Token]) -> Iterator[tuple[str, tuple[int, ...], array]]:
-    """Names, shapes (innermost first) and numbers; only words have any weight on the way out."""
+    """Names, shapes (innermost first) and numbers.
+
+    Only words and the end have any weight on the way out. The first number of what is on its way through tells what was asked from
+    what was said, and nothing else touches it: the end cannot follow what was asked, so that no answer is empty.
+    """
     chance = random.Random(SEED)
+    asked = sum(kind != NORMAL for _, _, kind in vocabulary)
 
     def drawn(*shape: int, scale: float = 0.3) -> tuple[tuple[int, ...], array]:
-        count = shape[0] * (shape[1] if len(shape) > 1 else 1)
-        return shape, array("f", (chance.gauss(0, scale) for _ in range(count)))
+        return shape, array("f", (chance.gauss(0, scale) for _ in range(prod(shape))))
 
     def ones() -> tuple[tuple[int, ...], array]:
         return (WIDTH,), array("f", [1.0] * WIDTH)
 
-    yield "token_embd.weight", *drawn(WIDTH, len(vocabulary))
-    shape, out = drawn(WIDTH, len(vocabulary))
-    silent = sum(kind != NORMAL for _, _, kind in vocabulary)
-    out[: silent * WIDTH] = array("f", [0.0] * (silent * WIDTH))
-    yield "output.weight", shape, out
+    shape, way_in = drawn(WIDTH, len(vocabulary))
+    way_in[::WIDTH] = array("f", [3.0] * asked + [0.0] * (len(vocabulary) - asked))
+    yield "token_embd.weight", shape, way_in
+    shape, way_out = drawn(WIDTH, len(vocabulary))
+    way_out[: asked * WIDTH] = array("f", [0.0] * (asked * WIDTH))
+    way_out[END * WIDTH : (END + 1) * WIDTH] = drawn(WIDTH, scale=END_SCALE)[1]
+    way_out[::WIDTH] = array("f", [0.0] * len(vocabulary))
+    way_out[END * WIDTH] = -9.0
+    yield "output.weight", shape, way_out
     yield "output_norm.weight", *ones()
     for name in ("attn_norm", "ffn_norm"):
         yield f"blk.0.{name}.weight", *ones()
-    for name in ("attn_q", "attn_k", "attn_v", "attn_output"):
-        yield f"blk.0.{name}.weight", *drawn(WIDTH, WIDTH)
-    for name, shape in {
-        "ffn_gate": (WIDTH, INNER),
-        "ffn_up": (WIDTH, INNER),
-        "ffn_down": (INNER, WIDTH),
-    }.items():
-        yield f"blk.0.{name}.weight", *drawn(*shape)
+    for name in ("attn_q", "attn_k", "attn_v", "ffn_gate", "ffn_up"):
+        yield f"blk.0.{name}.weight", *drawn(WIDTH, INNER if name.startswith("ffn") else WIDTH)
+    for name, inner in (("attn_output", WIDTH), ("ffn_down", INNER)):
+        shape, numbers = drawn(inner, WIDTH)
+        numbers[:inner] = array("f", [0.0] * inner)
+        yield f"blk.0.{name}.weight", shape, numbers
 
 
 def _text(text: str) -> bytes:
@@ -96,7 +105,7 @@ def _about(vocabulary: Sequence[Token]) -> list[bytes]:
         "llama.vocab_size": len(vocabulary),
         "tokenizer.ggml.unknown_token_id": 0,
         "tokenizer.ggml.bos_token_id": 1,
-        "tokenizer.ggml.eos_token_id": 2,
+        "tokenizer.ggml.eos_token_id": END,
     }
     return [
         _entry("general.architecture", STRING, "llama"),
