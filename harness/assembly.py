@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from harness.checks.answers import MODES, answer_share
-from harness.checks.cells import expectation, seen
+from harness.checks.cells import expectation
 from harness.checks.evidence import Evidence
 from harness.checks.hops import retrieval
 from harness.checks.stand_ins import speakers
@@ -118,7 +118,7 @@ def _fault_cells(
             why=by_id[f"chaos.{cell.id}"].why,
             fired=cell.fired or 0,
             expected=expectation(cell),
-            actual="" if cell.unfit else seen(ops.get(cell.id, [])),
+            actual=by_id[f"chaos.{cell.id}"].actual,
             client_ms=_took_ms(ops.get(cell.id, [])),
             began_s=(cell.began_ns - began_ns) / 1e9 if cell.began_ns else None,
             ended_s=(cell.ended_ns - began_ns) / 1e9 if cell.ended_ns else None,

@@ -11,6 +11,7 @@ from typing import Literal
 from harness.comp import Dialect
 
 Outcome = Literal["same", "slower", "error", "either"]
+Action = Literal["pause", "kill", "restart", "starve", "disconnect"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,10 @@ class Fault:
     `unfit(target)` says why the fault makes no sense there, or None. `down` faults have no effect on an exchange: the wire
     stops listening, and the witness is that a connection to it was refused. `control` faults do nothing, and must be seen to do
     nothing: their counter stays 0. `default` faults are those of a plain run.
+
+    An `action` is done to the container in which the node runs, and has no effect on an exchange either: the witness is what the
+    engine says of it. It is done before the question is asked, or, with `amid_stream`, once the answer has begun; what takes its time
+    ("restart") is asked under all the while. Where no node runs in a container there is no such fault.
     """
 
     name: str
@@ -89,3 +94,5 @@ class Fault:
     down: bool = False
     control: bool = False
     default: bool = False
+    action: Action | None = None
+    amid_stream: bool = False

@@ -74,6 +74,9 @@ class Cell:
 
     `fired` is the wire's own counter (None: it could not be read). `unfit` says why the fault makes no sense here; such a cell was
     not carried out. `lifted` says that after its end the wire read back no fault.
+
+    `action` is what was done to the container of that name, empty where a wire did it: then `hop` is the node that fails with it,
+    `witness` what the engine said of it, first at `struck_ns`, and `lifted` says that the container was read back as it was before.
     """
 
     fault: str
@@ -90,6 +93,10 @@ class Cell:
     fired: int | None = None
     lifted: bool = False
     problem: str = ""
+    action: str = ""
+    hop: str = ""
+    witness: str = ""
+    struck_ns: int = 0
 
     @property
     def id(self) -> str:

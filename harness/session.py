@@ -36,12 +36,18 @@ class Session:
 
     async def ask(self, question: Question, mode: Mode, *, part: Part, cell: str = "", text: str = "") -> Op:
         """Ask one question and keep what came of it; `text` is asked in the question's place if given."""
+        return await self.put(self.op(question, mode, part=part, cell=cell), text or question.text)
+
+    def op(self, question: Question, mode: Mode, *, part: Part, cell: str = "") -> Op:
+        """What is to be asked, for one who wants to see the answer come."""
         self.asked += 1
-        op = Op(
-            f"{part}-{self.asked:05d}", part, question.id, mode, cell=cell, scheduled_ns=time.monotonic_ns()
-        )
+        now_ns = time.monotonic_ns()
+        return Op(f"{part}-{self.asked:05d}", part, question.id, mode, cell=cell, scheduled_ns=now_ns)
+
+    async def put(self, op: Op, text: str) -> Op:
+        """Ask it, and keep what came of it."""
         try:
-            return await self.asker.ask(op, text or question.text)
+            return await self.asker.ask(op, text)
         finally:
             self.run.add(op)
 

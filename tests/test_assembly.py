@@ -73,7 +73,7 @@ def run(tmp_path):
 
 def assembled(run, **facts):
     verdicts = (
-        violated(f"chaos.{CELL.id}", "llm", "an error that names no node"),
+        violated(f"chaos.{CELL.id}", "llm", "an error that names no node", actual="500 status"),
         not_applicable(f"chaos.{UNFIT.id}", "llm", UNFIT.unfit),
     )
     evidence = Evidence.of(SCENARIO, [OP], [])

@@ -12,12 +12,16 @@ from harness.verdict import Verdict, holds, not_applicable, unknown, violated
 SLACK_SHARE = 0.2
 SLACK_NS = 500_000_000
 RECOVERY_OPS = 10
+RECOVERY_LIMIT_S = 60.0  # Of a container that had to begin again, models and all.
 AFTER = "/after"
 
 
 @dataclass(frozen=True, slots=True)
 class CellEvidence:
-    """One cell and what happened in it; `calm` are un-faulted answers by question."""
+    """One cell and what happened in it; `calm` are un-faulted answers by question.
+
+    `ops` are those that the fault may have met: not one that was answered before it was there.
+    """
 
     cell: Cell
     ops: tuple[Op, ...]
@@ -41,14 +45,19 @@ def judge_cells(evidence: Evidence, cells: Iterable[Cell], limits_s: Mapping[str
     for cell in cells:
         gathered = CellEvidence(
             cell,
-            tuple(by_cell.get(cell.id, ())),
+            tuple(op for op in by_cell.get(cell.id, ()) if not op.ended_ns or op.ended_ns > cell.struck_ns),
             tuple(by_cell.get(cell.id + AFTER, ())),
             evidence,
             calm,
-            int(limits_s.get(cell.node, 0.0) * 1e9),
+            int(limits_s.get(_hop(cell), 0.0) * 1e9),
         )
         verdicts.append(_judge(gathered))
     return [*verdicts, judge_recovery(evidence)] if verdicts else []
+
+
+def _hop(cell: Cell) -> str:
+    """The node that the fault is seen at: its own, or the one that cannot do without the container."""
+    return cell.hop or cell.node
 
 
 def judge_recovery(evidence: Evidence) -> Verdict:
@@ -77,7 +86,7 @@ def expectation(cell: Cell) -> str:
         return "the same answer"
     if cell.outcome == "slower":
         return f"the same answer, {cell.slower_ms:g} ms later"
-    error = f"an error that names {cell.node}"
+    error = f"an error that names {_hop(cell)}"
     if cell.statuses:
         error += f", {' or '.join(map(str, cell.statuses))}"
     if cell.kinds:
@@ -114,14 +123,22 @@ def _judge(gathered: CellEvidence) -> Verdict:
     check, expected = f"chaos.{cell.id}", expectation(cell)
     if cell.unfit:
         return not_applicable(check, cell.node, cell.unfit)
-    missing = _unknown(gathered)
+    missing, actual = _unknown(gathered), _actual(gathered)
     if missing:
-        return unknown(check, cell.node, missing, expected=expected, actual=seen(gathered.ops))
+        return unknown(check, cell.node, missing, expected=expected, actual=actual)
     for rule in RULES:
         wrong = rule(gathered)
         if wrong:
-            return violated(check, cell.node, wrong, expected=expected, actual=seen(gathered.ops))
-    return holds(check, cell.node, expected=expected, actual=seen(gathered.ops))
+            return violated(check, cell.node, wrong, expected=expected, actual=actual)
+    return holds(check, cell.node, expected=expected, actual=actual)
+
+
+def _actual(gathered: CellEvidence) -> str:
+    """What the callers saw; of a container also what the engine said, and how soon all was well again."""
+    cell, words = gathered.cell, seen(gathered.ops)
+    took_ms = recovered_ms(cell, gathered.after)
+    witness = f"{cell.witness}: " if cell.witness else ""
+    return witness + words + (f"; right again after {took_ms:.0f} ms" if took_ms is not None else "")
 
 
 def _unknown(gathered: CellEvidence) -> str:
@@ -129,19 +146,32 @@ def _unknown(gathered: CellEvidence) -> str:
     cell = gathered.cell
     if cell.problem:
         return cell.problem
-    if not gathered.ops:
-        return "no request was sent under the fault"
-    if cell.fired is None:
-        return "the fault's counter could not be read"
+    if not gathered.ops or cell.fired is None:
+        return (
+            "the fault's counter could not be read" if gathered.ops else "no request was sent under the fault"
+        )
     if not cell.control and cell.fired == 0:
-        return "the fault did not fire: its counter is 0"
+        return _unfired(cell)
     if not cell.lifted:
         return "the fault was not read back as gone"
     if any(op.question not in gathered.calm for op in gathered.ops):
         return "the question has no calm answer to compare with"
     if cell.outcome == "slower" and not all(_faulted(gathered, op) for op in gathered.ops):
         return f"the journal holds no exchange of {cell.node} under the fault, so its time is not known"
-    return ""
+    return _unmet(gathered) if cell.action else ""
+
+
+def _unmet(gathered: CellEvidence) -> str:
+    hop = _hop(gathered.cell)
+    if any(each.node == hop for op in gathered.ops for each in gathered.hits(op)):
+        return ""
+    return f"no exchange of {hop} met the fault, so what it did is not known"
+
+
+def _unfired(cell: Cell) -> str:
+    if cell.action:
+        return f"the fault did not last: the container was {cell.witness} before the answer and no longer after it"
+    return "the fault did not fire: its counter is 0"
 
 
 def _control(gathered: CellEvidence) -> str:
@@ -158,7 +188,7 @@ def _bounded(gathered: CellEvidence) -> str:
     for op in gathered.ops:
         took_ns = op.ended_ns - op.sent_ns
         if op.error == "hang" or took_ns > limit_ns + _calm_ns(gathered):
-            return f"it took {took_ns / 1e6:.0f} ms; {gathered.cell.node} may take {gathered.limit_ns / 1e6:.0f} ms"
+            return f"it took {took_ns / 1e6:.0f} ms; {_hop(gathered.cell)} may take {gathered.limit_ns / 1e6:.0f} ms"
     return ""
 
 
@@ -186,8 +216,8 @@ def _refused(gathered: CellEvidence, op: Op) -> str:
         )
     if not problem:
         return f"an error that names no node: {_seen(op)}"
-    if problem.get("node") != cell.node:
-        return f"the error names {problem.get('node')!r}, the fault was on {cell.node!r}"
+    if problem.get("node") != _hop(cell):
+        return f"the error names {problem.get('node')!r}, the fault was on {_hop(cell)!r}"
     if cell.kinds and problem.get("kind") not in cell.kinds:
         return f"kind is {problem.get('kind')!r}, expected {' or '.join(cell.kinds)}"
     if op.error != "error_event" and cell.statuses and op.status not in cell.statuses:
@@ -233,21 +263,30 @@ def _not_passed_on(gathered: CellEvidence) -> str:
     cell = gathered.cell
     if cell.outcome != "error":
         return ""
-    after = behind(gathered.evidence.scenario.megaservice, cell.node)
+    after = behind(gathered.evidence.scenario.megaservice, _hop(cell))
     for op in gathered.ops:
         reached = {each.node for each in gathered.hits(op)} & after
         if reached:
-            return f"{cell.node} failed and yet {sorted(reached)} were asked"
+            return f"{_hop(cell)} failed and yet {sorted(reached)} were asked"
     return ""
 
 
 def _recovered(gathered: CellEvidence) -> str:
-    """I10: with the fault gone, the next request is answered as before."""
-    for op in gathered.after:
+    """I10: with the fault gone, the next request is answered as before; one after a container's, within its time."""
+    for op in gathered.after[-1:] if gathered.cell.action else gathered.after:
         wrong = _answered(gathered, op) if op.question in gathered.calm else ""
         if wrong:
             return f"after the fault was gone: {wrong}"
+    took_ms = recovered_ms(gathered.cell, gathered.after)
+    if took_ms is not None and took_ms > RECOVERY_LIMIT_S * 1000:
+        return f"it took {took_ms:.0f} ms until all was well again; it may take {RECOVERY_LIMIT_S:g} s"
     return ""
+
+
+def recovered_ms(cell: Cell, after: Sequence[Op]) -> float | None:
+    """How long after the container was what it had been all was well again; None where a wire did it, or nobody knows."""
+    answered = [op.ended_ns for op in after if op.ok]
+    return (min(answered) - cell.ended_ns) / 1e6 if cell.action and answered else None
 
 
 RULES: tuple[Callable[[CellEvidence], str], ...] = (

@@ -14,6 +14,7 @@ from harness.errors import FaultError, UsageError
 from harness.fault import Fault, Target
 from harness.history import Mode
 from harness.megaservice import Node, order
+from harness.parts.outages import carry_out_outage, outages
 from harness.run import Cell
 from harness.scenario import Scenario
 from harness.session import Session, calm_question
@@ -31,13 +32,14 @@ class Planned:
 
 
 def planned(scenario: Scenario, faults: Mapping[str, Fault]) -> list[Planned]:
-    """Every fault on every node in every mode; cells that make no sense say why in `unfit`."""
+    """Every fault of a wire on every node in every mode; cells that make no sense say why in `unfit`."""
     service = scenario.megaservice
     return [
         Planned(fault, service.node(name), _cell(fault, service.node(name), mode))
         for name in order(service)
         for mode in scenario.modes
         for fault in faults.values()
+        if not fault.action
     ]
 
 
@@ -70,13 +72,16 @@ async def carry_out(session: Session, faults: Mapping[str, Fault]) -> None:
     plan = planned(session.scenario, faults)
     fit = [each for each in plan if not each.cell.unfit]
     session.random("chaos").shuffle(fit)
-    session.progress.begin("chaos", len(fit))
+    out = outages(session.scenario, faults, session.stack)
+    session.progress.begin("chaos", len(fit) + len(out))
     for each in plan:
         if each.cell.unfit:
             session.run.add_cell(each.cell)
     await baseline(session)
     for each in fit:
         await carry_out_cell(session, each)
+    for outage in out:
+        await carry_out_outage(session, outage)
     await recovery(session)
     session.progress.end()
 

@@ -25,7 +25,8 @@ class Spec:
 
 def mocks(specs: Sequence[Spec], world: World, folders: tuple[Path, ...] = ()) -> list[Mock]:
     """The mocks of the specs, in their order; raises UsageError for a comp that nobody defined."""
-    comps, faults = discover(COMP, folders), discover(FAULT, folders)
+    comps = discover(COMP, folders)
+    faults = {name: each for name, each in discover(FAULT, folders).items() if not each.action}
     for spec in specs:
         if spec.comp not in comps:
             raise UsageError(f"{spec.comp}: no such comp; comps are {', '.join(comps)}")

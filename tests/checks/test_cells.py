@@ -199,3 +199,66 @@ def test_expectations_are_said_in_words():
         == "the same answer, or an error that names find, 502, upstream_5xx"
     )
     assert seen([]) == "nothing"
+
+
+def killed(**changes):
+    """A cell of a container that no node runs in, and what its caller saw."""
+    at = {"fault": "container-killed", "node": "store", "hop": "find", "action": "kill", "outcome": "either"}
+    said = {"witness": "exited with code 137", "struck_ns": 5 * MS, "ended_ns": 20 * MS}
+    return cell(**{**at, **said, "statuses": [], "kinds": [], **changes})
+
+
+AT = "container-killed.store.json"
+MET = Exchange(1, "find", "POST", "/r", trace_id=AT)
+
+
+def test_what_befell_a_container_is_told_with_its_recovery():
+    """The engine's words, the caller's, and how long after the container was back all was well; the error names the node."""
+    recovering = [op(at=f"{AT}/after", **FAILED), op(at=f"{AT}/after", ended_ns=120 * MS)]
+    verdict = judged(killed(), op(at=AT, **FAILED), *recovering, exchanges=[MET])
+
+    assert (verdict.verdict, verdict.expected) == ("holds", "the same answer, or an error that names find")
+    assert verdict.actual == "exited with code 137: 502 upstream_5xx at find; right again after 100 ms"
+
+
+@pytest.mark.parametrize(
+    ("changes", "exchanges", "why"),
+    [
+        ({}, [], "no exchange of find met the fault, so what it did is not known"),
+        ({"struck_ns": 10 * MS}, [MET], "no request was sent under the fault"),
+        (
+            {"fired": 0},
+            [MET],
+            "the fault did not last: the container was exited with code 137 before the answer and no longer after it",
+        ),
+    ],
+)
+def test_a_container_whose_fault_nobody_met_proves_nothing(changes, exchanges, why):
+    """Neither is an answer that was there before the fault, nor one after which the engine no longer said so."""
+    verdict = judged(killed(**changes), op(at=AT, **FAILED), exchanges=exchanges)
+
+    assert (verdict.verdict, verdict.why) == ("unknown", why)
+
+
+@pytest.mark.parametrize(
+    ("after", "why"),
+    [
+        (FAILED, "after the fault was gone: the request failed: 502 upstream_5xx at find"),
+        (
+            {"ended_ns": 70_000 * MS},
+            "it took 69980 ms until all was well again; it may take 60 s",
+        ),
+    ],
+)
+def test_a_container_after_which_nothing_is_well_is_violated(after, why):
+    """It is asked until it is answered, for a time."""
+    verdict = judged(killed(), op(at=AT, **FAILED), op(at=f"{AT}/after", **after), exchanges=[MET])
+
+    assert (verdict.verdict, verdict.why) == ("violated", why)
+
+
+def test_a_wrong_answer_without_a_container_is_violated():
+    """That a database is gone excuses no empty answer."""
+    verdict = judged(killed(), op(at=AT, text=""), exchanges=[MET])
+
+    assert (verdict.verdict, verdict.why[:29]) == ("violated", "HTTP 200 with an empty answer")

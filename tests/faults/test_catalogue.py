@@ -1,9 +1,10 @@
 """The catalogue of faults is sound as a whole."""
 
 import re
+from typing import get_args
 
 from harness.discovery import FAULT, discover
-from harness.fault import Effect
+from harness.fault import Action, Effect
 
 CATALOGUE = discover(FAULT)
 PLAIN_RUN = {
@@ -24,7 +25,20 @@ PLAIN_RUN = {
 
 def test_a_plain_run_has_twelve_faults():
     """The twelve of a plain run are exactly these."""
-    assert {name for name, fault in CATALOGUE.items() if fault.default} == PLAIN_RUN
+    assert {name for name, fault in CATALOGUE.items() if fault.default and not fault.action} == PLAIN_RUN
+
+
+def test_a_run_in_containers_has_six_more():
+    """One for each action, and one more that is done amid a stream."""
+    assert {name for name, fault in CATALOGUE.items() if fault.action} == {
+        "container-disconnected",
+        "container-killed",
+        "container-paused",
+        "container-restarted",
+        "container-stalled",
+        "container-starved",
+    }
+    assert {fault.action for fault in CATALOGUE.values()} - {None} == set(get_args(Action))
 
 
 def test_names_are_file_names():
@@ -47,8 +61,8 @@ def test_an_exchange_goes_one_way():
 
 
 def test_what_does_nothing_says_so():
-    """Only the control and a fault that takes the node down have no effect on an exchange."""
-    idle = {name for name, fault in CATALOGUE.items() if fault.effect == Effect()}
+    """Only the control, a fault that takes the node down, and those of containers have no effect on an exchange."""
+    idle = {name for name, fault in CATALOGUE.items() if fault.effect == Effect() and not fault.action}
 
     assert idle == {"noop", "refused"}
 

@@ -1,0 +1,219 @@
+"""Faults on containers: done, seen, asked under, taken back, and seen to be gone; also when the run is interrupted."""
+
+import asyncio
+import socket
+import time
+from contextlib import ExitStack, asynccontextmanager
+from urllib.parse import urlsplit
+
+import pytest
+
+import harness.parts.outages
+from harness.client import Client
+from harness.containers.condition import condition
+from harness.containers.container import HOST, Wanted, running
+from harness.containers.engine import connected
+from harness.containers.network import private_network
+from harness.discovery import FAULT, discover
+from harness.drive import planned, under_way
+from harness.errors import FaultError
+from harness.history import Op
+from harness.judge import judge
+from harness.parts.chaos import planned as planned_cells
+from harness.parts.outages import outages
+from harness.progress import Silent
+from harness.run import Run
+from harness.stack.stack import Stack, Where
+from tests.carried_out import SCENARIOS, wished
+from tests.images.stand_ins.own import own
+
+FAULTS = {name: fault for name, fault in discover(FAULT).items() if fault.action}
+ENDS = "import signal; signal.signal(15, lambda *_: exit(0))"
+STORE = """
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+class Store(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200); self.send_header("content-length", "0"); self.end_headers()
+ThreadingHTTPServer(("", 6000), Store).serve_forever()
+"""
+MODEL = """
+import json, time, urllib.request
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+WORDS = ["Line ", "1 ", "ends ", "at ", "the ", "harbour."] * 3
+class Model(BaseHTTPRequestHandler):
+    def do_POST(self):
+        asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        try:
+            urllib.request.urlopen("http://store:6000/", timeout=1).read()
+        except OSError as error:
+            return self.say(500, "application/json", json.dumps({"detail": str(error)}).encode())
+        if not asked.get("stream"):
+            message = {"role": "assistant", "content": "".join(WORDS)}
+            choices = [{"index": 0, "message": message, "finish_reason": "stop"}]
+            return self.say(200, "application/json", json.dumps({"choices": choices}).encode())
+        self.send_response(200); self.send_header("content-type", "text/event-stream"); self.end_headers()
+        for word in [*WORDS, ""]:
+            choice = {"index": 0, "delta": {"content": word}, "finish_reason": None if word else "stop"}
+            self.wfile.write(b"data: " + json.dumps({"choices": [choice]}).encode() + b"\\n\\n")
+            time.sleep(0.05)
+        self.wfile.write(b"data: [DONE]\\n\\n")
+    def say(self, status, kind, body):
+        self.send_response(status); self.send_header("content-type", kind)
+        self.send_header("content-length", str(len(body))); self.end_headers(); self.wfile.write(body)
+ThreadingHTTPServer(("", 6000), Model).serve_forever()
+"""
+
+
+def started(cleanup, folder):
+    """A model in a container, and the store that it needs in another, both answering."""
+    engine = cleanup.enter_context(connected())
+    network = cleanup.enter_context(private_network(engine))
+    found = {}
+    for name, program in (("store", STORE), ("llm", MODEL)):
+        command = ("python3", "-u", "-c", f"{ENDS}\n{program}")
+        wanted = Wanted(name, own(engine), ports=(6000,), network=network, aliases=(name,), command=command)
+        found[name] = cleanup.enter_context(running(engine, wanted, folder))
+        until = time.monotonic() + 20
+        while not _answers(found[name]) and time.monotonic() < until:
+            time.sleep(0.05)
+    return found
+
+
+def _answers(container):
+    try:
+        with socket.create_connection((HOST, urlsplit(container.url(6000)).port), 1) as line:
+            line.sendall(b"HEAD / HTTP/1.0\r\n\r\n")
+            return line.recv(4) == b"HTTP"
+    except OSError:
+        return False
+
+
+@asynccontextmanager
+async def stack_in_containers(folder, faults):
+    """A run under way whose LLM is a container."""
+    with ExitStack() as cleanup:
+        containers = started(cleanup, folder)
+        where = Where(nodes={"llm": containers["llm"].url(6000)}, jaeger="none")
+        wish = wished("small", ("chaos",), faults=faults, where=where)
+        run = Run.create(folder / "runs", planned(wish))
+        async with under_way(wish, run, Silent()) as driver:
+            stack = driver.session.stack
+            stack.containers, stack.hurts = containers, {"store": "llm"}
+            yield driver
+
+
+@pytest.mark.needs("docker")
+def test_each_fault_on_a_container_is_seen_weathered_and_gone(tmp_path):
+    """The container is what it was, its wire finds it where it is, and what was seen stands in the verdict."""
+
+    async def main():
+        async with stack_in_containers(tmp_path, [*FAULTS]) as driver:
+            containers = driver.session.stack.containers
+            before = {name: condition(each) for name, each in containers.items()}
+            await driver.carry_out("chaos")
+            after = {name: condition(each) for name, each in containers.items()}
+            return driver.session.run, [_lasting(each) for each in (before, after)]
+
+    run, (before, after) = asyncio.run(main())
+    told = {each.id: each for each in judge(run, (SCENARIOS,)).verdicts if each.id.startswith("chaos.")}
+
+    assert {id_: each.why for id_, each in told.items() if each.verdict != "holds"} == {}
+    assert sorted(told) == sorted(
+        [
+            "chaos.recovery",
+            "chaos.container-stalled.llm.stream",
+            *(f"chaos.{name}.{of}.json" for name in FAULTS if name != "container-stalled" for of in before),
+        ]
+    )
+    assert told["chaos.container-starved.llm.json"].actual.startswith(
+        "exited with code 137, out of memory, on 1 network: 502 reset at llm; right again after "
+    )
+    assert told["chaos.container-killed.store.json"].expected == "the same answer, or an error that names llm"
+    assert before == after
+
+
+def _lasting(conditions):
+    """What is not another one after each beginning."""
+    return {name: (each.status, each.networks, each.memory_bytes) for name, each in conditions.items()}
+
+
+@pytest.mark.needs("docker")
+def test_a_run_that_is_interrupted_under_a_fault_takes_it_back(tmp_path):
+    """Before the interruption goes on; the cell says how far it came."""
+
+    async def main():
+        async with stack_in_containers(tmp_path, ["container-paused"]) as driver:
+            model = driver.session.stack.containers["llm"]
+            running_ = asyncio.create_task(driver.carry_out("chaos"))
+            for _ in range(2000):
+                if (await asyncio.to_thread(condition, model)).status == "paused":
+                    break
+                await asyncio.sleep(0.01)
+            running_.cancel()
+            await asyncio.wait({running_})
+            return driver.session.run, condition(model).status, running_.cancelled()
+
+    run, status, was_cancelled = asyncio.run(main())
+    cell = run.cells[-1]
+
+    assert (status, was_cancelled) == ("running", True)
+    assert (cell.id, cell.lifted, cell.problem) == (
+        "container-paused.llm.json",
+        True,
+        "the run was interrupted",
+    )
+
+
+class Hurried:
+    """A session whose every answer is there at once."""
+
+    def __init__(self, scenario):
+        self.scenario = scenario
+
+    def op(self, question, mode, *, part, cell):
+        return Op("op", part, question.id, mode, cell=cell)
+
+    async def put(self, op, _text):
+        return op
+
+
+def test_a_stream_that_is_over_before_the_fault_is_there_proves_nothing(monkeypatch):
+    """It is tried some times, taken back each time, and given up."""
+    done = []
+    monkeypatch.setattr(harness.parts.outages, "inflict", lambda *_: done.append("done") or "paused")
+    monkeypatch.setattr(harness.parts.outages, "restore", lambda *_: done.append("taken back"))
+    wish = wished("small", ("chaos",), faults=["container-stalled"])
+    stack = Stack(wish.scenario, "", {}, Client(), containers={"llm": None})
+    (outage,) = outages(wish.scenario, wish.faults, stack)
+    with pytest.raises(FaultError) as caught:
+        asyncio.run(harness.parts.outages._amid(Hurried(wish.scenario), outage, None))
+
+    assert str(caught.value) == "llm: its stream had ended 3 times before pause was done"
+    assert done == ["done", "taken back"] * 3
+
+
+def test_without_containers_nothing_is_planned():
+    """A run of mocks is what it was."""
+    wish = wished("small", ("chaos",), faults=FAULTS)
+    stack = Stack(wish.scenario, "", {}, Client())
+
+    assert outages(wish.scenario, wish.faults, stack) == []
+    assert planned_cells(wish.scenario, wish.faults) == []
+
+
+def test_a_container_that_no_question_needs_is_left_alone():
+    """As that of a trace store; one that a node cannot do without is not."""
+    wish = wished("small", ("chaos",), faults=["container-killed", "container-stalled"])
+    stack = Stack(wish.scenario, "", {}, Client())
+    stack.containers = dict.fromkeys(("llm", "guardrail_in", "jaeger", "store"))
+    stack.hurts = {"store": "llm"}
+
+    assert [
+        (each.cell.id, each.cell.hop, each.cell.outcome)
+        for each in outages(wish.scenario, wish.faults, stack)
+    ] == [
+        ("container-killed.llm.json", "llm", "error"),
+        ("container-stalled.llm.stream", "llm", "error"),
+        ("container-killed.guardrail_in.json", "guardrail_in", "error"),
+        ("container-killed.store.json", "llm", "either"),
+    ]
