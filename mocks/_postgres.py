@@ -18,8 +18,9 @@ import orjson
 
 from harness.comp import Refusal
 from mocks._database import Database
+from mocks._embedder import Embedder, own
 from mocks._store import UPLOADS, Chunk, Hit
-from mocks._text import Vector, embed
+from mocks._text import Vector
 
 DRIVER = re.compile(
     r"\Apostgres(?:ql)?(?:\+\w+)?://"
@@ -67,6 +68,7 @@ class Collection:
     database: Database
     name: str
     usual_dimension: int
+    embedder: Embedder = own
     _known_dimension: int = 0
 
     @property
@@ -79,11 +81,11 @@ class Collection:
 
     def add(self, chunks: Sequence[Chunk]) -> None:
         """Put chunks in, all or none."""
-        dimension, came = self.dimension, time_ns()
+        vectors, came = self.embedder([chunk.text for chunk in chunks], self.dimension), time_ns()
         rows = [
             (
                 uuid4(),
-                _written(embed(chunk.text, dimension)),
+                _written(vectors[place]),
                 _clean(chunk.text),
                 orjson.dumps(_cleaned({"doc_name": UPLOADS + chunk.file, **(chunk.about or {})})).decode(),
                 f"{came:020}-{place:06}",
@@ -131,17 +133,18 @@ class Postgres:
 
     database: Database
     dimension: int
+    embedder: Embedder = own
     _collections: dict[str, Collection] = field(default_factory=dict)
 
     @classmethod
-    def at(cls, dsn: str, dimension: int) -> "Postgres":
+    def at(cls, dsn: str, dimension: int, embedder: Embedder = own) -> "Postgres":
         """The store in that database, with the tables that it needs; raises Refusal where it cannot be had."""
         database = Database(DRIVER.sub("postgresql://", dsn))
         with database.connection() as connection, connection.transaction():
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
             for command in TABLES:
                 connection.execute(command)
-        return cls(database, dimension)
+        return cls(database, dimension, embedder)
 
     @property
     def indices(self) -> Mapping[str, Collection]:
@@ -150,7 +153,8 @@ class Postgres:
 
     def index(self, name: str, dimension: int | None = None) -> Collection:
         """The index of that name; an empty one takes the dimension that is asked for."""
-        found = self._collections.setdefault(name, Collection(self.database, name, self.dimension))
+        new = Collection(self.database, name, self.dimension, self.embedder)
+        found = self._collections.setdefault(name, new)
         if dimension:
             found.usual_dimension = dimension
         return found

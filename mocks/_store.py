@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.comp import World
-from mocks._text import DIMENSION, Vector, embed
+from mocks._embedder import Embedder, embedder_of, own
+from mocks._text import DIMENSION, Vector
 
 INDEX = "rag_redis"  # The default of INDEX_NAME in OPEA's redis components.
 PG_INDEX = "rag_pgvector"  # The default of PG_INDEX_NAME in its pgvector retriever.
@@ -87,14 +88,18 @@ class Matrix:
 
     dimension: int
     chunks: list[Chunk] = field(default_factory=list)
+    embedder: Embedder = own
+    _rows: list[Vector] = field(default_factory=list)
     _matrix: NDArray[np.float32] | None = None
 
     def add(self, chunks: Sequence[Chunk]) -> None:
         """Put chunks in; their vectors are made now, not when somebody waits for a search."""
+        rows = self.embedder([chunk.text for chunk in chunks], self.dimension)
         self.chunks += chunks
-        for chunk in chunks:
-            embed(chunk.text, self.dimension)
+        self._rows += rows
         self._matrix = None
+        if rows:
+            self.dimension = len(rows[0])
 
     def first(self, count: int) -> list[Chunk]:
         """So many chunks, those that came first."""
@@ -106,9 +111,10 @@ class Matrix:
 
     def remove(self, file: str | None) -> bool:
         """Take a file out, or everything; whether there was anything to take."""
-        kept = [chunk for chunk in self.chunks if file is not None and chunk.file != file]
+        kept = [at for at, chunk in enumerate(self.chunks) if file is not None and chunk.file != file]
         found = len(kept) < len(self.chunks)
-        self.chunks, self._matrix = kept, None
+        self.chunks, self._rows = [self.chunks[at] for at in kept], [self._rows[at] for at in kept]
+        self._matrix = None
         return found
 
     def search(self, vector: Vector, count: int) -> list[Hit]:
@@ -120,7 +126,7 @@ class Matrix:
                 f"embedding: has {vector.size} numbers; the index holds vectors of {self.dimension}"
             )
         if self._matrix is None:
-            self._matrix = np.stack([embed(chunk.text, self.dimension) for chunk in self.chunks])
+            self._matrix = np.stack(self._rows)
         length = float(np.linalg.norm(vector)) or 1.0
         scores = self._matrix @ (vector / np.float32(length))
         best = np.argsort(-scores, kind="stable")[:count]
@@ -132,13 +138,14 @@ class Memory:
     """Every index by name, in memory."""
 
     dimension: int
+    embedder: Embedder = own
     indices: dict[str, Matrix] = field(default_factory=dict)
 
     def index(self, name: str, dimension: int | None = None) -> Matrix:
         """The index of that name, made when first asked for; an empty one takes the dimension that is asked for."""
         found = self.indices.get(name)
         if found is None or (dimension and not found.chunks):
-            found = self.indices[name] = Matrix(dimension or self.dimension)
+            found = self.indices[name] = Matrix(dimension or self.dimension, embedder=self.embedder)
         return found
 
 
@@ -153,8 +160,8 @@ def _made(world: World) -> Store:
     if dsn := world.settings.get(POSTGRES):
         from mocks._postgres import Postgres
 
-        return Postgres.at(dsn, dimension)
-    return Memory(dimension)
+        return Postgres.at(dsn, dimension, embedder_of(world))
+    return Memory(dimension, embedder_of(world))
 
 
 def index_name(world: World, wanted: str | None = None) -> str:

@@ -120,5 +120,6 @@ SEED = Composition(
     settings={
         "OPEA_MOCK_POSTGRES": f"postgresql://{USER}:{PASSWORD}@{{{PGVECTOR.name}}}/{DATABASE}",
         "INDEX_NAME": INDEX,
+        "OPEA_MOCK_EMBEDDER": f"http://{{{EMBEDDING.name}}}/v1/embeddings",
     },
 )

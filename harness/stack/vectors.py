@@ -61,7 +61,7 @@ def vectors_of(scenario: Scenario, where: Where) -> Vectors:
     """Where the scenario's vectors are to be kept."""
     if where.database:
         return Vectors(where.database, shown(where.database), cache=where.cache)
-    if where.composition and where.composition.settings:
+    if where.composition and "OPEA_MOCK_POSTGRES" in where.composition.settings:
         return Vectors("", f"the containers of {where.composition.name}")
     if not scenario.retriever:
         return Vectors("")
