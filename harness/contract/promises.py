@@ -142,9 +142,8 @@ def said(answer: Answer, variant: Variant, example: Example) -> Any:
     if not (example.stream and variant.dialect):
         return answer.json
     stream = TextStream(variant.dialect)
-    for at_ns, data in answer.pieces:
-        stream.feed(at_ns, data)
-    stream.finish(answer.pieces[-1][0] if answer.pieces else 0)
+    stream.feed(0, answer.body)
+    stream.finish(0)
     return {"text": stream.text}
 
 

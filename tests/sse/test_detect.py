@@ -40,3 +40,36 @@ def test_a_dialect_is_never_taken_for_another_however_little_there_is(dialect):
 def test_what_is_said_of_odd_beginnings(content_type, head, dialect):
     """Keep-alives and early ends say nothing; unframed text is not taken for events."""
     assert detect(content_type, head) == dialect
+
+
+@pytest.mark.parametrize(
+    ("content_type", "head", "dialect"),
+    [
+        ("application/x-ndjson", b"", "ndjson"),
+        ("text/event-stream", b"data: x", None),
+        ("text/plain", b"", None),
+        ("text/plain", b"--- CALL x", "agent_lines"),
+        ("text/plain", b"Tool Result: x\n", "agent_lines"),
+        ("text/plain", b'{"done": false}\n', "ndjson"),
+        ("text/plain", b'{"other": 1}\n', "raw_text"),
+        ("text/plain", b"[1]\n", "raw_text"),
+        ("text/event-stream", b"\r\n\ndata: x\r\n\r\n", "raw_delta"),
+        ("text/event-stream", b"\xef\xbb\xbfdata: b'x'\n\n", "py_bytes"),
+        ("text/event-stream", b"event: e\ndata: x\n\n", "raw_delta"),
+        ("text/event-stream", b"id: 1\ndata: x\n\n", "raw_delta"),
+        ("text/event-stream", b"retry: 1\ndata: x\n\n", "raw_delta"),
+        ("text/event-stream", b"data: [DONE]\n\ndata: 'x'\n\n", "py_repr"),
+        ("text/event-stream", b'data: "x"\n\n', "py_repr"),
+        ("text/event-stream", b"data: {'a': 1}\n\n", "py_repr"),
+        ("text/event-stream", b"data: {a}\n\n", "raw_delta"),
+        ("text/event-stream", b"data: b'x\n\n", "raw_delta"),
+        ("text/event-stream", b"data: 7\n\n", "raw_delta"),
+        ("text/event-stream", b'data: {"ops": []}\n\n', "json_ops"),
+        ("text/event-stream", b'data: {"token": {}}\n\n', "tgi"),
+        ("text/event-stream", b'data: {"error": "x", "error_type": "y"}\n\n', "tgi"),
+        ("text/event-stream", b'data: {"choices": []}\n\n', "openai"),
+    ],
+)
+def test_each_beginning_is_told_by_its_shape(content_type, head, dialect):
+    """As soon as there is a whole line, or a whole event."""
+    assert detect(content_type, head) == dialect

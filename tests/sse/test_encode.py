@@ -123,3 +123,153 @@ def test_a_log_of_patches_is_opened_and_added_to():
         "value": {"id": "run-1", "streamed_output": [], "logs": {}},
     }
     assert added == {"op": "add", "path": "/logs/OpenAI/streamed_output/-", "value": "a"}
+
+
+COUNTED = Reply(id="i", model="m", created=86400, usage={"prompt_tokens": 3, "completion_tokens": 2})
+AT = '"model":"m","created_at":"1970-01-02T00:00:00.000000Z"'
+NO_TIMES = '"total_duration":0,"load_duration":0,"prompt_eval_duration":0,"eval_duration":0'
+
+
+@pytest.mark.parametrize(
+    ("dialect", "reply", "events"),
+    [
+        ("py_bytes", COUNTED, ["", "data: b'Hi'\n\n", "data: [DONE]\n\n"]),
+        ("raw_delta", COUNTED, ["", "data: Hi\n\n", "data: [DONE]\n\n"]),
+        ("py_repr", COUNTED, ["", "data: 'Hi'\n\n", "data: [DONE]\n\n"]),
+        ("raw_text", COUNTED, ["", "Hi", ""]),
+        ("agent_lines", COUNTED, ["--- CALL agent ---\n", "data: 'Hi'\n\n", "data: [DONE]\n\n"]),
+        (
+            "ndjson",
+            COUNTED,
+            [
+                "",
+                f'{{{AT},"message":{{"role":"assistant","content":"Hi"}},"done":false}}\n',
+                (
+                    f'{{{AT},"message":{{"role":"assistant","content":""}},"done_reason":"length","done":true,'
+                    f'{NO_TIMES},"prompt_eval_count":3,"eval_count":2}}\n'
+                ),
+            ],
+        ),
+        (
+            "ndjson",
+            Reply(model="m", created=86400, kind="text"),
+            [
+                "",
+                f'{{{AT},"response":"Hi","done":false}}\n',
+                (
+                    f'{{{AT},"response":"","done_reason":"length","done":true,{NO_TIMES},'
+                    '"prompt_eval_count":0,"eval_count":0}\n'
+                ),
+            ],
+        ),
+        (
+            "tgi",
+            COUNTED,
+            [
+                "",
+                (
+                    'data:{"index":1,"token":{"id":1,"text":"Hi","logprob":0.0,"special":false},'
+                    '"generated_text":null,"details":null}\n\n'
+                ),
+                (
+                    'data:{"index":2,"token":{"id":2,"text":"</s>","logprob":0.0,"special":true},"generated_text":"Hi",'
+                    '"details":{"finish_reason":"length","generated_tokens":1,"seed":null}}\n\n'
+                ),
+            ],
+        ),
+    ],
+    ids=["py_bytes", "raw_delta", "py_repr", "raw_text", "agent_lines", "ndjson-chat", "ndjson-text", "tgi"],
+)
+def test_each_dialect_is_written_byte_for_byte(dialect, reply, events):
+    """Head, one text, tail."""
+
+    assert [event.decode() for event in DIALECTS[dialect].encode(["Hi"], "length", reply)] == events
+
+
+def frame(kind="chat", **more):
+    """What every chunk of OpenAI's says beside its choices, with or without nulls."""
+    named = "chat.completion.chunk" if kind == "chat" else "text_completion"
+    return {"id": "i", "created": 86400, "model": "m", "object": named, **more}
+
+
+def said(reply, *texts):
+    """The chunks of OpenAI's dialect, without their choices, and the choices; the end mark is the last."""
+    body = b"".join(DIALECTS["openai"].encode(list(texts), "length", reply))
+    *events, done, rest = body.split(b"\n\n")
+    parsed = [json.loads(event.removeprefix(b"data: ")) for event in events]
+
+    assert (done, rest) == (b"data: [DONE]", b"")
+    return [{k: v for k, v in each.items() if k != "choices"} for each in parsed], [
+        each["choices"] for each in parsed
+    ]
+
+
+def test_a_chat_is_written_with_all_its_nulls():
+    """As the openai client's models dump it, the counts in a chunk of their own."""
+    frames, choices = said(COUNTED, "Hi")
+    nulls = frame(service_tier=None, system_fingerprint=None, usage=None)
+    delta = dict.fromkeys(("content", "function_call", "refusal", "role", "tool_calls"))
+
+    assert frames == [nulls, nulls, nulls, {**nulls, "usage": COUNTED.usage}]
+    assert choices == [
+        [{"delta": {**delta, "role": "assistant"}, "finish_reason": None, "index": 0, "logprobs": None}],
+        [{"delta": {**delta, "content": "Hi"}, "finish_reason": None, "index": 0, "logprobs": None}],
+        [{"delta": delta, "finish_reason": "length", "index": 0, "logprobs": None}],
+        [],
+    ]
+
+
+def test_a_chat_is_written_with_the_few_fields_of_a_server():
+    """And ends with its reason; without counts no chunk tells them."""
+    frames, choices = said(Reply(id="i", model="m", created=86400, nulls=False), "Hi")
+
+    assert frames == [frame()] * 3
+    assert choices == [
+        [
+            {
+                "delta": {"role": "assistant", "content": ""},
+                "finish_reason": None,
+                "index": 0,
+                "logprobs": None,
+            }
+        ],
+        [{"delta": {"content": "Hi"}, "finish_reason": None, "index": 0, "logprobs": None}],
+        [{"delta": {}, "finish_reason": "length", "index": 0, "logprobs": None}],
+    ]
+
+
+@pytest.mark.parametrize("nulls", [True, False])
+def test_a_text_completion_is_written_without_a_role(nulls):
+    """Its last chunk has an empty text and the reason."""
+    frames, choices = said(Reply(id="i", model="m", created=86400, kind="text", nulls=nulls), "Hi")
+    more = {"system_fingerprint": None, "usage": None} if nulls else {}
+
+    assert frames == [frame("text", **more)] * 2
+    assert choices == [
+        [{"finish_reason": None, "index": 0, "logprobs": None, "text": "Hi"}],
+        [{"finish_reason": "length", "index": 0, "logprobs": None, "text": ""}],
+    ]
+
+
+def test_what_is_not_said_of_a_reply_is_this():
+    """A chat of a mock, with nulls and without counts."""
+
+    assert Reply() == Reply("chatcmpl-0", "mock", 0, "chat", True, None)
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r", "\r\n"])
+def test_each_kind_of_newline_is_a_further_data_line(newline):
+    """None of them ends the event."""
+
+    assert (
+        DIALECTS["raw_delta"].encoder(CHAT).text(f"a{newline}{newline}b") == b"data: a\ndata: \ndata: b\n\n"
+    )
+
+
+def test_the_tokens_of_tgi_are_counted():
+    """The last one is one more, and says its reason in TGI's word."""
+    events = [json.loads(event[5:]) for event in DIALECTS["tgi"].encode(["a", "b"], "stop")[1:]]
+
+    assert [each["index"] for each in events] == [each["token"]["id"] for each in events] == [1, 2, 3]
+    assert events[-1]["generated_text"] == "ab"
+    assert events[-1]["details"] == {"finish_reason": "eos_token", "generated_tokens": 2, "seed": None}

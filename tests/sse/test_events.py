@@ -148,3 +148,110 @@ def test_the_chunking_does_not_matter(pieces, sizes):
         return [(event.index, event.data, event.name, event.id, event.malformed) for event in events]
 
     assert seen(parse(*chunks)) == seen(parse(whole))
+
+
+def test_an_event_says_nothing_of_what_it_was_not_told():
+    """Its name is that of a message; an empty name is none."""
+    plain, named, other = parse(
+        b"data: a\n\nevent:\nretry: 1x\nid\ndata\n\nevent: e\nid:x\nretry:5\ndata: b\n\n"
+    )
+
+    assert (plain.name, plain.id, plain.retry_ms) == ("message", None, None)
+    assert (named.name, named.id, named.retry_ms, named.data) == ("message", "", None, b"")
+    assert (other.name, other.id, other.retry_ms) == ("e", "x", 5)
+
+
+def test_what_one_event_said_is_not_said_of_the_next():
+    """Nor what a block without data said."""
+    *_, last = parse(b"event: e\nid: 1\nretry: 5\nwrong\ndata: a\n\nevent: f\n\ndata: b\n\n")
+
+    assert (last.index, last.name, last.id, last.retry_ms, last.malformed) == (1, "message", None, None, None)
+
+
+def test_names_and_ids_that_are_no_utf8_are_read_all_the_same():
+    """With a mark in the place of what cannot be read."""
+    (event,) = parse(b"event: \xff\nid: \xff\ndata: a\n\n")
+
+    assert (event.name, event.id) == ("\ufffd", "\ufffd")
+
+
+def test_a_line_as_long_as_the_limit_is_read():
+    """One byte more is not, and is shown as far as a message can hold."""
+    limits = Limits(line_bytes_max=200)
+    line = b"data: " + b"x" * 194
+    good, bad = parse(line + b"\n\n" + line + b"x\n\n", parser=EventParser(limits))
+
+    assert (good.data, good.malformed) == (b"x" * 194, None)
+    assert (bad.data, bad.malformed.why) == (b"", "the line is longer than 200 bytes")
+    assert bad.malformed.sample == line[:120]
+    assert (bad.malformed.index, bad.malformed.offset) == (1, 202)
+
+
+def test_an_event_one_byte_over_the_limit_is_malformed():
+    """All its data are dropped; what is wrong with it first is what is told."""
+    limits = Limits(event_bytes_max=3)
+    exact, over, both = parse(
+        b"data: a\ndata: bc\n\ndata: ab\ndata: cd\n\nwrong\ndata: abcd\n\n", parser=EventParser(limits)
+    )
+
+    assert (exact.data, exact.malformed) == (b"a\nbc", None)
+    assert (over.data, over.malformed.why, over.malformed.sample) == (
+        b"",
+        "the event is longer than 3 bytes",
+        b"cd",
+    )
+    assert both.malformed.why == "the line is no field of a server-sent event"
+
+
+def test_four_megabytes_are_the_most_where_nothing_else_is_said():
+    """Of an event; of a line one."""
+
+    assert Limits() == Limits(line_bytes_max=1_048_576, event_bytes_max=4_194_304)
+
+
+def test_what_is_left_at_the_end_is_shown_with_its_place():
+    """Whole lines and the half one, as far as a message can hold; it is stamped with the end."""
+    (only,) = parse(b"data: a\ndata: " + b"b" * 200)
+    (line,) = parse(b"data: a\n")
+
+    assert (only.index, only.offset, only.end, only.received_ns) == (0, 0, 214, 1)
+    assert only.malformed.sample == (b"a\ndata: " + b"b" * 200)[:120]
+    assert (line.data, line.end, line.malformed.sample) == (b"", 8, b"a")
+    assert parse(b"wro\n")[0].malformed.why == "the stream ended before the blank line that ends the event"
+    assert parse(b"event: x\n") == parse(b": x\n") == parse(b"") == []
+    assert parse(b"data: a\n\nda")[1].offset == 9
+
+
+def test_a_mark_of_byte_order_is_passed_over_once():
+    """Alone on its line it leaves a blank one."""
+
+    assert [event.data for event in parse(b"\xef\xbb\xbf\xef\xbb\xbfdata: a\n\n")] == [b""]
+    assert [event.data for event in parse(b"\xef\xbb\xbf\ndata: a\n\n")] == [b"a"]
+
+
+def test_lines_have_their_places_and_times():
+    """Also the one that the end completes."""
+    events = parse(b"a\r\n\nb\nc", b"d", parser=LineParser())
+
+    assert [(each.offset, each.end, each.received_ns, each.data) for each in events] == [
+        (0, 3, 0, b"a"),
+        (4, 6, 0, b"b"),
+        (6, 8, 2, b"cd"),
+    ]
+    assert parse(b"a\n\r", parser=LineParser())[1:] == []
+
+
+def test_a_line_over_the_limit_tells_its_place_and_its_head():
+    """A line as long as the limit is whole."""
+    good, bad = parse(b"x" * 200 + b"\n" + b"y" * 201 + b"\n", parser=LineParser(Limits(line_bytes_max=200)))
+
+    assert (good.data, good.malformed) == (b"x" * 200, None)
+    assert (bad.malformed.index, bad.malformed.offset, bad.malformed.sample) == (1, 201, b"y" * 120)
+
+
+def test_chunks_are_stamped_with_their_times():
+    """The end leaves nothing behind."""
+    parser = ChunkParser(Limits(line_bytes_max=1))
+
+    assert [event.received_ns for event in parse(b"ab", b"c", parser=parser)] == [0, 1]
+    assert parser.finish(9) == []

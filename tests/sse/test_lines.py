@@ -59,3 +59,59 @@ def test_a_line_of_a_megabyte_is_kept_where_nothing_else_is_said():
 
     assert (len(kept[2]), kept[3]) == (2**20, False)
     assert (len(cut[2]), cut[3]) == (120, True)
+
+
+def test_a_line_has_its_place_however_it_is_cut():
+    """Offset, end, content; held over any number of chunks."""
+    splitter = LineSplitter()
+    given = [
+        splitter.feed(chunk) for chunk in (b"ab", b"", b"cd", b"\nx\n\ny", b"z\r", b"", b"\n", b"\n", b"last")
+    ]
+
+    assert given == [
+        *([], [], []),
+        [(0, 5, b"abcd", False), (5, 7, b"x", False), (7, 8, b"", False)],
+        [(8, 11, b"yz", False)],
+        *([], []),
+        [(12, 13, b"", False)],
+        [],
+    ]
+    assert splitter.position == 13
+    assert splitter.finish() == (13, 17, b"last", False)
+    assert (splitter.position, splitter.finish()) == (17, None)
+
+
+def test_a_newline_after_a_cr_in_the_next_chunk_belongs_to_it():
+    """Only the first, and only right behind it."""
+
+    assert split([b"a\r", b"\n\nb\n"]) == [(0, 2, b"a", False), (3, 4, b"", False), (4, 6, b"b", False)]
+    assert split([b"a\r", b"b", b"\nc\n"]) == [(0, 2, b"a", False), (2, 4, b"b", False), (4, 6, b"c", False)]
+    assert split([b"a\n", b"\n"]) == [(0, 2, b"a", False), (2, 3, b"", False)]
+
+
+def test_a_line_that_is_held_is_cut_where_one_that_is_whole_is():
+    """At one byte over the limit, however many more there are; the place of the next is right."""
+    for chunks in (
+        [b"x" * 11 + b"\n"],
+        [b"x" * 5, b"x" * 6, b"\n"],
+        [b"x" * 10, b"x\n"],
+        [b"x"] * 11 + [b"\n"],
+    ):
+        assert split([*chunks, b"y\n"], line_bytes_max=10) == [
+            (0, 12, b"x" * 11, True),
+            (12, 14, b"y", False),
+        ]
+        assert split([chunk.replace(b"\n", b"") for chunk in chunks], line_bytes_max=10) == [
+            (0, 11, b"x" * 11, True)
+        ]
+    assert split([b"x" * 10, b"\n"], line_bytes_max=10) == [(0, 11, b"x" * 10, False)]
+
+
+def test_no_more_of_a_long_line_is_held_than_its_limit():
+    """Whatever comes, and in whatever pieces."""
+    splitter = LineSplitter(10)
+    for _ in range(1000):
+        splitter.feed(b"x" * 100)
+
+    assert sum(map(len, splitter._held)) <= 11
+    assert splitter.finish() == (0, 100_000, b"x" * 11, True)

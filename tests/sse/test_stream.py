@@ -5,6 +5,7 @@ import json
 import pytest
 
 from harness.sse import DIALECTS, Reply, TextStream, error_event
+from harness.sse.events import Limits
 
 CHUNKS = DIALECTS["openai"].encode(["Deep", " learning"], "stop")
 
@@ -161,3 +162,87 @@ def test_what_the_end_completes_is_given_at_the_end():
     after = stream.finish(2)
 
     assert ([each.text for each in before], [each.text for each in after]) == (["a"], ["b"])
+
+
+def test_only_the_first_error_is_told():
+    """What follows may be its consequence."""
+    stream = read(error_event({"detail": "one"}), error_event({"detail": "two"}))
+
+    assert stream.why == "the server sent an error after 0 tokens: one"
+    assert stream.event_count == 2
+
+
+def test_an_error_counts_more_than_what_is_malformed():
+    """And what is malformed more than what is missing."""
+
+    assert read(b"data: {\n\n", error_event({"detail": "one"})).outcome == "error"
+    assert read(b"data: {\n\n").outcome == "malformed"
+    assert read(*CHUNKS[:1]).outcome == "incomplete"
+
+
+def test_an_end_without_its_reason_is_incomplete_before_the_body_ends():
+    """Where the dialect tells one; where it does not, the end mark is enough."""
+    stream, plain = TextStream("openai"), TextStream("raw_delta")
+    for each in (stream, plain):
+        each.feed(0, b"data: [DONE]\n\n")
+
+    assert (stream.outcome, stream.is_ended, stream.finished) == ("incomplete", True, False)
+    assert (plain.outcome, plain.why) == ("whole", None)
+
+
+def test_nothing_was_read_of_a_stream_that_has_not_begun():
+    """It is open."""
+    stream = TextStream("openai")
+
+    assert (stream.outcome, stream.why, stream.tokens, stream.event_count, stream.after_end) == (
+        "open",
+        None,
+        0,
+        0,
+        0,
+    )
+    assert (stream.finish_reason, stream.usage, stream.error, stream.is_ended, stream.finished) == (
+        *(None, None, None),
+        *(False, False),
+    )
+
+
+def test_what_remains_inside_a_character_is_told_with_its_place():
+    """After the events that came; the text before it is kept."""
+    stream = read("aé".encode()[:2], dialect="raw_text")
+
+    assert (stream.malformed[0].index, stream.malformed[0].offset, stream.text) == (1, 0, "a")
+    assert (stream.finished, stream.is_ended) == (True, True)
+
+
+def test_a_clean_end_ends_only_text_without_framing():
+    """Every other dialect has a mark."""
+
+    assert [name for name in DIALECTS if read(dialect=name).is_ended] == ["raw_text"]
+
+
+def test_a_malformed_event_gives_the_text_that_it_kept():
+    """With what is wrong with it; one that kept none gives none."""
+    stream = TextStream("raw_delta")
+    kept, lost = stream.feed(0, b"data: one\ntwo\n\nlost\n\n")
+
+    assert (kept.text, kept.malformed.sample) == ("one", b"two")
+    assert (lost.text, lost.malformed.sample) == ("", b"lost")
+
+
+def test_limits_are_those_that_are_given():
+    """For whoever reads what nobody knows."""
+    stream = TextStream("openai", Limits(line_bytes_max=10))
+    stream.feed(0, CHUNKS[1])
+
+    assert stream.malformed[0].why == "the line is longer than 10 bytes"
+
+
+def test_a_reason_and_counts_are_kept_though_a_later_event_has_none():
+    """The last that was told counts."""
+    usage = b'data: {"choices": [], "usage": {"completion_tokens": 1}}\n\n'
+    stream = read(
+        *CHUNKS[:2], b'data: {"choices": [{"delta": {}, "finish_reason": "length"}]}\n\n', usage, CHUNKS[1]
+    )
+
+    assert (stream.finish_reason, stream.usage) == ("length", {"completion_tokens": 1})
