@@ -16,6 +16,7 @@ from harness.errors import StackError
 from harness.gateway.environment import VERSION, cache_dir
 from harness.jaeger import binary as jaeger
 from harness.postgres.programs import PACKAGE, installation
+from scenarios._seed import SEED as COMPOSITION
 from tests.images.stand_ins import ollama, tiny_model
 from tests.images.stand_ins.building import (
     GENUINE,
@@ -160,6 +161,15 @@ SEED = {
     "guardrails-bias-detection": _bias,
     "ollama": _ollama,
 }
+STANDS_FOR = {
+    "jaegertracing/all-in-one": "jaeger",
+    "pgvector/pgvector": "pgvector",
+    "opea/retriever": "retriever",
+    "opea/embedding": "embedding-clip",
+    "opea/embedding-multimodal-clip": "embedding-multimodal-clip",
+    "opea/guardrails-bias-detection": "guardrails-bias-detection",
+    "ollama/ollama": "ollama",
+}
 
 
 def build(engine: Engine, name: str) -> Recipe:
@@ -168,6 +178,12 @@ def build(engine: Engine, name: str) -> Recipe:
         recipe = SEED[name](engine)
         made(engine, recipe)
         return recipe
+
+
+def image_map(engine: Engine) -> dict[str, str]:
+    """The real images of the seed's services to those that stand for them, which are built where they are not there yet."""
+    real = (service.image for service in COMPOSITION.services)
+    return {image: build(engine, STANDS_FOR[image.partition(":")[0]]).name for image in real}
 
 
 def _service(engine: Engine, port: int) -> str:
