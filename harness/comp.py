@@ -130,6 +130,7 @@ class Deviation:
     """Where the real comp is known to do other than promised: what sets it off, what it then answers, and why.
 
     `known` is the reply of `--like-upstream`; the verifier reports such an answer as a known deviation, not as green.
+    What sets it off is asked with None for a body that cannot be read, which reaches only comps that read their JSON themselves.
     With `instead_of` it only ever takes the place of a refusal of that status: what sets it off is then also what the comp
     has in store (an id that it does not know), which the request alone does not tell.
     """

@@ -95,6 +95,19 @@ def test_what_is_known_of_the_real_comp_is_told_as_such():
     assert found(GREET, "wrong-types", Answer(422, "text/plain", b" ")).why == "the 422 gives no reason"
 
 
+def test_a_server_that_reads_its_json_itself_may_be_known_to_fail_on_what_it_cannot_read():
+    """One behind a framework may not: what cannot be read never comes to it."""
+    failed = Answer(500, "text/plain", b"Internal Server Error")
+    known = Deviation("no-name", "a missing name is an internal error", lambda body: body is None, 500)
+    deviating, own = replace(GREET, known=(known,)), replace(GREETER, framework=False)
+
+    for name in ("empty", "half-an-object", "invalid-utf8", "deep-nesting"):
+        assert found(deviating, name, failed, comp=own) == Skipped(
+            "known deviation no-name: a missing name is an internal error"
+        )
+        assert found(deviating, name, failed).why == "answered with 500, 4xx was promised"
+
+
 WRONG = {"of": {"another": ["type"]}}
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from harness.comp import World
+from harness.comp import Deviation, World
 from harness.fault import Effect, Expected, Fault
 from harness.scenario import Latency
 from harness.stack.behaviour import Behaviour
@@ -155,6 +155,22 @@ def test_like_upstream_a_known_deviation_is_answered(body, status):
 
     assert post("/v1/greet", body, mock).status_code == status
     assert post("/v1/greet", body).status_code == 200
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"null", b"\xff", b"[" * 100_000])
+def test_only_a_comp_that_reads_its_json_itself_deviates_on_what_cannot_be_read(body):
+    """A framework refuses it, and the comp never comes to see it."""
+    always = Deviation("always", "nothing is ever answered", lambda _body: True, 500)
+    greet = replace(GREETER.endpoint("/v1/greet"), known=(always,))
+    own = replace(GREETER, endpoints=(greet,), framework=False, validation_status=400)
+
+    def status(comp):
+        mock = Mock(comp, World(), behaviour=Behaviour(like_upstream=True))
+        sent = asked(lambda client: client.post("/v1/greet", content=body), mock)
+        return sent.status_code
+
+    assert status(replace(GREETER, endpoints=(greet,))) in (400, 422)
+    assert status(own) == 500
 
 
 def test_a_comp_without_the_framework_has_no_side_endpoints():
