@@ -61,3 +61,30 @@ def test_what_a_person_can_read_stays_readable(body, line):
     """Only what a shell cannot hold is written in octal digits."""
 
     assert line in Asked("POST", URL, {}, body).curl
+
+
+def test_every_byte_is_written_so_that_printf_gives_it_back():
+    """As itself where it is a plain letter, else as three octal digits."""
+    plain = {byte for byte in range(0x20, 0x7F) if chr(byte) not in "%'\\"}
+    shown = {byte: chr(byte) if byte in plain else f"\\{byte:03o}" for byte in range(255)}
+    lines = {byte: Asked("POST", URL, {}, bytes([0xFF, byte])).curl for byte in shown}
+
+    assert [byte for byte in shown if not lines[byte].startswith(f"printf '\\377{shown[byte]}' | ")] == []
+
+
+@pytest.mark.parametrize(
+    ("letter", "is_shown"),
+    [(0x1F, False), (0x20, True), (0x7E, True), (0x7F, False), (0x0A, True), (0x0D, False)],
+)
+def test_only_printable_letters_and_newlines_stand_in_the_line(letter, is_shown):
+    """The others are piped in."""
+    line = Asked("POST", URL, {}, b"a" + bytes([letter])).curl
+
+    assert ("--data-binary @-" not in line) == is_shown
+
+
+def test_headers_and_the_limit_stand_before_the_body():
+    """In their order."""
+    asked = Asked("PUT", URL, {"a": "1", "b": "2"}, b"x y")
+
+    assert asked.curl == f"curl -sS -i --max-time 30 -X PUT {URL} -H 'a: 1' -H 'b: 2' --data-binary 'x y'"

@@ -3,18 +3,21 @@
 import asyncio
 import json
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from harness.client import Client
 from harness.comp import World
+from harness.contract.check import Broken
 from harness.contract.openapi import faults, narrowed, openapi, widened
-from harness.contract.talk import Talk
+from harness.contract.talk import Answer, Talk
 from harness.discovery import COMP, discover
 from harness.stack.mock_app import Mock
 from harness.stack.mock_openapi import document
 from harness.stack.mock_serving import serving
+from tests.contract.says import Says
 from tests.contract.ways import Wrapped
 from tests.stack.greeter import GREETER
 
@@ -174,3 +177,139 @@ def test_without_a_document_nothing_is_compared():
     assert {each.why.partition(": ")[2] for each in found.values()} == {
         "is not documented; openapi.routes tells of it"
     }
+
+
+@pytest.fixture
+def greeted():
+    """The greeter's own document."""
+    return json.loads(json.dumps(document(GREETER, ())))
+
+
+GREET = GREETER.endpoint("/v1/greet")
+
+
+def found(name, said, status=200):
+    """What the check of that name finds in that document."""
+    (check,) = (each for each in openapi(GREETER) if each.id == f"greeters.{name}")
+    talk = Says(Answer(status, "application/json", json.dumps(said).encode()))
+    finding = asyncio.run(check.find(talk))
+
+    assert talk.asked == [("GET", "/openapi.json")]
+    return finding
+
+
+@pytest.mark.parametrize("version", ["3.0.3", "3.1.0", "3.2.0"])
+def test_these_versions_can_be_read(greeted, version):
+    """Another one cannot."""
+
+    assert list(faults({**greeted, "openapi": version})) == []
+    assert list(faults({**greeted, "openapi": "3.3.0"})) == [
+        "openapi: is '3.3.0'; 3.0, 3.1 or 3.2 can be read"
+    ]
+
+
+def test_references_are_looked_for_everywhere_and_followed_within_the_document(greeted):
+    """Also in lists; another document is not looked into, and a field of that name is no reference."""
+    greeted["components"]["schemas"]["More"] = {"anyOf": [{"$ref": "#/nope"}, {"$ref": "other.json#/x"}]}
+    greeted["components"]["schemas"]["Odd"] = {"properties": {"$ref": {"type": "string"}}}
+
+    assert list(faults(greeted)) == ["#/nope: leads nowhere"]
+
+
+def test_an_operation_is_named_once(greeted):
+    """How often it stands is told; those without a name are not one."""
+    for path in ("/v1/greet", "/v1/letters", "/v1/upload"):
+        greeted["paths"][path]["post"]["operationId"] = "same"
+    for path in ("/health", "/metrics"):
+        greeted["paths"].get(path, {}).get("get", {}).pop("operationId", None)
+
+    assert list(faults(greeted)) == ["operationId same: stands 3 times"]
+
+
+def test_a_route_that_is_not_documented_is_told(greeted):
+    """By method and path, the first of them; a document without paths is none."""
+    without = {**greeted, "paths": {**greeted["paths"], "/v1/letters": {"get": {}}}}
+    gone = {**greeted, "paths": {"/v1/greet": greeted["paths"]["/v1/greet"]}}
+
+    assert found("openapi.routes", greeted) is None
+    assert found("openapi.routes", without) == Broken(
+        "POST /v1/letters: is not documented", actual=f"{sorted(without['paths'])}"
+    )
+    assert found("openapi.routes", gone).why == "POST /v1/letters: is not documented"
+    for nothing in ([], {}, {"paths": []}, {"paths": {}}):
+        assert found("openapi.routes", nothing).why == "it is no 200 with a document that has paths"
+    assert found("openapi.routes", greeted, 201).actual.startswith("201 {")
+
+
+def test_all_faults_of_a_document_are_counted(greeted):
+    """The first is told."""
+    greeted["paths"]["/v1/greet"]["post"].pop("responses")
+    greeted["paths"]["/v1/letters"]["post"].pop("responses")
+    told = found("openapi.valid", greeted)
+
+    assert told.why == "POST /v1/greet: has no responses"
+    assert told.actual.startswith("2 faults; 200 {")
+    assert found("openapi.valid", document(GREETER, ())) is None
+
+
+def test_five_differences_are_shown(greeted):
+    """And all are counted."""
+    body = {"type": "object", "required": list("abcdefg"), "properties": {}}
+    greeted["paths"]["/v1/greet"]["post"]["requestBody"]["content"]["application/json"]["schema"] = body
+    told = found("v1-greet.openapi.request", greeted)
+
+    assert told.why == "request.a: is required"
+    assert told.actual.startswith("14 differences: request.a: is required; ")
+    assert told.actual.count("; ") == 4
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, ["header parameter x-key: is required"]),
+        ({"required": False}, []),
+        ({"in": "path"}, []),
+        ({"in": "query"}, ["query parameter x-key: is required"]),
+    ],
+)
+def test_a_parameter_narrows_where_nobody_knows_of_it(greeted, changes, words):
+    """Not where it may be left out, stands in the path, or is the contract's own."""
+    parameter = {"name": "x-key", "in": "header", "required": True, "schema": {"type": "string"}, **changes}
+    greeted["paths"]["/v1/greet"]["post"]["parameters"] = [parameter]
+    mine = document(GREETER, ())
+    in_query = replace(GREET, body="query")
+    without = deepcopy(greeted)
+    without["paths"]["/v1/greet"]["post"].pop("requestBody")
+
+    assert narrowed(mine, greeted, GREET) == words
+    assert narrowed(greeted, greeted, GREET) == []
+    assert narrowed(mine, greeted, in_query) == []
+    assert narrowed(mine, without, GREET) == words
+    assert narrowed(without, greeted, GREET) == []
+
+
+def test_a_body_that_may_be_left_out_need_not_take_null(greeted):
+    """One that is required has to."""
+    optional = deepcopy(greeted)
+    content = optional["paths"]["/v1/greet"]["post"]["requestBody"]["content"]["application/json"]
+    content["schema"] = {"anyOf": [content["schema"], {"type": "null"}]}
+    greeted["paths"]["/v1/greet"]["post"]["requestBody"]["required"] = False
+    required = deepcopy(greeted)
+    required["paths"]["/v1/greet"]["post"]["requestBody"]["required"] = True
+
+    assert narrowed(optional, greeted, GREET) == []
+    assert len(narrowed(optional, required, GREET)) == 1
+
+
+def test_what_says_nothing_of_its_reply_is_not_widened(greeted):
+    """On either side."""
+    silent = deepcopy(greeted)
+    silent["paths"]["/v1/greet"]["post"]["responses"] = {"200": {"description": "x"}}
+
+    assert (
+        widened(greeted, silent, GREET)
+        == widened(silent, greeted, GREET)
+        == widened(greeted, greeted, GREET)
+        == []
+    )
+    assert widened({}, greeted, GREET) == widened(greeted, [], GREET) == narrowed({}, [], GREET) == []
