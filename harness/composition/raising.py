@@ -64,7 +64,13 @@ class Running:
         """Where each service that has a port is called."""
         return {each.name: self.url(each.name) for each in self.composition.services if each.port}
 
-    def dead(self) -> str:
+    @property
+    def name(self) -> str:
+        """What is called so."""
+        return self.composition.name
+
+    @property
+    def ended(self) -> str:
         """Which services ended on their own and how, last words and all; empty while all run."""
         return _dead(self.engine, self.containers)
 

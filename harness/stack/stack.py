@@ -178,6 +178,8 @@ async def raised(
         await builder.contain(progress or Silent())
         stack = await builder.build(client)
         stack.containers, stack.hurts = builder.contained.containers, builder.contained.hurts
+        if builder.contained.running:
+            stack.children = {**stack.children, "containers": builder.contained.running}
         yield stack
 
 

@@ -57,7 +57,7 @@ def test_services_stand_in_their_order_and_reach_each_other(engine, stood, told,
         while "here" not in (tmp_path / "asker.log").read_text() and time.monotonic() < until:
             time.sleep(0.02)
         with urllib.request.urlopen(running.url("store"), timeout=5) as reply:
-            return reply.read(), running.urls, running.dead()
+            return reply.read(), running.urls, running.ended
 
     answer, urls, dead = stood(both, seen, told)
 
@@ -202,7 +202,7 @@ def test_a_port_that_somebody_takes_is_tried_again_elsewhere(engine, stood, monk
         offered = iter([[taken.getsockname()[1]]])
         monkeypatch.setattr(raising, "free_ports", lambda count: next(offered, None) or free_ports(count))
 
-        assert stood(Composition("one", (server(engine, "store"),)), lambda running: running.dead()) == ""
+        assert stood(Composition("one", (server(engine, "store"),)), lambda running: running.ended) == ""
 
 
 def test_ports_are_free_and_differ():
