@@ -62,6 +62,7 @@ def cli(context: click.Context) -> None:
     opea-harness serve rag                   keep the stack standing and print its URLs
     """  # noqa: D301 - click reads the backspace as: leave these lines as they are
     context.obj = cache_dir(os.environ)
+    context.meta["opea-harness.shell"] = dict(os.environ)
 
 
 def main() -> None:

@@ -66,6 +66,14 @@ def megaservice(command: Command) -> Command:
 def chosen(scenario: str | None, options: Mapping[str, Any]) -> tuple[Scenario, Where]:
     """What is run and where its parts are; raises UsageError where it is both a scenario and a file, or neither."""
     file: Path | None = options.get("megaservice")
+    if options.get("compose_files"):
+        if scenario is not None or file is not None:
+            raise UsageError(
+                "--compose FILE says what to run, and neither SCENARIO nor --megaservice does beside it"
+            )
+        from harness.commands.composed import of_compose
+
+        return of_compose(options)
     if (scenario is None) == (file is None):
         both = "both are given" if file else "neither is given"
         raise UsageError(f"SCENARIO, or --megaservice FILE, says what to run; {both}")

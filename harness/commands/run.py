@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from harness.commands.compose import compose_file
 from harness.commands.containers import in_containers
 from harness.commands.live import Live
 from harness.commands.megaservice import megaservice
@@ -55,6 +56,7 @@ from reports import draw
     "--yes-this-is-mine", is_flag=True, help="Allow load on an address that the harness did not start."
 )
 @click.option("--keep", type=click.IntRange(min=1), help="Keep only so many runs, this one included.")
+@compose_file
 @RUNS_DIR
 @in_containers
 @targets

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from harness.commands.compose import compose_options
 from harness.commands.containers import image_map, of_images_chosen
 from harness.commands.options import run_to_end, scratch, shared
 from harness.commands.standing import tell_ready, until_let_go, watched
@@ -19,8 +20,27 @@ from harness.discovery import COMP, SCENARIO, discover
 from harness.errors import StackError, UsageError
 
 
-@click.command(epilog="Example: opea-harness up seed")
-@click.argument("name", metavar="NAME")
+@click.command(
+    epilog="Example: opea-harness up seed, or opea-harness up -f compose.yaml --node vllm-service=mock"
+)
+@click.argument("name", metavar="[NAME]", required=False)
+@click.option(
+    "-f",
+    "--file",
+    "files",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="FILE",
+    help="A compose file in the place of NAME; may be given again, each over those before it.",
+)
+@compose_options
+@click.option(
+    "--node",
+    "nodes",
+    multiple=True,
+    metavar="SERVICE=mock|mock:COMP|URL|IMAGE",
+    help="What stands in the place of a service of FILE; may be given again.",
+)
 @of_images_chosen
 @click.option(
     "--logs",
@@ -28,15 +48,26 @@ from harness.errors import StackError, UsageError
     help="Where the containers' logs are kept. [default: nowhere, once they are gone]",
 )
 @shared
-def up(name: str, **options: Any) -> int:
-    """Raise the services of NAME in containers, in the order in which they need each other, and print where each is.
+def up(name: str | None, **options: Any) -> int:
+    """Raise the services of NAME, or of a compose FILE, in containers, in the order in which they need each other, and print where each is.
 
     A service is ready when it has answered a request of its contract. They stand until Ctrl-C, which takes all down again.
     """
-    composition = find_composition(name, options["folders"])
+    if (name is None) == (not options["files"]):
+        raise UsageError(
+            f"NAME, or -f FILE, says what is raised; {'both are' if name else 'neither is'} given"
+        )
     with scratch() as folder:
+        logs = options["logs"] or folder
+        if name is None:
+            from harness.commands.composed import project_of
+            from harness.commands.up_compose import up_project
+
+            raising = up_project(project_of(options["files"], options), logs, options)
+        else:
+            raising = _up(find_composition(name, options["folders"]), logs, options)
         try:
-            run_to_end(_up(composition, options["logs"] or folder, options))
+            run_to_end(raising)
         except KeyboardInterrupt:
             return 0
     return 0
@@ -66,7 +97,9 @@ async def _up(composition: Composition, logs: Path, options: Mapping[str, Any]) 
             stack.enter_context(closing(engine))
             await asyncio.to_thread(sweep, engine)
             share = genuine_share([each.image for each in composition.services], images)
-            progress.say(f"{composition.name}: {len(composition.services)} containers, genuine images: {share}")
+            progress.say(
+                f"{composition.name}: {len(composition.services)} containers, genuine images: {share}"
+            )
             means = Means(discover(COMP, tuple(options["folders"])), logs, images, pull=options["pull"])
             progress.begin(composition.name, len(composition.services))
             running = await stack.enter_async_context(raised(engine, composition, means, progress))

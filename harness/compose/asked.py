@@ -22,7 +22,7 @@ class Asked:
     """The files, each over those before it; `shell` is the environment, `addresses` are this machine's.
 
     `places` maps services to `mock`, `mock:COMP`, a URL or an image. `megaservice` names the service that is the megaservice, where the
-    files do not tell; `route` what it answers at. With `missing_is_empty` a variable that nothing gives is empty, as compose has it.
+    files do not tell; `route` what it answers at; `forwarder` an image with a Python. With `missing_is_empty` a variable that nothing gives is empty, as compose has it.
     """
 
     paths: tuple[Path, ...]
@@ -32,6 +32,7 @@ class Asked:
     places: Mapping[str, str] = field(default_factory=dict)
     megaservice: str = ""
     route: str = ""
+    forwarder: str = ""
     missing_is_empty: bool = False
     addresses: frozenset[str] = frozenset()
 

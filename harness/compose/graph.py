@@ -2,9 +2,13 @@
 
 The nodes are the comps that the megaservice is told of, else those that it waits for. In which order they are called no compose file says:
 they stand in the order in which OPEA's graphs have their kinds. A server that serves several kinds, as TEI does, is told by the names
-that the file has for it.
+that the file has for it. A node is called by its kind, as OPEA's own megaservices call theirs and their traces say, or, where
+two are of a kind, by its service.
 """
 
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from harness.comp import Comp, Endpoint
@@ -12,8 +16,9 @@ from harness.compose.project import Part, Project
 from harness.doctor.composed import real_name
 from harness.errors import UsageError
 from harness.gateway.seen import MegaserviceFile, Seen, SeenNode
-from harness.generic import modes_of
+from harness.generic import STREAMING, modes_of
 from harness.lint.contracts import MEGASERVICES
+from harness.megaservice import Node
 
 # Where the megaservices of GenAIExamples answer whose image bears another name than their route; GenAIExamples 15b0d46.
 ROUTES = {
@@ -29,10 +34,20 @@ KINDS = (
     "ANIMATION",
 )
 SUPPORT = ("DATAPREP",)
+Row = tuple[str, Part, Endpoint]
+CALLED = {"GUARDRAIL": "guardrail_in"}
 
 
-def graph_of(project: Project, file: Path, route: str = "") -> MegaserviceFile:
-    """The megaservice as if its own file had been looked at; raises UsageError where the compose file does not tell enough."""
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A megaservice as if its own file had been looked at, and which part answers for each of its nodes."""
+
+    file: MegaserviceFile
+    parts: Mapping[str, str]
+
+
+def graph_of(project: Project, file: Path, route: str = "") -> Graph:
+    """The graph; raises UsageError where the compose file does not tell enough."""
     part = project.megaservice
     if part is None:
         several = " and ".join(project.megaservices)
@@ -40,8 +55,23 @@ def graph_of(project: Project, file: Path, route: str = "") -> MegaserviceFile:
         raise UsageError(
             f"{file}: which service is the megaservice? {why}; --megaservice-service NAME says it"
         )
-    seen = Seen(part.name, route or _route(part, file), _nodes(project, part, file))
-    return MegaserviceFile(file, (), seen, modes_of(seen))
+    rows = _rows(project, part, file)
+    nodes = _chained(rows)
+    seen = Seen(part.name, route or _route(part, file), nodes)
+    parts = {node.name: other.name for node, (_, other, _) in zip(nodes, rows, strict=True)}
+    return Graph(MegaserviceFile(file, (), seen, modes_of(seen)), parts)
+
+
+def wired(project: Project) -> dict[str, Node]:
+    """A node for every part that is a known comp, whoever calls it; by the part, whose name it bears."""
+    found = {}
+    for part in project.parts.values():
+        if part.comp is not None and any(each.method == "POST" for each in part.comp.endpoints):
+            kind, _, endpoint = _kind("", part, part.comp)
+            found[part.name] = Node(
+                part.name, part.comp.id, endpoint.path, service_type=kind, streams=kind in STREAMING
+            )
+    return found
 
 
 def _route(part: Part, file: Path) -> str:
@@ -56,7 +86,7 @@ def _route(part: Part, file: Path) -> str:
     return route
 
 
-def _nodes(project: Project, part: Part, file: Path) -> tuple[SeenNode, ...]:
+def _rows(project: Project, part: Part, file: Path) -> list[Row]:
     told = project.called_by(part)
     found = {other.name: (variable, other) for variable, other in reversed(told.items()) if other.comp}
     if not found:
@@ -72,15 +102,19 @@ def _nodes(project: Project, part: Part, file: Path) -> tuple[SeenNode, ...]:
             f"{file}: {part.name} is told of no comp that is known by its image, so there is nothing to stand before; "
             "--node SERVICE=mock:COMP says what a service is"
         )
-    rows.sort(key=lambda row: KINDS.index(row[0]) if row[0] in KINDS else len(KINDS))
+    return sorted(rows, key=lambda row: KINDS.index(row[0]) if row[0] in KINDS else len(KINDS))
+
+
+def _chained(rows: list[Row]) -> tuple[SeenNode, ...]:
+    many = Counter(kind for kind, _, _ in rows)
     nodes: list[SeenNode] = []
-    for kind, other, endpoint in rows:
-        after = (nodes[-1].name,) if nodes else ()
-        nodes.append(SeenNode(other.name, kind, endpoint.path, after))
+    for kind, part, endpoint in rows:
+        name = part.name if many[kind] > 1 else CALLED.get(kind, kind.lower())
+        nodes.append(SeenNode(name, kind, endpoint.path, (nodes[-1].name,) if nodes else ()))
     return tuple(nodes)
 
 
-def _kind(variable: str, part: Part, comp: Comp) -> tuple[str, Part, Endpoint]:
+def _kind(variable: str, part: Part, comp: Comp) -> Row:
     """The kind of node that it is, and the route that is called: of several the one whose name is in the file's names for it."""
     names = " ".join((variable, part.name, *part.names)).lower()
     posts = [each for each in comp.endpoints if each.method == "POST"]

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from harness.comp import Comp
 from harness.compose.asked import MACHINE, MOCK
-from harness.composition.service import Service
+from harness.composition.service import Composition, Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,11 @@ class Part:
     after: tuple[str, ...] = ()
 
     @property
+    def image(self) -> str:
+        """The image that it asks for; empty where it is no container."""
+        return self.service.image if self.service else ""
+
+    @property
     def is_mock(self) -> bool:
         """Does a mock of ours answer in its place?"""
         return self.place == MOCK
@@ -33,13 +38,20 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """All parts; `notes` say what is done otherwise than the file says. `megaservices` are the services that look like one, best one."""
+    """All parts; `notes` say what is done otherwise than the file says.
+
+    `megaservices` are the services that look like one, best
+    one, `forwarder` is the image with a Python that was named for what passes on to wires. `nodes` maps nodes of a
+    graph to the parts that answer for them.
+    """
 
     name: str
     parts: Mapping[str, Part]
     volumes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     megaservices: tuple[str, ...] = ()
+    forwarder: str = ""
+    nodes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def megaservice(self) -> Part | None:
@@ -54,6 +66,13 @@ class Project:
                 None,
             )
         return next((part for part in self.parts.values() if host in part.names), None)
+
+    @property
+    def composition(self) -> Composition:
+        """Its containers as the file has them, for who only counts them."""
+        services = tuple(part.service for part in self.parts.values() if part.service)
+        nodes = {node: name for node, name in self.nodes.items() if self.parts[name].service}
+        return Composition(self.name, services, self.volumes, nodes)
 
     def called_by(self, part: Part) -> dict[str, Part]:
         """The parts that one is told of, by the variable that says so."""

@@ -67,7 +67,7 @@ class _Reading:
         parts = {name: _after_containers(part, parts, started[name].spot) for name, part in parts.items()}
         found = Project(_name(self._file, top), parts, tuple(self._volumes), tuple(self._notes))
         named = (self._asked.megaservice,) if self._asked.megaservice else tuple(candidates(found))
-        return replace(found, megaservices=named)
+        return replace(found, megaservices=named, forwarder=self._asked.forwarder)
 
     def _check_names(self) -> None:
         names = [*self._asked.places, *([self._asked.megaservice] if self._asked.megaservice else [])]

@@ -173,6 +173,13 @@ async def raised(
             await preflight(client, attached.endpoint)
             yield attached
             return
+        if where.project:
+            from harness.compose.stack import stack_of  # Docker's packages are an extra.
+
+            yield await cleanup.enter_async_context(
+                stack_of(scenario, where, keeping, progress or Silent(), client)
+            )
+            return
         gateway = await cleanup.enter_async_context(elsewhere(scenario, where, keeping))
         builder = _Builder(scenario, where, keeping, cleanup, gateway)
         await builder.contain(progress or Silent())
@@ -338,8 +345,7 @@ class _Builder:
         mocks = [
             node
             for node in self._nodes
-            if node.name not in self.contained.upstream
-            and is_mock(self.where.nodes.get(node.name, "mock"))
+            if node.name not in self.contained.upstream and is_mock(self.where.nodes.get(node.name, "mock"))
         ]
         vectors = await self.vectors.settings(self.children)
         keeping = keepers(self.scenario) if vectors or self.contained.settings else []

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from harness.composition.choosing import is_image
@@ -14,6 +15,9 @@ from harness.gateway.environment import Environment
 from harness.gateway.launch import ENGINES
 from harness.gateway.seen import MegaserviceFile
 from harness.scenario import Scenario
+
+if TYPE_CHECKING:
+    from harness.compose.project import Project
 
 PGVECTOR = "pgvector"
 LOOPBACK = "127.0.0.1"
@@ -39,7 +43,8 @@ class Where:
     `jaeger` is "embedded", "process" (the program `jaeger_program`), "container" (the composition's), "none" or the URL of a Jaeger's
     query API; `port` is the gateway's (0: a free one).
     `trace_drop_share` loses that share of spans on purpose, to see that it is noticed. `opea` is the environment that
-    has opea-comps. A `file` is run in the place of what the scenario's data would make.
+    has opea-comps. A `file` is run in the place of what the scenario's data would make. A `project` is a compose file, whose megaservice is
+    the gateway.
     """
 
     gateway: str = "reference"
@@ -61,6 +66,7 @@ class Where:
     boot_limit_s: float = BOOT_LIMIT_S
     vectors: str = ""
     cache: Path | None = None
+    project: "Project | None" = None
 
     @property
     def gateway_url(self) -> str | None:

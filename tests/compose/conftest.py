@@ -1,11 +1,16 @@
 """Compose files of our own, in the shape of GenAIExamples', and what reads them."""
 
+from pathlib import Path
+
 import pytest
 
 from harness.compose.asked import Asked
 from harness.compose.reading import read_project
+from harness.containers.engine import OWNER, connected
 from harness.discovery import COMP, discover
+from tests.images.stand_ins.own import own
 
+DATA = Path(__file__).parents[1] / "data" / "compose"
 CHATQNA = """\
 services:
   tei-embedding-service:
@@ -86,3 +91,38 @@ def resolver(tmp_path):
         return Resolver(service, dict(values), frozenset(addresses))
 
     return made
+
+
+class Engine:
+    """The engine of this machine, and what of this process is on it."""
+
+    def __init__(self, found):
+        self.found = found
+        self.image = own(found)
+
+    def left(self):
+        """Containers, networks and volumes that bear this process's mark."""
+        client, wanted = self.found.client, {"label": f"{OWNER}={self.found.owner}"}
+        return [
+            *client.containers.list(all=True, filters=wanted, ignore_removed=True),
+            *client.networks.list(filters=wanted),
+            *client.volumes.list(filters=wanted),
+        ]
+
+
+@pytest.fixture
+def engine():
+    """The engine, on which nothing of ours may be left."""
+    with connected() as found:
+        made = Engine(found)
+        yield made
+
+        assert made.left() == []
+
+
+@pytest.fixture
+def chatqna(comps, engine):
+    """The project of our own compose file: its megaservice in a container, all else mocks."""
+    file = DATA / "compose.yaml"
+    services = ("tei-embedding-service", "tei-reranking-service", "retriever", "dataprep", "vllm-service")
+    return read_project(Asked((file,), places=dict.fromkeys(services, "mock")), comps)

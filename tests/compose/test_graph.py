@@ -14,23 +14,23 @@ FILE = Path("compose.yaml")
 
 def test_the_nodes_are_the_comps_that_the_megaservice_is_told_of_in_the_order_of_their_kinds(read):
     """Which of a server's routes is called, its names say."""
-    seen = graph_of(read(), FILE).seen
+    seen = graph_of(read(), FILE).file.seen
 
     assert seen.path == "/v1/chatqna"
     assert [(node.name, node.service_type, node.path, node.after) for node in seen.nodes] == [
-        ("tei-embedding-service", "EMBEDDING", "/embed", ()),
-        ("retriever", "RETRIEVER", "/v1/retrieval", ("tei-embedding-service",)),
-        ("tei-reranking-service", "RERANK", "/rerank", ("retriever",)),
-        ("vllm-service", "LLM", "/v1/chat/completions", ("tei-reranking-service",)),
+        ("embedding", "EMBEDDING", "/embed", ()),
+        ("retriever", "RETRIEVER", "/v1/retrieval", ("embedding",)),
+        ("rerank", "RERANK", "/rerank", ("retriever",)),
+        ("llm", "LLM", "/v1/chat/completions", ("rerank",)),
     ]
 
 
 def test_a_known_route_is_asked_the_questions_of_its_scenario(read, comps):
     """Its documents go in by the dataprep of the file."""
     project = read()
-    file = graph_of(project, FILE)
-    chosen = {node.name: project.parts[node.name].comp.id for node in file.seen.nodes}
-    scenario = scenario_for(file, discover(SCENARIO, ()), comps, chosen)
+    graph = graph_of(project, FILE)
+    chosen = {node: project.parts[name].comp.id for node, name in graph.parts.items()}
+    scenario = scenario_for(graph.file, discover(SCENARIO, ()), comps, chosen)
 
     assert (scenario.name, scenario.megaservice.path, scenario.retriever) == (
         "compose",
@@ -46,9 +46,16 @@ def test_a_known_route_is_asked_the_questions_of_its_scenario(read, comps):
 
 def test_without_addresses_the_nodes_are_those_that_it_waits_for(read):
     """Most files say both."""
-    text = "services: {llm: {image: opea/llm-docsum}, mega: {image: opea/docsum, depends_on: [llm]}}"
+    text = "services: {model: {image: opea/llm-docsum}, mega: {image: opea/docsum, depends_on: [model]}}"
 
-    assert [node.name for node in graph_of(read(text), FILE).seen.nodes] == ["llm"]
+    assert graph_of(read(text), FILE).parts == {"llm": "model"}
+
+
+def test_two_nodes_of_a_kind_are_called_by_their_services(read):
+    """One name would be two nodes."""
+    text = "services: {a: {image: opea/vllm}, b: {image: opea/vllm}, m: {image: opea/docsum, depends_on: [a, b]}}"
+
+    assert graph_of(read(text), FILE).parts == {"a": "a", "b": "b"}
 
 
 @pytest.mark.parametrize(
@@ -80,7 +87,7 @@ def test_a_megaservice_of_ones_own_is_asked_where_the_user_says(read):
     """By --route."""
     text = "services: {l: {image: opea/vllm}, a: {image: mine/x, depends_on: [l]}}"
 
-    assert graph_of(read(text), FILE, "/v1/mine").seen.path == "/v1/mine"
+    assert graph_of(read(text), FILE, "/v1/mine").file.seen.path == "/v1/mine"
 
 
 def test_a_megaservice_without_known_comps_has_nothing_to_stand_before(read):

@@ -1,0 +1,83 @@
+"""A compose file as a stack that a scenario can be carried out on: its megaservice is the gateway, wires stand before its nodes."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+from harness.asking import Asker
+from harness.client import Client
+from harness.compose.project import Project
+from harness.compose.raising import Raise, Standing, standing
+from harness.composition.readiness import until_ready
+from harness.errors import StackError
+from harness.gateway.greeting import Greeting, greet
+from harness.megaservice import Node
+from harness.progress import Progress
+from harness.scenario import Scenario
+from harness.stack.elsewhere import OPEA
+from harness.stack.stack import Hop, Keeping, Stack
+from harness.stack.where import Where
+
+
+@asynccontextmanager
+async def stack_of(
+    scenario: Scenario, where: Where, keeping: Keeping, progress: Progress, client: Client
+) -> AsyncIterator[Stack]:
+    """The stack while the context lasts; raises StackError where it does not get ready, or its megaservice calls none of its nodes."""
+    project = where.project
+    assert project is not None
+    assert project.megaservice is not None
+    wish = Raise(project, where, keeping, nodes_of(scenario, project), scenario.settings)
+    async with standing(wish, progress) as found:
+        running = found.running
+        stack = Stack(
+            scenario,
+            running.url(running.composition.gateway),
+            found.hops,
+            client,
+            found.query,
+            children={**found.children, "containers": running},
+            services=OPEA,
+            image=project.megaservice.image,
+            environment=project.megaservice.environment,
+            containers={name: running.containers[each] for name, each in running.composition.nodes.items()},
+        )
+
+        async def renew() -> None:
+            gateway = running.composition.service(running.composition.gateway)
+            running.containers[gateway.name].begin_again()
+            await until_ready(gateway, running.containers[gateway.name], None, client)
+
+        stack.renew = renew
+        await _greeted(stack, project, found, where.boot_limit_s)
+        yield stack
+
+
+def nodes_of(scenario: Scenario, project: Project) -> dict[str, Node]:
+    """The node that stands for a part, by the part: the graph's, and what fills the store."""
+    found = {project.nodes[node.name]: node for node in scenario.megaservice.nodes}
+    for node in scenario.megaservice.support:
+        for part in project.parts.values():
+            if part.comp is not None and part.comp.id == node.comp:
+                found.setdefault(part.name, node)
+    return found
+
+
+async def _greeted(stack: Stack, project: Project, found: Standing, limit_s: float) -> None:
+    """See that it answers and calls its nodes through their wires; raises StackError with its last words where it does not."""
+    scenario = stack.scenario
+    first = next((each for each in scenario.questions if not each.blocked), scenario.questions[0])
+    journals = tuple(hop.journal for hop in _called(scenario, found.hops))
+    asker = Asker(stack.client, stack.endpoint, scenario)
+    greeting = Greeting(asker, stack.client, first, scenario.modes[0], journals, limit_s)
+    gateway = project.megaservice
+    assert gateway is not None
+    try:
+        await greet(greeting, gateway.name, project.called_by(gateway))
+    except StackError as error:
+        said = found.running.containers[found.running.composition.gateway].last_words(15)
+        raise StackError("\n".join((str(error), *(f"  {line}" for line in said)))) from None
+
+
+def _called(scenario: Scenario, hops: Mapping[str, Hop]) -> list[Hop]:
+    support = {node.name for node in scenario.megaservice.support}
+    return [hop for name, hop in hops.items() if name not in support]
