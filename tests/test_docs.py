@@ -24,7 +24,7 @@ README = (ROOT / "README.md").read_text()
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
 # These stand, ask for minutes or never end, or look at what may not be here: that they can be called so is checked without calling them.
-LONG = {"run", "serve", "mock", "doctor"}
+LONG = {"run", "serve", "mock", "doctor", "up"}
 EXAMPLE_LIMIT_S = 60
 
 _CONTEXT = click.Context(cli)
