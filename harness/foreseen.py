@@ -42,8 +42,6 @@ def _correctness(scenario: Scenario, comps: Mapping[str, Comp]) -> list[Verdict]
         unknown(check.id, node.name, "was not checked yet").as_json()
         for node in nodes
         if node.comp in comps
-        for check in checks(
-            fitted(comps[node.comp], node, scenario.fits.get(node.name)), with_drawn=False
-        )
+        for check in checks(fitted(comps[node.comp], node, scenario.fits.get(node.name)), with_drawn=False)
     ]
     return judge_correctness({"contracts": contracts}, Evidence.of(scenario, (), ()))

@@ -144,7 +144,9 @@ def find_faults(wanted: str, folders: Iterable[Path]) -> dict[str, Fault]:
 
 def foreign(where: Where) -> list[str]:
     """The addresses of what the harness did not start."""
-    places = (place for place in where.nodes.values() if place not in ("mock", PGVECTOR) and not is_image(place))
+    places = (
+        place for place in where.nodes.values() if place not in ("mock", PGVECTOR) and not is_image(place)
+    )
     return [shown(url) for url in (where.gateway_url, *places) if url]
 
 
@@ -180,7 +182,9 @@ def cache_of(options: Mapping[str, Any]) -> Path:
 def _pair(text: str) -> tuple[str, str]:
     name, equals, place = text.partition("=")
     if not (name and equals and place):
-        raise UsageError(f"--node {text}: is no NAME=mock|pgvector|URL|IMAGE, such as llm=http://127.0.0.1:9000")
+        raise UsageError(
+            f"--node {text}: is no NAME=mock|pgvector|URL|IMAGE, such as llm=http://127.0.0.1:9000"
+        )
     return name, place
 
 

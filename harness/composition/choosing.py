@@ -27,7 +27,9 @@ def real_scenario(scenario: Scenario, scenarios: Mapping[str, Scenario]) -> Scen
     """The scenario that asks the like of real containers; raises UsageError where nobody made one."""
     real = _like(scenario, scenarios)
     if real is None:
-        able = sorted({name for each in scenarios.values() if each.composition for name in (each.name, each.real_of)})
+        able = sorted(
+            {name for each in scenarios.values() if each.composition for name in (each.name, each.real_of)}
+        )
         raise UsageError(
             f"--stack real: {scenario.name} has no containers; {', '.join(filter(None, able))} have, "
             "and `--node NAME=IMAGE` puts a single node in one"
