@@ -11,8 +11,6 @@ from typing import Any
 
 from harness.asking import Asker
 from harness.comp import Comp
-from harness.composition.choosing import stood_in
-from harness.composition.images import genuine_share
 from harness.fault import Fault
 from harness.gateway.launch import Engine
 from harness.machine import git_commit, this_machine
@@ -70,15 +68,9 @@ def planned(wish: Wish) -> Plan:
         traced=wish.where.jaeger != "none" and not (wish.where.is_attached and not wish.where.jaeger_url),
         file=wish.where.file.as_json() if wish.where.file else None,
         folders=[str(folder.resolve()) for folder in wish.where.folders],
-        images=_genuine(wish.where),
-        stand_ins=stood_in(wish.where.composition, wish.where.images),
+        images=wish.where.genuine,
+        stand_ins=wish.where.stand_ins,
     )
-
-
-def _genuine(where: Where) -> str:
-    """How many of its containers' images are the real ones; nothing where there are no containers."""
-    made = where.composition
-    return genuine_share([each.image for each in made.services], where.images) if made else ""
 
 
 async def carry_out(wish: Wish, run: Run, progress: Progress) -> None:

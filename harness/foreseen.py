@@ -8,12 +8,11 @@ from collections.abc import Mapping
 from harness.checks.correctness import judge_correctness
 from harness.checks.evidence import Evidence
 from harness.comp import Comp
-from harness.contract import checks
-from harness.contract.fitting import fitted
 from harness.drive import Wish
 from harness.load.judging import judge as judge_load
 from harness.megaservice import order
 from harness.parts.chaos import planned
+from harness.parts.contracts import checks_at
 from harness.report import LoadFigures
 from harness.scenario import Scenario
 from harness.traces.figures import CHECK as TRACES
@@ -42,6 +41,6 @@ def _correctness(scenario: Scenario, comps: Mapping[str, Comp]) -> list[Verdict]
         unknown(check.id, node.name, "was not checked yet").as_json()
         for node in nodes
         if node.comp in comps
-        for check in checks(fitted(comps[node.comp], node, scenario.fits.get(node.name)), with_drawn=False)
+        for check in checks_at(node, scenario, comps[node.comp])
     ]
     return judge_correctness({"contracts": contracts}, Evidence.of(scenario, (), ()))

@@ -6,7 +6,6 @@ from typing import Any
 import click
 
 from harness.asking import Asker
-from harness.commands.containers import in_containers
 from harness.commands.journey import Journey, as_json, finish, screen, show_end, show_hop
 from harness.commands.megaservice import of_file, questioned
 from harness.commands.options import emit, header_pairs, run_to_end, scratch, shared, targets
@@ -37,7 +36,6 @@ WHOLE_BYTES = 1 << 20
     metavar="NAME:VALUE",
     help="Sent with the question; may be given again.",
 )
-@in_containers
 @targets
 @shared
 def ask(scenario: str | None, question: str | None, **options: Any) -> int:

@@ -1,5 +1,6 @@
 """Live progress on a terminal: one line for each part, with how far it is and what failed; plain lines elsewhere."""
 
+import sys
 from types import TracebackType
 from typing import Self, TextIO
 
@@ -14,6 +15,13 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
+
+from harness.progress import Silent
+
+
+def live(*, quiet: bool) -> "Live | Silent":
+    """Progress on standard error, unless it is not wanted."""
+    return Silent() if quiet else Live(sys.stderr)
 
 
 class Live:

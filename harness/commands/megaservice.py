@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from harness.commands.containers import placed
+from harness.commands.containers import in_containers, placed
 from harness.commands.options import cache_of, find_scenario, find_where, run_to_end
 from harness.discovery import COMP, SCENARIO, discover
 from harness.errors import UsageError
@@ -24,7 +24,8 @@ MOCK = "mock:"
 
 
 def of_file(command: Command) -> Command:
-    """--megaservice FILE and --argument."""
+    """--megaservice FILE and --argument, and which nodes of it or of a scenario run in containers."""
+    command = in_containers(command)
     for option in reversed(
         (
             click.option(

@@ -18,7 +18,6 @@ import orjson
 
 from harness.admin import is_loopback as is_loopback_address
 from harness.commands.told import checked, is_url, telling, told
-from harness.composition.choosing import is_image
 from harness.discovery import FAULT, SCENARIO, discover
 from harness.errors import UsageError
 from harness.fault import Fault
@@ -144,9 +143,7 @@ def find_faults(wanted: str, folders: Iterable[Path]) -> dict[str, Fault]:
 
 def foreign(where: Where) -> list[str]:
     """The addresses of what the harness did not start."""
-    places = (
-        place for place in where.nodes.values() if place not in ("mock", PGVECTOR) and not is_image(place)
-    )
+    places = (place for place in where.nodes.values() if "://" in place)
     return [shown(url) for url in (where.gateway_url, *places) if url]
 
 

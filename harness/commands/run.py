@@ -1,13 +1,11 @@
 """`opea-harness run SCENARIO`: correctness, chaos and load, and a report of what came of it."""
 
-import sys
 from typing import Any
 
 import click
 
 from harness.commands.compose import compose_file
-from harness.commands.containers import in_containers
-from harness.commands.live import Live
+from harness.commands.live import live
 from harness.commands.megaservice import megaservice
 from harness.commands.options import (
     RUNS_DIR,
@@ -20,7 +18,6 @@ from harness.commands.show import show
 from harness.commands.wish import allowed, parts_of, wished
 from harness.drive import DEFECTS, PARTS, carry_out, planned
 from harness.judge import judge
-from harness.progress import Silent
 from harness.run import Run, retain
 from harness.verdict import EXIT_INTERRUPTED
 from reports import draw
@@ -58,7 +55,6 @@ from reports import draw
 @click.option("--keep", type=click.IntRange(min=1), help="Keep only so many runs, this one included.")
 @compose_file
 @RUNS_DIR
-@in_containers
 @targets
 @shared
 def run(scenario: str | None, **options: Any) -> int:
@@ -69,7 +65,7 @@ def run(scenario: str | None, **options: Any) -> int:
     """
     wish = allowed(wished(scenario, options, parts_of(options["only"], options["gateway"])), options)
     made = Run.create(wish.runs_dir, planned(wish))
-    progress = Silent() if options["quiet"] else Live(sys.stderr)
+    progress = live(quiet=options["quiet"])
     interrupted = False
     try:
         with progress:

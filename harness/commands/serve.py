@@ -8,7 +8,6 @@ from typing import Any
 import click
 import orjson
 
-from harness.commands.containers import in_containers
 from harness.commands.megaservice import chosen, megaservice
 from harness.commands.options import is_piped, run_to_end, scratch, shared, targets
 from harness.errors import UsageError
@@ -25,7 +24,6 @@ LOCAL_ONLY = "a gateway of yours stands already; `serve` raises one of ours (--g
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=0, help="The gateway's port; a free one if not given."
 )
-@in_containers
 @targets
 @shared
 def serve(scenario: str | None, port: int, **options: Any) -> int:

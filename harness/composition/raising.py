@@ -23,6 +23,7 @@ from harness.composition.service import Composition, Service
 from harness.containers.container import HOST, OVER, Container, Wanted
 from harness.containers.engine import LOCAL, Engine, speaking
 from harness.containers.network import Network, private_network
+from harness.containers.volume import volumes
 from harness.errors import StackError
 from harness.progress import Progress, Silent
 
@@ -94,12 +95,9 @@ async def raised(
     await _had(engine, sorted({means.images.started(each.image) for each in composition.services}), means)
     async with AsyncExitStack() as cleanup:
         network = network or cleanup.enter_context(private_network(engine))
-        volumes = {name: f"{network.name}-{name}" for name in composition.volumes}
-        cleanup.push_async_callback(_without_volumes, engine, [*volumes.values()])
-        for name in volumes.values():
-            with speaking(name):
-                await asyncio.to_thread(engine.client.volumes.create, name, labels=engine.labels)
-        raising = _Raising(engine, composition, means, network, volumes, progress or Silent())
+        names = {name: f"{network.name}-{name}" for name in composition.volumes}
+        cleanup.enter_context(volumes(engine, names.values()))
+        raising = _Raising(engine, composition, means, network, names, progress or Silent())
         cleanup.push_async_callback(raising.remove)
         await raising.carry_out()
         yield Running(composition, engine, network, raising.containers, raising.ready_s)
@@ -233,15 +231,6 @@ def _told(container: Container) -> str:
     except StackError:
         return f"{container.name}: somebody removed its container"
     return death.told(container.name) if death else ""
-
-
-async def _without_volumes(engine: Engine, names: list[str]) -> None:
-    from docker.errors import NotFound
-
-    for name in names:
-        with speaking(name), suppress(NotFound):
-            volume = await asyncio.to_thread(engine.client.volumes.get, name)
-            await asyncio.to_thread(volume.remove)
 
 
 def free_ports(count: int) -> list[int]:

@@ -10,6 +10,7 @@ from harness.contract.fitting import fitted
 from harness.contract.talk import LIMITS
 from harness.errors import ScenarioError
 from harness.megaservice import Node, order
+from harness.scenario import Scenario
 from harness.session import Session
 from harness.stack.stack import Hop
 from harness.verdict import Verdict, unknown
@@ -39,6 +40,11 @@ async def carry_out(session: Session, comps: Mapping[str, Comp]) -> list[Verdict
             session.progress.step(verdict.id, failed=verdict.verdict == "violated")
     session.progress.end()
     return verdicts
+
+
+def checks_at(node: Node, scenario: Scenario, comp: Comp) -> tuple[Check, ...]:
+    """The checks of a node's comp as it is asked there."""
+    return _checks(fitted(comp, node, scenario.fits.get(node.name)))
 
 
 def _checks(comp: Comp) -> tuple[Check, ...]:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from harness.composition.choosing import is_image
-from harness.composition.images import ImageMap
+from harness.composition.choosing import is_image, stood_in
+from harness.composition.images import ImageMap, genuine_share
 from harness.composition.service import Composition
 from harness.errors import UsageError
 from harness.gateway.environment import Environment
@@ -82,6 +82,17 @@ class Where:
     def is_attached(self) -> bool:
         """Is the gateway somebody else's, and are its nodes not ours either?"""
         return self.gateway_url is not None and self.write_env is None
+
+    @property
+    def genuine(self) -> str:
+        """How many of its containers' images are the real ones, as `2 of 7`; nothing where there are no containers."""
+        made = self.composition
+        return genuine_share([each.image for each in made.services], self.images) if made else ""
+
+    @property
+    def stand_ins(self) -> list[str]:
+        """The nodes whose containers are of other images than the real ones."""
+        return stood_in(self.composition, self.images)
 
     @property
     def database(self) -> str:
