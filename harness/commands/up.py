@@ -38,7 +38,7 @@ from harness.errors import StackError, UsageError
     "--node",
     "nodes",
     multiple=True,
-    metavar="SERVICE=mock|mock:COMP|URL|IMAGE",
+    metavar="SERVICE=mock|mock:COMP|URL|IMAGE|none",
     help="What stands in the place of a service of FILE; may be given again.",
 )
 @of_images_chosen

@@ -15,13 +15,14 @@ MACHINE_VARIABLES = ("host_ip", "HOST_IP", "ip_address")
 PROXIES = ("http_proxy", "https_proxy", "no_proxy")
 MOCK = "mock"
 MOCK_OF = "mock:"
+NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """The files, each over those before it; `shell` is the environment, `addresses` are this machine's.
 
-    `places` maps services to `mock`, `mock:COMP`, a URL or an image. `megaservice` names the service that is the megaservice, where the
+    `places` maps services to `mock`, `mock:COMP`, a URL, an image, or `none`: left out. `megaservice` names the service that is the megaservice, where the
     files do not tell; `route` what it answers at; `forwarder` an image with a Python. With `missing_is_empty` a variable that nothing gives is empty, as compose has it.
     """
 

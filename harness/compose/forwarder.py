@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
+import struct
 import sys
-from typing import Awaitable, Callable, Dict, Optional, Tuple  # noqa: UP035 - for an older Python than ours
+from typing import Callable, Dict, Optional, Tuple  # noqa: UP035 - for an older Python than ours
 
 Place = Tuple[str, int]  # noqa: UP006
 Places = Dict[str, Place]  # noqa: UP006
 
 HEAD_BYTES_MAX = 65536
-PIECE_BYTES = 65536
+BACKLOG = 1024
 CONNECT_S = 5
 NOBODY = "HTTP/1.1 421 Misdirected Request\r\ncontent-type: text/plain\r\nconnection: close\r\n\r\n"
 
@@ -30,57 +32,135 @@ def chosen(head: bytes, places: Places) -> Optional[Place]:  # noqa: UP045
     return None
 
 
-async def passed_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Pass on all that comes until it ends, and then say so; raises OSError where a side breaks off."""
-    while True:
-        piece = await reader.read(PIECE_BYTES)
-        if not piece:
-            break
-        writer.write(piece)
-        await writer.drain()
-    if writer.can_write_eof():
-        writer.write_eof()
+def break_off(transport: asyncio.Transport) -> None:
+    """End a connection with a reset, which is what a fault of that name is to be for who called."""
+    end = transport.get_extra_info("socket")
+    if end is not None and not transport.is_closing():
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
 
 
-async def served(places: Places, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """One connection from its first byte to its last; what breaks on one side is broken off on the other."""
-    targets = list(set(places.values()))
-    back = None
-    try:
-        head = await reader.readuntil(b"\r\n\r\n") if len(targets) > 1 else b""
-        target = chosen(head, places) if head else targets[0]
-        if target is None:
-            words = f"no service of this name has this port; names are {sorted(places)}\n"
-            writer.write((NOBODY + words).encode())
-            await writer.drain()
+class Side(asyncio.Protocol):
+    """One of the two connections: what comes here goes out there, and so does its end."""
+
+    def __init__(self, other: Optional[Side] = None) -> None:  # noqa: UP045
+        self.other = other
+        self.has_ended = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Write there from now on."""
+        self.transport: asyncio.Transport = transport  # type: ignore[assignment]
+
+    def data_received(self, data: bytes) -> None:
+        """Pass it on."""
+        assert self.other is not None
+        self.other.transport.write(data)
+
+    def eof_received(self) -> bool:
+        """Nothing more comes from here; when nothing comes from either, both are over."""
+        self.has_ended = True
+        other = self.other
+        if other is None or other.has_ended:
+            self.transport.close()
+            if other is not None:
+                other.transport.close()
+        elif other.transport.can_write_eof():
+            other.transport.write_eof()
+        return True
+
+    def connection_lost(self, exc: Optional[Exception]) -> None:  # noqa: UP045
+        """What broke off here is broken off there."""
+        if self.other is not None:
+            if exc:
+                break_off(self.other.transport)
+            else:
+                self.other.transport.close()
+
+    def pause_writing(self) -> None:
+        """Who sends too fast waits."""
+        if self.other is not None:
+            self.other.transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        """And goes on."""
+        if self.other is not None and not self.other.transport.is_closing():
+            self.other.transport.resume_reading()
+
+
+class Caller(Side):
+    """The connection of whoever called a name; nothing is read on while its place is not found and reached."""
+
+    def __init__(self, places: Places) -> None:
+        super().__init__()
+        self._places = places
+        self._head = b""
+        self._going: Optional[asyncio.Task[None]] = None  # noqa: UP045
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Where a port leads to one place, go there."""
+        super().connection_made(transport)
+        targets = set(self._places.values())
+        if len(targets) == 1:
+            self._go(targets.pop())
+
+    def data_received(self, data: bytes) -> None:
+        """Wait for a request's whole head where that says which place is meant."""
+        if self.other is not None:
+            self.other.transport.write(data)
             return
-        there, back = await asyncio.wait_for(asyncio.open_connection(target[0], target[1]), CONNECT_S)
-        back.write(head)
-        await asyncio.gather(passed_on(reader, back), passed_on(there, writer))
-    except asyncio.IncompleteReadError as error:
-        if error.partial:
-            sys.stderr.write(f"{sorted(places)}: ended in the middle of a request's head\n")
-    except (OSError, asyncio.TimeoutError, asyncio.LimitOverrunError) as error:  # noqa: UP041
-        sys.stderr.write(f"{sorted(places)}: {error!r}\n")
-        for each in (writer, back):
-            if each is not None:
-                each.transport.abort()
-    finally:
-        for each in (writer, back):
-            if each is not None:
-                each.close()
+        self._head += data
+        if self._going is None and b"\r\n\r\n" in self._head:
+            self._choose()
+        elif self._going is None and len(self._head) > HEAD_BYTES_MAX:
+            self.transport.abort()
+
+    def connection_lost(self, exc: Optional[Exception]) -> None:  # noqa: UP045
+        """Go nowhere for one who has left."""
+        if self._going is not None and self.other is None:
+            self._going.cancel()
+        super().connection_lost(exc)
+
+    def _choose(self) -> None:
+        target = chosen(self._head, self._places)
+        if target is not None:
+            self._go(target)
+            return
+        words = f"no service of this name has this port; names are {sorted(self._places)}\n"
+        self.transport.write((NOBODY + words).encode())
+        self.transport.close()
+
+    def _go(self, target: Place) -> None:
+        self.transport.pause_reading()
+        self._going = asyncio.get_running_loop().create_task(self._reach(target))
+
+    async def _reach(self, target: Place) -> None:
+        try:
+            reaching = asyncio.get_running_loop().create_connection(lambda: Side(self), *target)
+            _, side = await asyncio.wait_for(reaching, CONNECT_S)
+        except (OSError, asyncio.TimeoutError) as error:  # noqa: UP041
+            sys.stderr.write(f"{sorted(self._places)}: {error!r}\n")
+            break_off(self.transport)
+            return
+        side.transport.write(self._head)
+        self._head = b""
+        self.other = side
+        if self.transport.is_closing():
+            side.transport.close()
+        else:
+            self.transport.resume_reading()
 
 
-def taking(places: Places) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
-    """What serves the connections of one port."""
+def taking(places: Places) -> Callable[[], Caller]:
+    """What makes the connections of one port."""
     lower: Places = {name.lower(): (place[0], place[1]) for name, place in places.items()}
-    return lambda reader, writer: served(lower, reader, writer)
+    return lambda: Caller(lower)
 
 
 async def main(table: Dict[str, Places], host: str = "0.0.0.0") -> None:  # noqa: UP006 - a container's own network
     """Listen on every port until killed; a port 0 is a free one."""
+    loop = asyncio.get_running_loop()
     servers = [
-        await asyncio.start_server(taking(places), host, int(port), limit=HEAD_BYTES_MAX)
+        await loop.create_server(taking(places), host, int(port), backlog=BACKLOG)
         for port, places in table.items()
     ]
     ports = [each.sockets[0].getsockname()[1] for each in servers]

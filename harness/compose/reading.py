@@ -6,7 +6,7 @@ from pathlib import Path
 
 from harness.comp import Comp
 from harness.compose import notes
-from harness.compose.asked import MOCK, MOCK_OF, Asked, given
+from harness.compose.asked import MOCK, MOCK_OF, NONE, Asked, given
 from harness.compose.megaservice import candidates
 from harness.compose.project import Part, Project
 from harness.compose.resolving import Resolver
@@ -64,7 +64,9 @@ class _Reading:
         declared = frozenset(name for tree in top for name in tree.table("volumes").items)
         self._notes += notes.notes(each for each in started.values() if not self._place(each))
         parts = {name: self._part(service, declared) for name, service in started.items()}
-        parts = {name: _after_containers(part, parts, started[name].spot) for name, part in parts.items()}
+        parts = {
+            name: self._after_containers(part, parts, started[name].spot) for name, part in parts.items()
+        }
         found = Project(_name(self._file, top), parts, tuple(self._volumes), tuple(self._notes))
         named = (self._asked.megaservice,) if self._asked.megaservice else tuple(candidates(found))
         return replace(found, megaservices=named, forwarder=self._asked.forwarder)
@@ -79,6 +81,8 @@ class _Reading:
                 )
 
     def _is_started(self, service: Service) -> bool:
+        if self._asked.places.get(service.name) == NONE:
+            return False
         asked = service.name in self._asked.places or service.name == self._asked.megaservice
         return asked or not service.profiles or bool(service.profiles & self._asked.profiles)
 
@@ -212,6 +216,19 @@ class _Reading:
             more={**more, "mounts": list(mounts.binds)} if mounts.binds else more,
         )
 
+    def _after_containers(self, part: Part, parts: Mapping[str, Part], spot: Spot) -> Part:
+        """The part after containers alone: mocks and what runs already are there before all, what was left out never."""
+        waits = tuple(name for name in part.after if self._asked.places.get(name) != NONE)
+        for name in waits:
+            if name not in parts:
+                raise StackError(
+                    f"{spot}: {part.name}: depends on {name}, which is not started; "
+                    "it is no service, or has a profile that --profile would name"
+                )
+        after = tuple(name for name in waits if parts[name].service is not None)
+        service = replace(part.service, after=after) if part.service else None
+        return replace(part, after=waits, service=service)
+
 
 def _why_no_image(service: Service) -> str:
     if "build" not in service.tree.items:
@@ -223,18 +240,6 @@ def _imaged(service: Service, image: str) -> Service:
     """The service with an image by another name, to be looked up by."""
     items: dict[str, Tree] = {**service.tree.items, "image": Text(image.replace("$", "$$"), service.spot)}
     return replace(service, tree=replace(service.tree, items=items))
-
-
-def _after_containers(part: Part, parts: Mapping[str, Part], spot: Spot) -> Part:
-    """The part after containers alone: mocks and what runs already are there before all."""
-    for name in part.after:
-        if name not in parts:
-            raise StackError(
-                f"{spot}: {part.name}: depends on {name}, which is not started; "
-                "it is no service, or has a profile that --profile would name"
-            )
-    after = tuple(name for name in part.after if parts[name].service is not None)
-    return replace(part, service=replace(part.service, after=after) if part.service else None)
 
 
 def _told(missing: Mapping[str, list[Spot]], file: Path) -> str:

@@ -50,6 +50,14 @@ def test_a_service_may_be_another_image_an_address_or_the_mock_of_a_named_comp(r
     assert (project.parts["c"].is_mock, project.parts["c"].comp.id) == (True, "embeddings")
 
 
+def test_a_service_may_be_left_out(read):
+    """Who waits for it waits no more; nothing of it is needed."""
+    project = read("services: {a: {image: $NONE}, b: {image: x, depends_on: [a]}}", places={"a": "none"})
+
+    assert [*project.parts] == ["b"]
+    assert project.parts["b"].service.after == ()
+
+
 def test_an_image_that_stands_in_is_known_by_what_it_stands_in_for(read):
     """So is one of a registry of one's own."""
     text = "services: {a: {image: 'opea-harness.local/retriever:1'}, b: {image: 'localhost:5000/mine/reranking:2'}}"
