@@ -16,9 +16,9 @@ from scenarios._corpus import ANSWERABLE, BIASED, UNANSWERABLE
 from scenarios._seed import DIMENSION, MODEL, SEED
 from scenarios.rag import BIAS, EMBEDDING, LLM, MEGASERVICE, RAG, vector_shape
 
-BRIEF = 8
+BRIEF = 24  # Fewer come at once.
 TOKENS_MAX = 32  # A model on two cores of a laptop is to answer in a second.
-PATIENT = NodeLimits(connect_s=2.0, first_byte_s=30.0, idle_s=30.0, total_s=60.0)
+PATIENT = NodeLimits(connect_s=2.0, first_byte_s=15.0, idle_s=15.0, total_s=25.0)  # Less than who asks has.
 
 
 def _chat(inputs: Body, asked: Asked) -> Body:
@@ -70,7 +70,7 @@ RAG_SEED = replace(
         MEGASERVICE,
         name="rag-seed",
         nodes=tuple(replace(node, limits=PATIENT) for node in NODES),
-        total_s=120.0,
+        total_s=60.0,
     ),
     questions=(*ANSWERABLE[:12], *UNANSWERABLE[:2], *BIASED),
     ask=ask,
@@ -85,7 +85,7 @@ RAG_SEED = replace(
     fits={"retriever": _vectors_of_clip, "llm": _model_of_ollama},
     composition=SEED,
     real_of="rag",
-    nonces=8,
+    nonces=4,
 )
 
 SCENARIOS = (RAG_SEED,)
