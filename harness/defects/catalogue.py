@@ -7,10 +7,11 @@ from harness.defects.failing_nodes import FAILING_NODES
 from harness.defects.joining import JOINING
 from harness.defects.requesting import REQUESTING
 from harness.defects.streaming import STREAMING
+from harness.defects.tracing import TRACES
 
 DEFECTS: tuple[Defect, ...] = tuple(
     sorted(
-        (*FAILING_NODES, *STREAMING, *JOINING, *REQUESTING),
+        (*FAILING_NODES, *STREAMING, *JOINING, *REQUESTING, TRACES),
         # What stops the batching of a process for good comes last.
         key=lambda defect: (defect.number == 24, defect.number),
     )

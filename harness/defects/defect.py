@@ -67,7 +67,7 @@ class Setting:
 class Case:
     """One way in which a defect shows: what happens (`says`) at a node in a mode. `asks` are sent in turn, or `at_once`.
 
-    With `counts` the metrics are read before and after.
+    With `counts` the metrics are read before and after, with `traced` the spans of the requests.
     """
 
     slug: str
@@ -80,6 +80,7 @@ class Case:
     setting: Setting = field(default_factory=Setting)
     at_once: bool = False
     counts: bool = False
+    traced: bool = False
 
 
 @dataclass(frozen=True, slots=True)

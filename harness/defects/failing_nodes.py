@@ -2,12 +2,30 @@
 
 from harness.defects.behaviour import Says, Streams, appends, events, says
 from harness.defects.defect import Ask, Case, Defect, Node
-from harness.defects.expectations import names, returns_to
+from harness.defects.expectations import names, returns_to, sees
+from harness.defects.witness import Witness
 
 JSON, STREAM = Ask({"text": "hello", "stream": False}), Ask({"text": "hello", "stream": True})
 BROKEN = says({"text": "cannot", "error": "out of memory"}, status=500)
 LLM = "LLM"
+SLOW_S = 1.0
 CUT = Streams(events("One", " two").pieces[:3], is_cut=True)  # A role, two tokens, and no end.
+
+
+def _orphans(witness: Witness) -> int:
+    """How many tasks nobody waited for, as asyncio says of each."""
+    return witness.said.count("exception was never retrieved")
+
+
+def _is_let_go(witness: Witness) -> bool:
+    calls = witness.called("slow")
+    return all(call.is_left for call in calls) and not _orphans(witness)
+
+
+def _how_let_go(witness: Witness) -> str:
+    calls = witness.called("slow")
+    how = "not called" if not calls else "left" if all(call.is_left for call in calls) else "kept"
+    return f"slow {how}, and {_orphans(witness)} tasks of it left behind"
 
 
 def _two(first: object, second: object, service_type: str = "UNDEFINED") -> tuple[Node, Node]:
@@ -87,6 +105,19 @@ BRANCH = Defect(
             ),
             (JSON,),
             names("gone", "refused"),
+        ),
+        Case(
+            "branch-sibling",
+            "is slow, beside a sibling that is not there",
+            "slow",
+            "json",
+            (
+                Node("first", appends("!")),
+                Node("gone", None, ("first",)),
+                Node("slow", says({"slow": True}, after_s=SLOW_S), ("first",)),
+            ),
+            (JSON, Ask(method="GET", path="/collected")),
+            sees("slow left, and no task of it left behind", _is_let_go, _how_let_go),
         ),
     ),
 )

@@ -7,6 +7,7 @@ It does what any megaservice file does with `from comps import ...`, and nothing
 """
 
 import asyncio
+import gc
 import json
 import sys
 from collections.abc import Callable, Mapping
@@ -20,19 +21,38 @@ from harness.defects.catalogue import DEFECTS
 from harness.defects.defect import NEAR, Case, Node
 from harness.gateway.parent import Parent
 from harness.gateway.script import port_of, stopper_of
-from harness.gateway.variables import give
+from harness.gateway.variables import environment, give
 
 BATCH_EVERY_S = 0.1
+# What each engine makes of an empty TELEMETRY_ENDPOINT, in an interpreter of its own. Of opea-comps only the module that reads it is
+# run, because all of it takes seconds.
+OUR_EXPORT = """
+import os
+from harness.opea.telemetry import TELEMETRY, trace_to
+trace_to(os.environ["TELEMETRY_ENDPOINT"])
+print(bool(TELEMETRY.endpoint))
+"""
+THEIR_EXPORT = """
+import importlib.util, os, sys, types
+(root,) = importlib.util.find_spec("comps").submodule_search_locations
+for name in ("comps", "comps.cores", "comps.cores.mega", "comps.cores.telemetry"):
+    sys.modules[name] = types.ModuleType(name)
+    sys.modules[name].__path__ = [os.path.join(root, *name.split(".")[1:])]
+from comps.cores.telemetry import opea_telemetry
+print(opea_telemetry.ENABLE_OPEA_TELEMETRY)
+os._exit(0)
+"""
 
 
 class Megaservice:
     """The service, with the graph of every case behind it; `places` are the ports of the raw nodes by host."""
 
-    def __init__(self, places: Mapping[str, int], limits_s: Callable[[], list[float]]) -> None:
+    def __init__(self, places: Mapping[str, int], limits_s: Callable[[], list[float]], export: str) -> None:
         from comps import MicroService, ServiceRoleType
 
         self._places = places
         self._limits_s = limits_s
+        self._export = export
         self.facts: dict[str, dict[str, Any]] = {}
         self.service = MicroService(
             "defects",
@@ -46,6 +66,9 @@ class Megaservice:
         self.service.dynamic_batching_infer = _infer
         self._route("/batched", self._batched)
         self._route("/limits", self._limits, "GET")
+        self._route("/collected", self._collected, "GET")
+        self._route("/kept", self._kept, "GET")
+        self._route("/exports", self._exports, "GET")
         for defect in DEFECTS:
             for case in defect.cases:
                 self._add(case)
@@ -113,6 +136,26 @@ class Megaservice:
 
     async def _limits(self, _request: Request) -> Response:
         return JSONResponse({"limits_s": self._limits_s()})
+
+    async def _collected(self, _request: Request) -> Response:
+        """Let asyncio tell of tasks that nobody waited for."""
+        return JSONResponse({"collected": gc.collect()})
+
+    async def _kept(self, _request: Request) -> Response:
+        from comps.cores.telemetry.opea_telemetry import in_memory_exporter
+
+        return JSONResponse({"kept": len(in_memory_exporter.get_finished_spans())})
+
+    async def _exports(self, _request: Request) -> Response:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-c",
+            self._export,
+            env={**environment(), "TELEMETRY_ENDPOINT": ""},
+            stdout=asyncio.subprocess.PIPE,
+        )
+        said, _ = await process.communicate()
+        return JSONResponse({"exports": said.split()[-1:] == [b"True"]} if said else {"exports": None})
 
     async def _batched(self, request: Request) -> Response:
         from comps import ServiceType
@@ -204,10 +247,14 @@ def _serve(parent: Parent) -> None:
     give(told["variables"])
     if told["engine"] == "reference":
         from harness.opea import install
+        from harness.opea.telemetry import trace_to
 
         install()
-    limits = _our_limits() if told["engine"] == "reference" else _their_limits()
-    made = Megaservice(told["places"], limits)
+        trace_to(told["otlp"])
+        made = Megaservice(told["places"], _our_limits(), OUR_EXPORT)
+    else:
+        give({"TELEMETRY_ENDPOINT": told["otlp"], "OTEL_BSP_SCHEDULE_DELAY": "50"})
+        made = Megaservice(told["places"], _their_limits(), THEIR_EXPORT)
     parent.when_gone(stopper_of(made.service))
     url = f"http://{NEAR}:{port_of(made.service)}"
     parent.tell(ready=True, urls={"gateway": url}, facts=made.facts)

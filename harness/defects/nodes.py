@@ -94,7 +94,9 @@ async def _read(reader: asyncio.StreamReader) -> tuple[str, Call]:
 async def _answer(
     reply: Reply, call: Call, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 ) -> bool:
-    await asyncio.sleep(reply.after_s)
+    if await _has_left(reader, reply.after_s):
+        call.is_left = True
+        return False
     if isinstance(reply, Says):
         lines = (
             f"HTTP/1.1 {reply.status} X",
@@ -119,6 +121,20 @@ async def _answer(
             writer.write(b"0\r\n\r\n")
             await writer.drain()
         return False
+    finally:
+        leaving.cancel()
+        with contextlib.suppress(asyncio.CancelledError, ConnectionError):
+            await leaving
+
+
+async def _has_left(reader: asyncio.StreamReader, after_s: float) -> bool:
+    """Wait so long; says whether the caller went meanwhile. One that waits for its answer sends nothing."""
+    if not after_s:
+        return False
+    leaving = asyncio.ensure_future(reader.read(1))
+    try:
+        done, _ = await asyncio.wait({leaving}, timeout=after_s)
+        return bool(done)
     finally:
         leaving.cancel()
         with contextlib.suppress(asyncio.CancelledError, ConnectionError):

@@ -1,4 +1,4 @@
-"""Defects of what is sent to nodes, and of the service around the graph: parameters, keys, proxies, traces, limits, figures."""
+"""Defects of what is sent to nodes, and of the service around the graph: parameters, keys, proxies, limits, figures."""
 
 from harness.defects.behaviour import Streams, appends, events, says
 from harness.defects.defect import FAR, Ask, Case, Defect, Node, Setting
@@ -7,8 +7,6 @@ from harness.defects.witness import Call, Witness
 
 LLM = "LLM"
 JSON, STREAM = Ask({"text": "hello", "stream": False}), Ask({"text": "hello", "stream": True})
-TRACE_ID = "0af7651916cd43dd8448eb211c80319c"
-TRACED = (("traceparent", f"00-{TRACE_ID}-b7ad6b7169203331-01"),)
 WAIT_MAX_S = 600.0
 TOKENS = ("one", " two", " three", " four")
 
@@ -35,24 +33,6 @@ def _no_key(node: str, slug: str, says_: str, nodes: tuple[Node, ...], ask: Ask)
                 f"Authorization at {node}: {_first(witness, node).headers.get('authorization', 'none')}"
             ),
         ),
-    )
-
-
-def _traced(slug: str, node: Node, body: dict[str, object]) -> Case:
-    def handed_on(witness: Witness) -> bool:
-        return TRACE_ID in _first(witness, node.name).headers.get("traceparent", "")
-
-    def saw(witness: Witness) -> str:
-        return f"traceparent at {node.name}: {_first(witness, node.name).headers.get('traceparent', 'none')}"
-
-    return Case(
-        slug,
-        "is called for a request that is traced",
-        node.name,
-        "stream" if body["stream"] else "json",
-        (node,),
-        (Ask(body, headers=TRACED),),
-        sees("the caller's trace handed on", handed_on, saw),
     )
 
 
@@ -134,16 +114,6 @@ KEY = Defect(
                 Node("tts", appends("!"), ("llm",)),
             ),
             Ask({"text": "hello", "stream": True, "model": "m"}),
-        ),
-    ),
-)
-TRACES = Defect(
-    16,
-    "a trace ends at the gateway",
-    (
-        _traced("trace", Node("a", appends("!")), {"text": "hello", "stream": False}),
-        _traced(
-            "trace-stream", Node("llm", events("Hi"), service_type=LLM), {"text": "hello", "stream": True}
         ),
     ),
 )
@@ -264,4 +234,4 @@ FIGURES = Defect(
         ),
     ),
 )
-REQUESTING = (PARAMETERS, NO_KEY, KEY, TRACES, LIMITS, PROXY, HEALTH, MODEL, FIGURES, BATCHES)
+REQUESTING = (PARAMETERS, NO_KEY, KEY, LIMITS, PROXY, HEALTH, MODEL, FIGURES, BATCHES)

@@ -2,17 +2,21 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
 
 from harness.defects.behaviour import Streams, appends, events, paired, regrouped, says
 from harness.defects.defect import Ask, Case, Defect, Expectation, Node, Setting
 from harness.defects.expectations import names, sees, tells
-from harness.defects.witness import Witness
+from harness.defects.witness import Answer, Witness
 
 LLM = "LLM"
 JSON, STREAM = Ask({"text": "hello", "stream": False}), Ask({"text": "hello", "stream": True})
 SLOW_S, STREAMS = 1.0, 4
 WORDS = ("A tram", " leaves", " at", " noon.")
 TEXT = "".join(WORDS)
+WHOLE = events("Hello.", " Bye", dialect="py_bytes")
+ENDLESS = replace(WHOLE, pieces=WHOLE.pieces[:-1])
 
 
 def chat_generator(gen: Iterable[bytes], **_: object) -> Iterator[str]:
@@ -40,6 +44,25 @@ def _spoken(slug: str, says_: str, model: Streams, text: str, behind: tuple[Node
     """A model before a node that says each sentence louder."""
     nodes = (Node("llm", model, service_type=LLM), Node("tts", appends("!"), ("llm",)), *behind)
     return Case(slug, says_, "llm", "stream", nodes, (STREAM,), _says(text))
+
+
+def shouting(inputs: dict[str, Any], cur_node: str, *_: object, **__: object) -> dict[str, Any]:
+    """A hook that has the node behind the model speak up."""
+    return {"text": inputs["text"].upper()} if cur_node.startswith("tts") else inputs
+
+
+def _told_of(answer: Answer, node: str, kind: str) -> bool:
+    return (answer.problem.get("node"), answer.problem.get("kind")) == (node, kind)
+
+
+def _tells_loss(witness: Witness) -> bool:
+    (answer,) = witness.answers
+    return answer.stream.text.startswith("Hello.!") and _told_of(answer, "llm", "incomplete")
+
+
+def _names_speaker(witness: Witness) -> bool:
+    (answer,) = witness.answers
+    return _told_of(answer, "tts", "upstream_5xx")
 
 
 def _says(text: str) -> Expectation:
@@ -129,6 +152,58 @@ DOWNSTREAM = Defect(
             "sends two sentences in one chunk",
             paired(events("Hello.", " Bye.", dialect="py_bytes")),
             "Hello.! Bye.!",
+        ),
+        Case(
+            "tail",
+            "ends without its end mark, in the middle of a sentence",
+            "llm",
+            "stream",
+            (Node("llm", ENDLESS, service_type=LLM), Node("tts", appends("!"), ("llm",))),
+            (STREAM,),
+            sees(
+                "'Hello.!' and an error of node llm (incomplete)", _tells_loss, lambda witness: witness.told
+            ),
+        ),
+        _spoken(
+            "lines",
+            "streams lines of JSON, as Ollama does",
+            replace(events("Hello.", " Bye", dialect="ndjson"), content_type="application/x-ndjson"),
+            "Hello.! Bye!",
+        ),
+        Case(
+            "fan-out",
+            "streams to two nodes, whose answers cannot be one stream",
+            "llm",
+            "stream",
+            (
+                Node("llm", WHOLE, service_type=LLM),
+                Node("tts", appends("!"), ("llm",)),
+                Node("log", appends("?"), ("llm",)),
+            ),
+            (STREAM,),
+            names("llm", "merge_conflict", statuses=(500,)),
+        ),
+        Case(
+            "downstream-status",
+            "answers 500 with JSON, behind a model",
+            "tts",
+            "stream",
+            (
+                Node("llm", WHOLE, service_type=LLM),
+                Node("tts", says({"text": "cannot"}, status=500), ("llm",)),
+            ),
+            (STREAM,),
+            sees("an error of node tts (upstream_5xx)", _names_speaker, lambda witness: witness.told),
+        ),
+        Case(
+            "downstream-hook",
+            "has a hook for its request, behind a model",
+            "tts",
+            "stream",
+            (Node("llm", WHOLE, service_type=LLM), Node("tts", appends("!"), ("llm",))),
+            (STREAM,),
+            _says("HELLO.! BYE!"),
+            Setting(align_inputs=shouting),
         ),
     ),
 )

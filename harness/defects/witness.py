@@ -1,12 +1,13 @@
 """What was seen of one case: by its caller, by its nodes, and in the gateway's own figures."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
 from harness.sse import TextStream, detect
+from harness.traces.span import Span
 
 SAMPLE_CHARACTERS = 80
 
@@ -86,7 +87,10 @@ class Answer:
 
 @dataclass(slots=True)
 class Witness:
-    """All that was seen of one case; `refused` says why its graph could not be built, `downstream` the order of nodes behind each."""
+    """All that was seen of one case; `refused` says why its graph could not be built, `downstream` the order of nodes behind each.
+
+    `said` is what the engine's process wrote meanwhile.
+    """
 
     answers: list[Answer] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
@@ -94,6 +98,8 @@ class Witness:
     after: Mapping[str, float] = field(default_factory=dict)
     refused: str = ""
     downstream: Mapping[str, list[str]] = field(default_factory=dict)
+    spans: Sequence[Span] = ()
+    said: str = ""
 
     @property
     def told(self) -> str:

@@ -24,6 +24,11 @@ def give(variables: Mapping[str, str]) -> None:
     os.environ.update(variables)
 
 
+def environment() -> dict[str, str]:
+    """The variables of this process."""
+    return dict(os.environ)
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A variable that a megaservice's file read: on which line, with which default, and what stood in for it."""

@@ -1,11 +1,12 @@
 """Raw nodes on their sockets."""
 
 import asyncio
+import contextlib
 
 import pytest
 
-from harness.client import Client, ClientError
-from harness.defects.behaviour import Says, Streams, appends, events
+from harness.client import Client, ClientError, Limits
+from harness.defects.behaviour import Says, Streams, appends, events, says
 from harness.defects.defect import FAR, NEAR, Ask, Case, Node
 from harness.defects.expectations import tells
 from harness.defects.nodes import RawNodes
@@ -17,6 +18,7 @@ NODES = (
     Node("llm", events("a", "b", dialect="py_bytes")),
     Node("cut", CUT),
     Node("slow", events(*["a"] * 100, every_s=0.02)),
+    Node("late", says({"late": True}, after_s=0.3)),
 )
 CASE = Case("case", "says", "echo", "json", NODES, (Ask(),), tells("hi"))
 
@@ -86,6 +88,23 @@ def test_a_caller_that_leaves_is_noted():
         return call.is_left, 0 < call.written < 100
 
     assert on(work) == (True, True)
+
+
+@pytest.mark.parametrize(("limit_s", "is_left"), [(0.05, True), (5.0, False)])
+def test_a_caller_that_does_not_wait_for_a_late_answer_is_noted(limit_s, is_left):
+    """One that waits gets it."""
+
+    async def work(nodes, client):
+        limits = Limits(first_byte_s=limit_s)
+        with contextlib.suppress(ClientError):
+            await client.request("POST", url(nodes, "late"), limits=limits)
+        (call,) = nodes.calls["case"]
+        async with asyncio.timeout(5):
+            while not call.is_over:  # noqa: ASYNC110 - the state is another's
+                await asyncio.sleep(0.01)
+        return call.is_left
+
+    assert on(work) is is_left
 
 
 def test_a_proxy_is_told_from_a_node_and_nobody_listens_at_the_last_port():

@@ -12,7 +12,6 @@ from harness.defects.requesting import (
     NO_KEY,
     PARAMETERS,
     PROXY,
-    TRACES,
 )
 from harness.defects.witness import Answer, Call, Witness
 
@@ -23,7 +22,6 @@ WRONG = {
     "none without a key": (NO_KEY, Witness(OK, [Call("a", {"authorization": "Bearer None"}, {})])),
     "nobody called": (NO_KEY, Witness(OK)),
     "a key of its own": (KEY, Witness(OK, [Call("tts", {"authorization": "Bearer secret"}, {})])),
-    "a trace": (TRACES, Witness(OK, [Call("a", {"traceparent": "00-1-2-01"}, {})])),
     "no limit known": (LIMITS, Witness(OK)),
     "a limit": (LIMITS, Witness([Answer(200, body=b'{"limits_s": [2000]}')])),
     "a proxy": (PROXY, Witness(OK, [Call("a", {}, {}, is_proxied=True)])),
