@@ -11,16 +11,15 @@ from harness.containers.volume import volumes
 
 @pytest.mark.needs("docker")
 def test_a_volume_bears_our_mark_and_goes(engine):
-    """Also when somebody else has removed it, and when something goes wrong."""
+    """Also when somebody else has removed the first."""
     first, second = (f"opea-harness-try-{uuid4().hex}" for _ in range(2))
 
-    with pytest.raises(KeyError), volumes(engine, (first, second)):
+    with volumes(engine, (first, second)):
         made = engine.client.volumes.get(first)
 
         assert made.attrs["Labels"] == {OWNER: str(engine.owner)}
 
         made.remove()
-        raise KeyError
 
     with pytest.raises(NotFound):
         engine.client.volumes.get(second)
