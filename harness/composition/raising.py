@@ -9,7 +9,7 @@ import random
 import socket
 import threading
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,13 +46,17 @@ class Means:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A composition that stands: its containers by service, and how long each took until it was ready, in seconds."""
+    """A composition that stands: its containers by service, and how long each took until it was ready, in seconds.
+
+    `anew` removes a service's container and starts another, over the same volumes and at the same address, and returns when it is ready.
+    """
 
     composition: Composition
     engine: Engine
     network: Network
     containers: Mapping[str, Container]
     ready_s: Mapping[str, float]
+    anew: Callable[[str], Awaitable[None]]
 
     def url(self, service: str, port: int = 0) -> str:
         """Where a service is called, or another of its ports; read anew each time."""
@@ -100,7 +104,7 @@ async def raised(
         raising = _Raising(engine, composition, means, network, names, progress or Silent())
         cleanup.push_async_callback(raising.remove)
         await raising.carry_out()
-        yield Running(composition, engine, network, raising.containers, raising.ready_s)
+        yield Running(composition, engine, network, raising.containers, raising.ready_s, raising.anew)
 
 
 async def _had(engine: Engine, images: Sequence[str], means: Means) -> None:
@@ -132,6 +136,7 @@ class _Raising:
     ready_s: dict[str, float] = field(default_factory=dict)
     _ready: dict[str, asyncio.Event] = field(default_factory=dict)
     _starting: list["asyncio.Future[None]"] = field(default_factory=list)
+    _ports: dict[str, Mapping[int, int]] = field(default_factory=dict)
 
     async def carry_out(self) -> None:
         """Start all, and return when all are ready; raises the first thing that went wrong, a death before all else."""
@@ -149,6 +154,15 @@ class _Raising:
             for each in both:
                 each.cancel()
             await asyncio.gather(*both, return_exceptions=True)
+            await client.close()
+
+    async def anew(self, name: str) -> None:
+        """Put another container in the place of a service's."""
+        client = Client()
+        try:
+            await asyncio.to_thread(self.containers[name].remove)
+            await self._service(self.composition.service(name), client)
+        finally:
             await client.close()
 
     async def remove(self) -> None:
@@ -181,10 +195,14 @@ class _Raising:
             except StackError as error:
                 if "port of this machine is taken" not in str(error) or not tries_left:
                     raise
+                del self._ports[service.name]
             else:
                 return
 
     def _wanted(self, service: Service) -> Wanted:
+        if service.name not in self._ports:
+            chosen = zip(service.ports, free_ports(len(service.ports)), strict=True)
+            self._ports[service.name] = {**dict(chosen), **service.host_ports}
         return Wanted(
             service.name,
             self.means.images.started(service.image),
@@ -196,8 +214,7 @@ class _Raising:
             service.memory_bytes,
             service.command,
             entrypoint=service.entrypoint,
-            host_ports=dict(zip(service.ports, free_ports(len(service.ports)), strict=True))
-            | dict(service.host_ports),
+            host_ports=self._ports[service.name],
             more=service.more,
         )
 

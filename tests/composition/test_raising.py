@@ -28,6 +28,7 @@ import os, time
 while not os.path.exists('/kept/word') or not os.path.getsize('/kept/word'): time.sleep(0.02)
 print(open('/kept/word').read()); time.sleep(60)
 """
+KEEPS = SERVER.replace('b"here"', "f'here: {open(\"/kept/log\").read()}| {open(\"/tmp/log\").read()}'.encode()")
 
 pytestmark = pytest.mark.needs("docker")
 
@@ -183,6 +184,22 @@ def test_what_is_in_a_volume_outlives_its_container(engine, stood, tmp_path):
         return (tmp_path / "reads.log").read_text()
 
     assert stood(Composition("kept", (writes, reads), volumes=("kept",)), seen) == "here\n"
+
+
+def test_another_container_of_a_service_has_its_volume_and_its_address(engine, tmp_path):
+    """Whatever the first one kept elsewhere is gone."""
+    program = "open('/kept/log', 'a').write('began '); open('/tmp/log', 'a').write('began ')\n" + KEEPS
+    keeper = replace(server(engine, "keeper"), command=("python3", "-u", "-c", program), volumes={"kept": "/kept"})
+
+    async def go():
+        composition = Composition("one", (keeper,), volumes=("kept",))
+        async with raised(engine.found, composition, Means({}, tmp_path)) as running:
+            before = running.url("keeper")
+            await running.anew("keeper")
+            with urllib.request.urlopen(running.url("keeper"), timeout=5) as reply:
+                return reply.read(), before == running.url("keeper")
+
+    assert asyncio.run(go()) == (b"here: began began | began ", True)
 
 
 def test_an_address_outlives_a_restart(engine, stood):
