@@ -44,6 +44,7 @@ READ = frozenset(
 )
 OTHERWISE = {
     "container_name": "is only a name on the network, because two stacks would want the same container",
+    "deploy": "is not carried over but for its limit of memory",
     "ipc": "is left out: the service keeps its own memory",
     "networks": "are one private network here",
     "restart": "is left out: a service that ends has failed",

@@ -11,6 +11,7 @@ from harness.compose.megaservice import candidates
 from harness.compose.project import Part, Project
 from harness.compose.resolving import Resolver
 from harness.compose.variables import Values, environment, lacking
+from harness.composition.service import Probe
 from harness.composition.service import Service as Wanted
 from harness.doctor.composed import real_name
 from harness.errors import StackError, UsageError
@@ -209,7 +210,7 @@ class _Reading:
             resolver.words("entrypoint"),
             resolver.words("command"),
             comp=comp.id if comp else "",
-            probe=None if comp else resolver.probe(),
+            probe=_probe(comp, resolver),
             aliases=tuple(sorted(service.names - {service.name})),
             memory_bytes=resolver.memory_bytes(),
             ready_limit_s=PATIENCE_S,
@@ -228,6 +229,14 @@ class _Reading:
         after = tuple(name for name in waits if parts[name].service is not None)
         service = replace(part.service, after=after) if part.service else None
         return replace(part, after=waits, service=service)
+
+
+def _probe(comp: Comp | None, resolver: Resolver) -> Probe | None:
+    """What says that it is ready where no request of its contract does."""
+    if comp is None:
+        return resolver.probe()
+    # A model server has the file's model, and its contract's requests name another.
+    return None if comp.framework else Probe(comp.ready)
 
 
 def _why_no_image(service: Service) -> str:

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from harness.compose.asked import MACHINE
+from harness.composition.service import Probe
 from harness.errors import StackError, UsageError
 
 
@@ -48,6 +49,19 @@ def test_a_service_may_be_another_image_an_address_or_the_mock_of_a_named_comp(r
     assert project.parts["a"].service.image == "other:1"
     assert (project.parts["b"].place, project.parts["b"].service) == ("http://127.0.0.1:9", None)
     assert (project.parts["c"].is_mock, project.parts["c"].comp.id) == (True, "embeddings")
+
+
+def test_what_says_that_a_service_is_ready(read):
+    """A request of its contract; a model server's own health route, because its model is the file's; else the health check."""
+    text = """\
+services:
+  a: {image: opea/retriever, healthcheck: {test: sleep 30}}
+  b: {image: opea/vllm, healthcheck: {test: sleep 30}}
+  c: {image: redis, healthcheck: {test: [CMD, redis-cli, ping]}}
+"""
+    probes = {name: part.service.probe for name, part in read(text).parts.items()}
+
+    assert probes == {"a": None, "b": Probe("/health"), "c": Probe(command=("redis-cli", "ping"))}
 
 
 def test_a_service_may_be_left_out(read):
