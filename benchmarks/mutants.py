@@ -58,8 +58,8 @@ class Mutant:
 def mutants(target: Target, seed: int) -> Iterator[Mutant]:
     """The changes of a module, in the random order of a seed; those of other lines are left out, and those that change no program.
 
-    What Python compiles to the same instructions is the same program; annotations are left out before, which nothing at run time
-    looks at here but pydantic's models, which are no laws. A change keeps its place in the order when other lines change.
+    What Python compiles to the same instructions is the same program; left out before are annotations, which nothing at run time
+    looks at here but pydantic's models, which are no laws, and the marks `*` and `/` among parameters. A change keeps its place in the order when other lines change.
     """
     source, mutating = target.source, _brought("cosmic_ray.mutating")
     plain, counts = _program(source), target.lines or _counted(source)
@@ -106,12 +106,16 @@ def _brought(name: str) -> Any:
 
 
 def _program(source: str) -> CodeType | None:
-    """What Python makes of a text without its annotations and places; None: it is no program."""
+    """What Python makes of a text without its annotations, its marks among parameters and its places; None: it is no program."""
     try:
         tree = ast.parse(source)
         for node in ast.walk(tree):
             if isinstance(node, ast.arg):
                 node.annotation = None
+            elif isinstance(node, ast.arguments):  # That one is given by name is no matter of what is done.
+                node.args = [*node.posonlyargs, *node.args, *node.kwonlyargs]
+                node.defaults += [each for each in node.kw_defaults if each]
+                node.posonlyargs, node.kwonlyargs, node.kw_defaults = [], [], []
             elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 node.returns = None
             elif isinstance(node, ast.AnnAssign):

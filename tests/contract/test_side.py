@@ -186,6 +186,8 @@ def test_a_method_that_is_not_taken_is_405_or_404(status, is_right):
         ("/v1/greet", 406, "wrong-method", "405", "406 {}"),
         ("/v1/health_check", 201, "health-check", "", "201 {}"),
         ("/v1/statistics", 201, "statistics", "", "201 {}"),
+        ("/v1/health_check", 100, "health-check", "", "100 {}"),
+        ("/v1/statistics", 100, "statistics", "", "100 {}"),
         ("/metrics", 201, "metrics", "", "201 {}"),
         ("/metrics", 100, "metrics", "", "100 {}"),
     ],

@@ -15,6 +15,7 @@ def decode(dialect, data):
     [
         ("openai", b'{"choices":[{"index":0,"delta":{"content":"hi"}}]}', "hi"),
         ("openai", b'{"choices":[{"index":0,"text":"hi"}]}', "hi"),
+        ("openai", b'{"choices":[{"index":0,"text":"hi"},{"index":0,"text":"other"}]}', "hi"),
         ("openai", b'{"choices":[{"index":0,"delta":{"role":"assistant","content":null}}]}', ""),
         ("openai", b'{"choices":[{"index":1,"delta":{"content":"other"}}]}', ""),
         ("openai", b'{"choices":[],"usage":{"completion_tokens":1}}', ""),

@@ -3,7 +3,7 @@
 from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.sse import DIALECTS, DialectName, Reply, TextStream
@@ -61,6 +61,7 @@ TEXTS = st.lists(
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
+@settings(deadline=None)  # A busy machine is no fault.
 @given(texts=TEXTS, sizes=st.lists(st.integers(1, 40), min_size=1, max_size=5))
 def test_every_chunking_gives_the_same_text(dialect, texts, sizes):
     """However the bytes are split or merged, text and outcome are the same."""

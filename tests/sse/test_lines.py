@@ -1,6 +1,6 @@
 """Lines out of bytes in any chunking."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.sse.lines import SAMPLE_BYTES, LineSplitter
@@ -27,6 +27,7 @@ def test_offset_and_end_are_positions_in_the_whole_stream():
     assert [(offset, end) for offset, end, _, _ in lines] == [(0, 2), (3, 7)]
 
 
+@settings(deadline=None)  # A busy machine is no fault.
 @given(st.lists(st.sampled_from([b"a", b"\r", b"\n", b"\xc3", b":"]), max_size=40), st.integers(1, 7))
 def test_the_chunking_does_not_matter(pieces, size):
     """Any chunking gives the contents that the whole gives."""

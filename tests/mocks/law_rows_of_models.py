@@ -1,0 +1,396 @@
+"""Of each law of what models serve: requests, replies, and what it says of them."""
+
+from base64 import b64encode
+
+import numpy as np
+
+from mocks._wave import wav
+
+LONG = "x" * 50
+PNG = b64encode(b"\x89PNG\r\n\x1a\n").decode()
+WAV = b64encode(wav(np.zeros(160))).decode()
+SILENT = b64encode(wav(np.zeros(0))).decode()
+NAN = float("nan")
+PROOF = dict.fromkeys(("video_id", "source_video", "time_of_frame_ms", "transcript_for_inference"), "b")
+
+
+def openai(words="", tokens=0, finish="stop", *, total=None, many=1):
+    """A chat completion."""
+    choices = [{"index": at, "message": {"content": words}, "finish_reason": finish} for at in range(many)]
+    usage = {
+        "prompt_tokens": 2,
+        "completion_tokens": tokens,
+        "total_tokens": tokens + 2 if total is None else total,
+    }
+    return {"choices": choices, "usage": usage}
+
+
+def docs(*texts, **more):
+    """What a retriever found."""
+    return {"retrieved_docs": [{"id": f"id-{at}", "text": text} for at, text in enumerate(texts)], **more}
+
+
+def vectors(*rows):
+    """An embedding's reply."""
+    return {"data": [{"index": at, "embedding": list(row)} for at, row in enumerate(rows)]}
+
+
+TGI, SVC = ("third_parties.tgi", "prompt"), "third_parties."
+ROWS = {
+    ("third_parties.gpt_sovits", "speech", "wav"): [
+        ({}, {"base64": WAV}, None),
+        ({}, {"tts_result": WAV}, None),
+        ({}, {"base64": SILENT}, "the WAV is silent: it has no samples"),
+        ({}, {"base64": PNG}, "the reply is no WAV of 16 bits a sample"),
+        ({}, {}, "the reply is no WAV of 16 bits a sample"),
+    ],
+    ("image2image", "image", "as-many-pictures"): [
+        ({"prompt": "a"}, {"images": [1]}, None),
+        ({"prompt": ["a", "b"], "num_images_per_prompt": 3}, {"images": [1] * 6}, None),
+        (
+            {"prompt": ["a", "b"], "num_images_per_prompt": 3},
+            {"images": [1] * 5},
+            "images: are 5, 6 were asked for",
+        ),
+        ({"prompt": "a"}, {"images": [1, 2]}, "images: are 2, 1 were asked for"),
+        ({}, {"images": []}, "images: are 0, 1 were asked for"),
+    ],
+    ("image2image", "image", "pngs"): [
+        ({}, {"images": [PNG, PNG]}, None),
+        ({}, {"images": [PNG, WAV]}, "images[1]: begins with b'RIFF' and is no PNG"),
+    ],
+    (*TGI, "not-empty"): [
+        ({}, {"text": "a"}, None),
+        ({}, {"text": ""}, "the continuation is empty"),
+        ({}, {"generated_text": "a"}, None),
+        ({}, {"generated_text": "", "text": "a"}, "the continuation is empty"),
+    ],
+    ("llms.text_generation", "params", "not-empty"): [
+        ({}, openai("a"), None),
+        ({}, openai(""), "the answer is empty"),
+        ({}, {"text": "a"}, None),
+        ({}, {"text": ""}, "the answer is empty"),
+    ],
+    ("llms.text_generation", "params", "usage-adds-up"): [
+        ({}, openai(tokens=3), None),
+        ({}, openai(tokens=3, total=4), "usage: total_tokens is 4, prompt and completion make 5"),
+        ({}, openai(tokens=3, total=6), "usage: total_tokens is 6, prompt and completion make 5"),
+        ({}, {}, None),
+    ],
+    ("llms.text_generation", "params", "bounded"): [
+        ({"max_tokens": 3}, openai(tokens=2), None),
+        ({"max_tokens": 3}, openai(tokens=3), None),
+        ({"max_tokens": 3}, openai(tokens=4), "usage: completion_tokens is 4, max_tokens was 3"),
+        ({"max_tokens": 3, "n": 2}, openai(tokens=6), None),
+        ({"max_tokens": 3, "n": 2}, openai(tokens=7), "usage: completion_tokens is 7, max_tokens was 3"),
+        ({}, openai(tokens=4), None),
+        ({"max_tokens": 3}, {}, None),
+    ],
+    ("llms.text_generation", "params", "cut-is-told"): [
+        ({"max_tokens": 2}, openai("a b"), None),
+        ({"max_tokens": 2}, openai("a"), None),
+        ({"max_tokens": 2}, openai("a b c", finish="length"), None),
+        (
+            {"max_tokens": 2},
+            openai("a b c"),
+            "choices[0]: holds 3 words of 2 tokens and finish_reason is stop",
+        ),
+        ({}, openai("a b c"), None),
+        ({"max_tokens": 2}, {"text": "a b c"}, None),
+    ],
+    ("llms.text_generation", "params", "as-many-choices"): [
+        ({}, openai(), None),
+        ({"n": 2}, openai(many=2), None),
+        ({"n": 2}, openai(many=3), "choices: 3 came, n was 2"),
+        ({"n": 2}, openai(many=1), "choices: 1 came, n was 2"),
+        ({}, openai(many=2), "choices: 2 came, n was 1"),
+        ({"n": 2}, {"text": "a"}, None),
+    ],
+    ("lvms", "picture", "not-empty"): [({}, {"text": "a"}, None), ({}, {"text": ""}, "text: is empty")],
+    ("embeddings", "openai", "one-vector-a-text"): [
+        ({"input": "a"}, vectors([1]), None),
+        ({"input": ["a", "b"]}, vectors([1], [1]), None),
+        ({"input": ["a", "b"]}, vectors([1]), "data: holds 1 vectors for 2 texts"),
+        ({"input": ["a", "b"]}, vectors([1], [1], [1]), "data: holds 3 vectors for 2 texts"),
+    ],
+    ("embeddings", "openai", "unit-vectors"): [
+        ({}, vectors([1, 0], [0.6, 0.8]), None),
+        ({}, vectors([1, 0], [2, 0]), "data[1].embedding: has length 2, not 1"),
+        ({"dimensions": 2}, vectors([2, 0]), None),
+        ({"dimensions": 3}, vectors([2, 0]), "data[0].embedding: has length 2, not 1"),
+        ({}, vectors([2] * 512), None),
+    ],
+    ("embeddings", "openai", "one-length"): [
+        ({}, vectors(), None),
+        ({}, vectors([1, 0], [0, 1]), None),
+        ({}, vectors([1, 0], [1]), "data: vectors have lengths [1, 2], not one"),
+    ],
+    ("embeddings", "openai", "in-order"): [
+        ({}, {"data": [{"index": 0}, {"index": 1}]}, None),
+        ({}, {"data": [{"index": 1}, {"index": 0}]}, "data: indices are [1, 0], not 0, 1, 2 in order"),
+        ({}, {"data": [{"index": 0}, {"index": 0}]}, "data: indices are [0, 0], not 0, 1, 2 in order"),
+    ],
+    ("embeddings", "openai", "same-text-same-vector"): [
+        ({"input": ["a", "b", "a"]}, vectors([1], [2], [1]), None),
+        (
+            {"input": ["a", "b", "a"]},
+            vectors([1], [2], [3]),
+            "data[2]: the text 'a' has another vector than before",
+        ),
+        (
+            {"input": ["a", "b", "a"]},
+            vectors([3], [2], [1]),
+            "data[2]: the text 'a' has another vector than before",
+        ),
+        ({"input": ["a", "a"]}, vectors([1]), None),
+        ({"input": "aa"}, vectors([1], [2]), None),
+    ],
+    ("embeddings.multimodal", "text", "unit-vector"): [
+        ({}, {"embedding": [0.6, 0.8]}, None),
+        ({}, {"embedding": [2]}, "embedding: has length 2, not 1"),
+    ],
+    ("llms.lm_eval", "tokens", "one-for-each"): [
+        (
+            {"batched_inputs": ["abcd", "ef"]},
+            {"greedy_tokens": ["abcd", "ef"], "logprobs": ["abc", "e"]},
+            None,
+        ),
+        (
+            {"batched_inputs": ["abcd", "ef"]},
+            {"greedy_tokens": ["abc", "e"], "logprobs": ["abc", "e"]},
+            "greedy_tokens: rows have lengths [3, 1]; the inputs have [4, 2]",
+        ),
+        (
+            {"batched_inputs": ["abcd", "ef"]},
+            {"greedy_tokens": ["abcd", "ef"], "logprobs": ["abcd", "ef"]},
+            "logprobs: rows have lengths [4, 2]; the inputs have [4, 2]",
+        ),
+        (
+            {"batched_inputs": ["abcd"]},
+            {"greedy_tokens": ["abcd"], "logprobs": ["ab"]},
+            "logprobs: rows have lengths [2]; the inputs have [4]",
+        ),
+    ],
+    ("llms.lm_eval", "tokens", "are-logprobs"): [
+        ({}, {"logprobs": [[-1.5, 0]]}, None),
+        ({}, {"logprobs": [[-1.5], [0.01]]}, "logprobs: 0.01 is no logarithm of a probability"),
+        ({}, {"logprobs": [[NAN]]}, "logprobs: nan is no logarithm of a probability"),
+        ({}, {"logprobs": [[-float("inf")]]}, "logprobs: -inf is no logarithm of a probability"),
+    ],
+    ("llms.lm_eval", "tokens", "inputs-kept"): [
+        ({"batched_inputs": [[2]]}, {"batched_inputs": [[2]]}, None),
+        ({"batched_inputs": [[2]]}, {"batched_inputs": [[1]]}, "batched_inputs: are not those asked"),
+        ({"batched_inputs": [[2]]}, {"batched_inputs": [[3]]}, "batched_inputs: are not those asked"),
+    ],
+    ("llms.doc_summarization", "text", "not-empty"): [
+        ({}, {"text": "a"}, None),
+        ({}, {"text": ""}, "the answer is empty"),
+    ],
+    ("llms.doc_summarization", "text", "keeps-prompt"): [
+        ({"messages": "b"}, {"prompt": "b"}, None),
+        ({"messages": "b"}, {}, None),
+        ({"messages": []}, {"prompt": "b"}, None),
+        ({"messages": "b"}, {"prompt": "a"}, "prompt: is 'a', which was not asked"),
+        ({"messages": "b"}, {"prompt": LONG}, f"prompt: is {LONG[:40]!r}, which was not asked"),
+    ],
+    ("lvms", "searched", "proof-kept"): [
+        ({"metadata": [PROOF]}, {"text": "a"}, None),
+        *[
+            (
+                {"metadata": [PROOF, {}]},
+                {"metadata": {**PROOF, **change}},
+                words,
+            )
+            for change, words in (
+                ({}, None),
+                ({"video_id": "a"}, "metadata.video_id: is 'a', found was 'b'"),
+                ({"source_video": "c"}, "metadata.source_video: is 'c', found was 'b'"),
+                (
+                    {"transcript_for_inference": None},
+                    "metadata.transcript_for_inference: is None, found was 'b'",
+                ),
+            )
+        ],
+    ],
+    ("rerankings", "searched-multimodal-doc", "query-kept"): [
+        ({"initial_query": "b"}, {"query": "b"}, None),
+        ({"initial_query": "b"}, {"query": "a"}, "query: is 'a', asked was 'b'"),
+        ({"initial_query": "b"}, {"query": "c"}, "query: is 'c', asked was 'b'"),
+    ],
+    ("rerankings", "reranking-request", "scores-fall"): [
+        ({}, {"reranked_docs": [{"score": 2}, {"score": 1}]}, None),
+        (
+            {},
+            {"reranked_docs": [{"score": 1}, {"score": 2}]},
+            "reranked_docs[1]: score 2 is above 1 before it",
+        ),
+    ],
+    ("retrievers", "embed-doc", "at-most-k"): [
+        ({"k": 2}, docs("a", "b"), None),
+        ({"k": 2}, docs("a"), None),
+        ({"k": 2}, docs("a", "b", "c"), "retrieved_docs: are 3, more than k=2"),
+        ({}, docs(*"abcd"), None),
+        ({}, docs(*"abcde"), "retrieved_docs: are 5, more than k=4"),
+    ],
+    ("retrievers", "embed-doc", "query-kept"): [
+        ({"text": "b"}, docs(initial_query="b"), None),
+        ({"text": "b"}, docs(initial_query="a"), "initial_query: is 'a', asked was 'b'"),
+        ({"text": "b"}, docs(initial_query="c"), "initial_query: is 'c', asked was 'b'"),
+    ],
+    ("retrievers", "embed-doc", "metadata-fits"): [
+        ({}, docs("a", "b", metadata=[1, 2]), None),
+        ({}, docs("a", "b", metadata=[1]), None),
+        ({}, docs("a", metadata=[1, 2]), "metadata: has 2 entries for 1 documents"),
+    ],
+    ("retrievers", "embed-doc", "texts-there"): [
+        ({}, docs("a", "b"), None),
+        ({}, docs("", "a", None), "retrieved_docs[0, 2]: have no text"),
+    ],
+    ("retrievers", "embed-doc", "ids-differ"): [
+        ({}, docs("a", "b"), None),
+        ({}, {"retrieved_docs": [{"id": 1}, {"id": 1}]}, "retrieved_docs: ids [1, 1] are not all different"),
+    ],
+    ("retrievers", "chat", "documents-too"): [
+        ({}, docs("b", documents=["b"]), None),
+        ({}, docs("b", documents=["a"]), "documents: are not the texts of retrieved_docs"),
+        ({}, docs("b", documents=["c"]), "documents: are not the texts of retrieved_docs"),
+    ],
+    (f"{SVC}bridgetower", "pair", "finite"): [
+        ({}, {"embedding": [3, 4]}, None),
+        ({}, {"embedding": [3, NAN]}, "embedding[1]: is nan, no finite number"),
+    ],
+    (f"{SVC}clip", "text", "finite"): [
+        ({}, {"embedding": [3, 4]}, None),
+        ({}, {"embedding": [[3, 4], [3, NAN]]}, "embedding[1][1]: is nan, no finite number"),
+    ],
+    (f"{SVC}clip", "text", "one-vector-a-text"): [
+        ({"text": "a"}, {"embedding": [1, 2]}, None),
+        ({"input": ["a", "b"]}, {"embedding": [[1], [2]]}, None),
+        ({"input": ["a", "b"]}, {"embedding": [[1]]}, "1 vectors for 2 texts"),
+        ({"text": ["a", "b"]}, {"embedding": [[1], [2], [3]]}, "3 vectors for 2 texts"),
+    ],
+    (f"{SVC}clip", "text", "dimensions"): [
+        ({"dimensions": 2}, {"embedding": [[1, 2], [3, 4]]}, None),
+        ({"dimensions": 2}, {"embedding": [[1, 2], [3]]}, "vectors have [1, 2] numbers, not 2"),
+        ({}, {"embedding": [1] * 512}, None),
+        ({"dimensions": 600}, {"embedding": [1] * 512}, None),
+        ({"dimensions": 600}, {"embedding": [1] * 600}, "vectors have [600] numbers, not 512"),
+    ],
+    (f"{SVC}ipex", "chat", "one-text"): [
+        ({}, ["a"], None),
+        ({}, {"text": "a"}, None),
+        ({}, [], "the reply holds 0 texts, or an empty one"),
+        ({}, ["a", "b"], "the reply holds 2 texts, or an empty one"),
+        ({}, {"text": ""}, "the reply holds 1 texts, or an empty one"),
+    ],
+    (f"{SVC}llama_vision.guard", "picture", "verdict"): [
+        ({}, {"text": "safe"}, None),
+        ({}, {"text": "unsafe\nS1"}, None),
+        ({}, {"text": LONG}, f"text: is {LONG[:40]!r}"),
+        ({}, {"text": "a\nsafe"}, "text: is 'a\\nsafe'"),
+    ],
+    (f"{SVC}ollama", "lines", "not-empty"): [
+        ({}, {"text": "a"}, None),
+        ({}, {"response": "a"}, None),
+        ({}, {"message": {"content": "a"}}, None),
+        ({"options": {"num_predict": 0}}, {}, None),
+        *[
+            (asked, {"message": None}, "the answer is empty")
+            for asked in (
+                {},
+                {"options": None},
+                {"options": {"num_predict": 1}},
+                {"options": {"num_predict": -1}},
+            )
+        ],
+    ],
+    (f"{SVC}ovms", "texts", "one-vector-a-text"): [
+        ({"input": ["a", "b"]}, vectors([1], [1]), None),
+        ({"input": ["a", "b"]}, vectors([1]), "data: holds 1 vectors for 2 texts"),
+        ({"input": ["a", "b"]}, vectors([1], [1], [1]), "data: holds 3 vectors for 2 texts"),
+    ],
+    (f"{SVC}ovms", "texts", "finite"): [
+        ({}, vectors([3, 4]), None),
+        ({}, vectors([3], [NAN]), "data[1].embedding[0]: is nan, no finite number"),
+    ],
+    (f"{SVC}ovms", "documents", "best-first"): [
+        ({}, {"results": [{"relevance_score": 2}, {"relevance_score": 1}]}, None),
+        (
+            {},
+            {"results": [{"relevance_score": 1}, {"relevance_score": 2}]},
+            "results[1]: score 2 is above 1 before it",
+        ),
+    ],
+    (f"{SVC}ovms", "documents", "known-places"): [
+        ({"documents": "abc"}, {"results": [{"index": each} for each in (2, 0, 1)]}, None),
+        ({"documents": "abc", "top_n": 2}, {"results": [{"index": each} for each in (2, 0)]}, None),
+        ({"documents": "abc", "top_n": 2}, {"results": [{"index": 2}]}, None),
+        *[
+            (
+                {"documents": "abc", "top_n": 2},
+                {"results": [{"index": each} for each in places]},
+                f"results: indices are {places}, of 3 documents at most 2",
+            )
+            for places in ([0, 1, 2], [0, 0], [0, 3], [-1])
+        ],
+    ],
+    (f"{SVC}pathway", "question", "nearest-first"): [
+        ({"k": 2}, [{"dist": 1}, {"dist": 2}], None),
+        ({"k": 2}, [{"dist": 1}], None),
+        ({"k": 1}, [{"dist": 1}, {"dist": 2}], "the reply holds 2 texts, k is 1"),
+        ({"k": 3}, [{"dist": 1}, {"dist": 3}, {"dist": 2}], "dist: is [1, 3, 2], not nearest first"),
+    ],
+    (f"{SVC}tei", "texts", "one-vector-a-text"): [
+        ({"inputs": "ab"}, [[1]], None),
+        ({"inputs": ["a", "b"]}, [[1], [1]], None),
+        ({"inputs": ["a", "b"]}, [[1]], "1 vectors for 2 texts"),
+        ({"inputs": "ab"}, [[1], [1]], "2 vectors for 1 texts"),
+    ],
+    (f"{SVC}tei", "texts", "unit-vectors"): [
+        ({}, [[1], [0.6, 0.8]], None),
+        ({}, [[1], [2]], "[1]: has length 2, not 1"),
+        ({"normalize": False}, [[2]], None),
+    ],
+    (f"{SVC}tei", "texts", "each-text-once"): [
+        ({"texts": "abc"}, [{"index": each} for each in (2, 0, 1)], None),
+        (
+            {"texts": "abc"},
+            [{"index": each} for each in (2, 0)],
+            "index: places are [0, 2], the texts' are [0, 1, 2]",
+        ),
+        (
+            {"texts": "ab"},
+            [{"index": each} for each in (1, 1)],
+            "index: places are [1, 1], the texts' are [0, 1]",
+        ),
+        (
+            {"texts": "ab"},
+            [{"index": each} for each in (0, 0)],
+            "index: places are [0, 0], the texts' are [0, 1]",
+        ),
+    ],
+    (f"{SVC}tei", "texts", "falling"): [
+        ({}, [{"score": 2}, {"score": 1}], None),
+        ({}, [{"score": 1}, {"score": 2}], "score[1]: score 2 is above 1 before it"),
+    ],
+    (f"{SVC}video_llama", "piece", "ended"): [
+        ({}, {"text": "a</s>"}, None),
+        ({}, {"text": "abcdefghijkl"}, "the text ends with 'efghijkl'"),
+    ],
+    ("web_retrievers", "vector", "at-most-k"): [
+        ({"k": 2}, docs("a", "b"), None),
+        ({"k": 2}, docs("a"), None),
+        ({"k": 2}, docs("a", "b", "c"), "retrieved_docs: are 3, more than k=2"),
+        ({}, docs(*"abcd"), None),
+        ({}, docs(*"abcde"), "retrieved_docs: are 5, more than k=4"),
+    ],
+    ("web_retrievers", "vector", "query-kept"): [
+        ({"text": "b"}, docs(initial_query="b"), None),
+        ({"text": "b"}, docs(initial_query="a"), "initial_query: is 'a', asked was 'b'"),
+        ({"text": "b"}, docs(initial_query="c"), "initial_query: is 'c', asked was 'b'"),
+    ],
+    ("web_retrievers", "vector", "titled"): [
+        ({}, docs("a title: b"), None),
+        ({}, docs("a title: b", "a", None), "retrieved_docs[1]: does not tell its title"),
+    ],
+}

@@ -1,0 +1,25 @@
+"""Laws on replies that are just right and just wrong, with the words that they say of them."""
+
+import pytest
+
+from harness.discovery import COMP, discover
+from tests.mocks import law_rows_of_models, law_rows_of_services
+
+COMPS = discover(COMP)
+ROWS = {**law_rows_of_models.ROWS, **law_rows_of_services.ROWS}
+
+
+def law(comp, variant, name):
+    """The law of that name of a comp's variant."""
+    variants = (
+        each for endpoint in COMPS[comp].endpoints for each in endpoint.variants if each.name == variant
+    )
+    return next(each for found in variants for each in found.laws if each.id == name)
+
+
+@pytest.mark.parametrize(("name", "rows"), ROWS.items(), ids=[".".join(name) for name in ROWS])
+def test_a_law_says_what_is_wrong_and_of_what_is_right_nothing(name, rows):
+    """At the edges of what it allows, on either side."""
+    broken = law(*name).broken
+
+    assert [broken(request, reply) for request, reply, _ in rows] == [words for *_, words in rows]
