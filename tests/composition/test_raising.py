@@ -28,7 +28,7 @@ import os, time
 while not os.path.exists('/kept/word') or not os.path.getsize('/kept/word'): time.sleep(0.02)
 print(open('/kept/word').read()); time.sleep(60)
 """
-KEEPS = SERVER.replace('b"here"', "f'here: {open(\"/kept/log\").read()}| {open(\"/tmp/log\").read()}'.encode()")
+KEEPS = SERVER.replace('b"here"', 'f\'here: {open("/kept/log").read()}| {open("/tmp/log").read()}\'.encode()')
 
 pytestmark = pytest.mark.needs("docker")
 
@@ -36,6 +36,12 @@ pytestmark = pytest.mark.needs("docker")
 def python(engine, name, program, **how):
     """A service that is a Python program."""
     return Service(name, engine.image, command=("python3", "-u", "-c", program), **how)
+
+
+def said(url):
+    """What answers there says."""
+    with urllib.request.urlopen(url, timeout=5) as reply:
+        return reply.read()
 
 
 def server(engine, name, **how):
@@ -57,8 +63,7 @@ def test_services_stand_in_their_order_and_reach_each_other(engine, stood, told,
         until = time.monotonic() + 5
         while "here" not in (tmp_path / "asker.log").read_text() and time.monotonic() < until:
             time.sleep(0.02)
-        with urllib.request.urlopen(running.url("store"), timeout=5) as reply:
-            return reply.read(), running.urls, running.ended
+        return said(running.url("store")), running.urls, running.ended
 
     answer, urls, dead = stood(both, seen, told)
 
@@ -189,15 +194,16 @@ def test_what_is_in_a_volume_outlives_its_container(engine, stood, tmp_path):
 def test_another_container_of_a_service_has_its_volume_and_its_address(engine, tmp_path):
     """Whatever the first one kept elsewhere is gone."""
     program = "open('/kept/log', 'a').write('began '); open('/tmp/log', 'a').write('began ')\n" + KEEPS
-    keeper = replace(server(engine, "keeper"), command=("python3", "-u", "-c", program), volumes={"kept": "/kept"})
+    keeper = replace(
+        server(engine, "keeper"), command=("python3", "-u", "-c", program), volumes={"kept": "/kept"}
+    )
 
     async def go():
         composition = Composition("one", (keeper,), volumes=("kept",))
         async with raised(engine.found, composition, Means({}, tmp_path)) as running:
             before = running.url("keeper")
             await running.anew("keeper")
-            with urllib.request.urlopen(running.url("keeper"), timeout=5) as reply:
-                return reply.read(), before == running.url("keeper")
+            return await asyncio.to_thread(said, running.url("keeper")), before == running.url("keeper")
 
     assert asyncio.run(go()) == (b"here: began began | began ", True)
 
