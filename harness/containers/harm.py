@@ -12,10 +12,9 @@ from harness.fault import Action
 
 WITNESS_LIMIT_S = 15.0
 GRACE_S = 10
+TRIES = 5
 PACE_S = 0.02
-SPARE_BYTES = (
-    64 << 20
-)  # What is run inside has to be begun before it can eat; that alone takes the engine a good 16 MB.
+SPARE_BYTES = 64 << 20  # To begin what is to eat takes the engine a good 16 MB of it.
 KILLED = 137  # 128 and SIGKILL.
 # The kernel is to choose the first process, and takes the others with it: that one is marked, and two that eat are each smaller.
 EAT = ("sh", "-c", "echo 1000 > /proc/1/oom_score_adj; tail /dev/zero & exec tail /dev/zero")
@@ -30,7 +29,18 @@ class Harm:
 
 
 def _pause(container: Container) -> None:
-    container.inner.pause()
+    """Again, where the kernel did not freeze all in time, which it says of a busy machine now and then."""
+    from docker.errors import APIError
+
+    for tries_left in reversed(range(TRIES)):
+        try:
+            container.inner.pause()
+        except APIError as error:
+            if "unable to freeze" not in str(error) or not tries_left:
+                raise
+            time.sleep(PACE_S)
+        else:
+            return
 
 
 def _kill(container: Container) -> None:
@@ -42,11 +52,19 @@ def _restart(container: Container) -> None:
 
 
 def _starve(container: Container) -> None:
-    """Give it little more memory than it has, and let something in it take the rest."""
-    taken_bytes = int(container.inner.stats(stream=False)["memory_stats"].get("usage") or 0)
-    limit_bytes = taken_bytes + SPARE_BYTES
-    container.inner.update(mem_limit=limit_bytes, memswap_limit=limit_bytes)
-    container.inner.exec_run(list(EAT), user="0", detach=True)
+    """Give it little more memory than it has, and let something in it take the rest.
+
+    Again, where the engine was told of the end before it was told of the memory: then it never says why.
+    """
+    for _ in range(TRIES):
+        taken_bytes = int(container.inner.stats(stream=False)["memory_stats"].get("usage") or 0)
+        limit_bytes = taken_bytes + SPARE_BYTES
+        container.inner.update(mem_limit=limit_bytes, memswap_limit=limit_bytes)
+        container.inner.exec_run(list(EAT), user="0", detach=True)
+        container.inner.wait(timeout=WITNESS_LIMIT_S)
+        if condition(container).is_oom:
+            return
+        container.inner.start()
 
 
 def _disconnect(container: Container) -> None:
