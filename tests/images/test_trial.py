@@ -16,7 +16,7 @@ from tests.images.stand_ins.broken import WAYS, build, image
 
 COMPS = discover(COMP)
 EMBEDDINGS = COMPS["embeddings"]
-REAL = pytest.mark.needs("docker", "mmdebstrap", "opea")
+REAL = pytest.mark.needs("docker", "images", "mmdebstrap", "opea")
 DEVIATIONS = {"image.labels", "image.healthcheck", "stop.idle", "v1-embeddings.example.openai.tokens"}
 
 
