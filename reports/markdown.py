@@ -86,9 +86,8 @@ def _opening(report: Report, letters_max: int) -> Iterator[str]:
         yield f"- {SYMBOLS[reason.word]} {subjects}: {why} ({escaped(reason.checks)})"
     if first.more:
         yield f"- and {first.more} more reasons"
-    images = f", genuine images: {report.run.images}" if report.run.images else ""
     counts = ", ".join(f"{amount:,} {word}" for word, amount in tally(report).items())
-    yield f"\nScenario {escaped(report.run.scenario)}, seed {report.run.seed}{escaped(images)}: {counts}.\n"
+    yield f"\nScenario {escaped(report.run.scenario)}, seed {report.run.seed}: {counts}.\n"
 
 
 def _brief(table: Table) -> Table:
