@@ -12,7 +12,7 @@ import yaml
 from harness.containers.container import Wanted, running
 from harness.containers.engine import LOCAL, connected
 from harness.containers.network import private_network
-from tests.images.stand_ins.building import Recipe, alone, bare_debian, made
+from tests.images.stand_ins.building import Recipe, alone, debian, made
 
 pytestmark = [pytest.mark.needs("docker", "mmdebstrap"), pytest.mark.timeout(900)]
 
@@ -54,9 +54,9 @@ def image_of(engine):
     """Return what builds the image of one comp's mock; what has not changed is in the engine's cache."""
 
     def build(comp):
-        with alone():
+        with alone("lock-mock"):
             files = {"certificates": Path(CERTIFICATES).resolve()}
-            base = made(engine, Recipe(f"{LOCAL}python:3.11", f"FROM {bare_debian(engine)}{PYTHON}", files))
+            base = made(engine, Recipe(f"{LOCAL}python:3.11", f"FROM {debian(engine)}{PYTHON}", files))
             name = f"{LOCAL}mock:{comp}"
             before = {each.id for each in engine.client.images.list(name)}
             found, _ = engine.client.images.build(

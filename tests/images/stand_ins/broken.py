@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from harness.containers.engine import LOCAL, Engine
-from tests.images.stand_ins.building import HERE, Recipe, alone, made, opea
+from tests.images.stand_ins.building import HERE, Recipe, made, opea
 
 EMBEDDING = f"{LOCAL}embedding"
 SERVICE = """
@@ -57,5 +57,4 @@ def build(engine: Engine, way: str = "good") -> str:
     adds = "" if way == "good" else WAYS[way].adds
     service = SERVICE.replace("EXPOSE 6000\n", "") if way == "wrong-port" else SERVICE
     files = {"service.py": HERE / "services" / "embedding.py"}
-    with alone():
-        return made(engine, Recipe(image(way), f"FROM {opea(engine)}\n{service}{adds}", files))
+    return made(engine, Recipe(image(way), f"FROM {opea(engine)}\n{service}{adds}", files))

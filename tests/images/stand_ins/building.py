@@ -9,6 +9,7 @@ import hashlib
 import io
 import os
 import platform
+import re
 import subprocess
 import sys
 import tarfile
@@ -63,31 +64,30 @@ def kept() -> Path:
 
 
 @contextmanager
-def alone(lock_name: str = "lock") -> Iterator[None]:
-    """Only one process at a time builds; another waits for it and finds what it built."""
+def alone(lock_name: str) -> Iterator[None]:
+    """Only one process at a time builds what this lock is for; another waits for it and finds what it built."""
     with (kept() / lock_name).open("wb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
 def opea(engine: Engine) -> str:
-    """Debian with the packages of opea-comps; only for one who is alone."""
+    """Debian with the packages of opea-comps."""
     packages = built(cache_dir(os.environ)).packages
-    return made(engine, Recipe(OPEA, f"FROM {bare_debian(engine)}\n{ON_DEBIAN}", {"packages": packages}))
+    return made(engine, Recipe(OPEA, f"FROM {debian(engine)}\n{ON_DEBIAN}", {"packages": packages}))
 
 
 def debian(engine: Engine) -> str:
     """Debian of the release that this machine runs, with Python, from its own package sources; built where it is not there yet."""
-    with alone():
-        return bare_debian(engine)
-
-
-def bare_debian(engine: Engine) -> str:
-    """The same, for one who is alone."""
     release = platform.freedesktop_os_release().get("VERSION_CODENAME", "")
     name = f"{DEBIAN}:{release}"
-    if _is_there(engine, name, None):
-        return name
+    with _wanting(engine, name) as is_wanting:
+        if is_wanting:
+            _import_debian(engine, release, name)
+    return name
+
+
+def _import_debian(engine: Engine, release: str, name: str) -> None:
     files = kept() / f"debian-{release}.tar"
     if not files.is_file():
         part = files.with_suffix(".part")
@@ -96,7 +96,6 @@ def bare_debian(engine: Engine) -> str:
     say(f"{name}: from {files}")
     with files.open("rb") as given:
         engine.client.api.import_image_from_data(given, repository=DEBIAN, tag=release)
-    return name
 
 
 def _bootstrapped(release: str, path: Path) -> None:
@@ -123,8 +122,13 @@ def _bootstrapped(release: str, path: Path) -> None:
 
 def made(engine: Engine, recipe: Recipe) -> str:
     """The image of this recipe, built by the engine's own builder unless one of the same recipe is there."""
-    if _is_there(engine, recipe.name, recipe.digest):
-        return recipe.name
+    with _wanting(engine, recipe.name, recipe.digest) as is_wanting:
+        if is_wanting:
+            _build(engine, recipe)
+    return recipe.name
+
+
+def _build(engine: Engine, recipe: Recipe) -> None:
     say(f"{recipe.name}: {recipe.dockerfile.splitlines()[0]}")
     with _context(recipe) as context:
         engine.client.images.build(
@@ -135,7 +139,16 @@ def made(engine: Engine, recipe: Recipe) -> str:
             rm=True,
             forcerm=True,
         )
-    return recipe.name
+
+
+@contextmanager
+def _wanting(engine: Engine, name: str, digest: str | None = None) -> Iterator[bool]:
+    """Must the image be built? Then by us alone; whoever finds it there waits for nobody."""
+    if _is_there(engine, name, digest):
+        yield False
+        return
+    with alone(f"lock-{re.sub(r'[^a-z0-9.-]', '-', name)}"):
+        yield not _is_there(engine, name, digest)
 
 
 def _context(recipe: Recipe) -> io.BufferedRandom:

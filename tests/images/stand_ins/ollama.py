@@ -1,12 +1,19 @@
 """Ollama, all of it, built with Go from its own modules, and the tiny model that it serves; both kept in the harness's cache.
 
 Its releases of v0.6 to v0.9 need nothing but Go and a C++ compiler for a machine without a graphics card.
+
+    python -m tests.images.stand_ins.ollama     builds it
 """
 
+import os
+import shutil
+import sys
 from pathlib import Path
 
+from harness.errors import HarnessError, StackError
+from harness.gateway.environment import cache_dir
 from harness.setting_up import Steps
-from tests.images.stand_ins.building import kept, say
+from tests.images.stand_ins.building import alone, say
 
 VERSION = "0.9.6"
 MODULE = "github.com/ollama/ollama"
@@ -20,15 +27,21 @@ ASK_LIMIT_S = 60.0
 
 def program() -> Path:
     """Where the program is kept, built or not."""
-    return kept() / f"ollama-{VERSION}" / "ollama"
+    return cache_dir(os.environ) / "images" / f"ollama-{VERSION}" / "ollama"
 
 
 def built() -> Path:
     """The program, built where it is not there yet: minutes the first time. Raises StackError where a step fails."""
     found = program()
-    if found.is_file():
-        return found
+    with alone("ollama.lock"):
+        if not found.is_file():
+            _build(found)
+    return found
+
+
+def _build(found: Path) -> None:
     steps = Steps("ollama", say, LIMIT_S)
+    _there_must_be_go()
     module = found.parent / "module"
     module.mkdir(parents=True, exist_ok=True)
     (module / "go.mod").write_text(GO_MOD)
@@ -45,4 +58,18 @@ def built() -> Path:
     compiled = ["build", "-mod=mod", "-v", "-trimpath", "-buildvcs=false", "-ldflags", flags]
     steps.run(MODULE, [*go, *compiled, "-o", str(part), MODULE])
     part.replace(found)
-    return found
+
+
+def _there_must_be_go() -> None:
+    if shutil.which("go") is None:
+        raise StackError(
+            "ollama: there is no `go` on the PATH; it builds Ollama, and nothing else here but Jaeger wants it"
+        )
+
+
+if __name__ == "__main__":
+    try:
+        sys.stdout.write(f"{built()}\n")
+    except HarnessError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(error.exit_code)

@@ -3,10 +3,9 @@
     python -m tests.images.stand_ins.recipe [NAME...]
 
 builds the embedding images of `broken.py`, or the seven of `seed.py` for the name `seed`, or those named; and prints what was built,
-and what in it is genuine. For the name `image-map` alone it builds the seven and prints which real image each stands for.
+and what in it is genuine.
 """
 
-import json
 import sys
 from collections.abc import Iterator, Sequence
 
@@ -15,17 +14,13 @@ from harness.errors import HarnessError, UsageError
 from tests.images.stand_ins import broken, seed
 from tests.images.stand_ins.building import GENUINE
 
-MAP = "image-map"
-
 
 def wanted(names: Sequence[str]) -> Iterator[str]:
     """The single names behind those that were given; raises UsageError for one that there is not."""
     known = ("good", *broken.WAYS, *seed.SEED)
     for name in names or known[: -len(seed.SEED)]:
         if name not in (*known, "seed"):
-            raise UsageError(
-                f"{name}: there is no such image here; there are {MAP}, seed, {', '.join(known)}"
-            )
+            raise UsageError(f"{name}: there is no such image here; there are seed, {', '.join(known)}")
         yield from seed.SEED if name == "seed" else (name,)
 
 
@@ -38,9 +33,6 @@ def main(names: Sequence[str]) -> int:
     """Build what is wanted; gives the exit code."""
     try:
         with connected() as engine:
-            if names == [MAP]:
-                sys.stdout.write(f"{json.dumps(seed.image_map(engine), indent=2)}\n")
-                return 0
             for name in wanted(names):
                 image = built(engine, name)
                 genuine = engine.client.images.get(image).labels.get(GENUINE, "nothing")

