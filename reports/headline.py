@@ -74,7 +74,7 @@ def _sentence(report: Report) -> str:
 
 
 def _notes(report: Report) -> list[str]:
-    run, notes = report.run, [f"Genuine images: {report.run.images}"] if report.run.images else []
+    run, notes = report.run, []
     if run.ended != "complete":
         parts = f" while or after {listed(run.parts, 4)}" if run.parts else " before any part had run"
         notes.append(

@@ -79,6 +79,8 @@ def _sections(report: Report, rows_max: int, letters_max: int) -> Iterator[str]:
 def _opening(report: Report, letters_max: int) -> Iterator[str]:
     first = headline(report)
     yield f"# {SYMBOLS[first.word]} {escaped(first.sentence)}\n"
+    if report.run.images:
+        yield f"Genuine images: {escaped(report.run.images)}\n"
     for note in first.notes:
         yield f"**{escaped(note)}**\n"
     for reason in first.reasons:

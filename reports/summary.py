@@ -56,6 +56,8 @@ def _cell(value: Value, column: Column) -> Text:
 def _print_headline(report: Report, first: Headline, console: Console) -> None:
     """Last, because that is where one looks in a terminal."""
     console.print(Text(f"{SYMBOLS[first.word]} {first.sentence}", f"bold {STYLES[first.word]}"))
+    if report.run.images:
+        console.print(f"  genuine images: {report.run.images}")
     for note in first.notes:
         console.print(Text(f"  {note}", "bold"))
     for reason in first.reasons:

@@ -53,14 +53,6 @@ def test_an_interrupted_run_says_so_before_its_figures(made):
     assert first.notes[0].startswith("The run was interrupted after 20.1 s")
 
 
-def test_how_many_images_are_genuine_comes_first(made):
-    """Who reads no further has read that."""
-    real = made("holds")
-    first = headline(real.model_copy(update={"run": real.run.model_copy(update={"images": "2 of 7"})}))
-
-    assert first.notes == ("Genuine images: 2 of 7",)
-
-
 def test_an_invalid_load_is_noted_with_its_reason(made):
     """Figures of an instrument that could not keep up are no figures."""
     load = LoadFigures(valid=False, why_invalid="the load engine lagged 40 ms behind its schedule")
