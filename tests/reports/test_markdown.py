@@ -20,6 +20,15 @@ def test_the_verdict_comes_first_and_the_whole_is_short(made, kind):
     assert len(text.encode()) <= BYTES_MAX
 
 
+def test_how_many_images_are_genuine_stands_behind_the_verdict(made):
+    """Who reads no further has read that; a run without containers says nothing of them."""
+    report = made("holds")
+    without = report.model_copy(update={"run": report.run.model_copy(update={"images": ""})})
+
+    assert markdown(report).splitlines()[2] == "Genuine images: 0 of 5"
+    assert "Genuine images" not in "".join(markdown(without).splitlines()[:6])
+
+
 def test_what_is_left_out_is_counted(made):
     """Nobody takes a part for the whole."""
     assert "more rows are in `report.json`" in markdown(made("large"))

@@ -28,7 +28,8 @@ def test_the_verdict_and_its_reasons_come_last(made):
     lines = printed(made("violated")).splitlines()
     at = lines.index("✕ Violated: 3 of 125 checks do not hold, and 1 check could not be decided")
 
-    assert "llm: the error does not name the node (chaos.status-429.llm.stream)" in lines[at + 1]
+    assert lines[at + 1] == "  genuine images: 0 of 5"
+    assert "llm: the error does not name the node (chaos.status-429.llm.stream)" in lines[at + 2]
     assert lines[-1].strip() == "3 violated, 1 unknown, 121 holds, 26 n/a"
 
 
