@@ -34,6 +34,10 @@ class Mock:
         self.shared = Shared(comp, self.name, world, behaviour or Behaviour())
         self.switchboard = Switchboard(self.name, faults or {})
         self._records = Records(self.name, self.shared.figures, self.shared.behaviour.keep_bytes)
+        # Only OPEA's vision services tell of first tokens; all others give their statistics None.
+        self._records.with_first_tokens = (
+            not self.shared.behaviour.like_upstream or comp.service_type == "LVM"
+        )
         self._lanes = {(each.method, each.path): Lane(self.shared, each) for each in comp.endpoints}
         self._pages: App = pages(comp, self.shared, lambda each: self._lanes[each.method, each.path].serve)
 

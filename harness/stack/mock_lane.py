@@ -103,12 +103,11 @@ class Lane:
                 self._shared.figures.unknown_fields[f"{self._endpoint.key} {name}"] += 1
             return self._known(read.raw) or await self._answer(scope["path"], read)
         except Invalid as invalid:
-            known = self._unread() if invalid.raw is None else self._known(invalid.raw)
-            return known or Whole(comp.validation_status, invalid.body(comp))
+            return self._unread(invalid.raw) or Whole(comp.validation_status, invalid.body(comp))
         except Refusal as refusal_:
             refused_ = refused(refusal_.status, refusal_.detail, refusal_.headers)
             if read is None:
-                return self._unread() or refused_
+                return self._unread(None) or refused_
             return self._known(read.raw, refusal_.status) or refused_
 
     async def _answer(self, path: str, read: Read) -> object:
@@ -117,9 +116,9 @@ class Lane:
         reply: object = await to_thread(answer) if self._shared.behaviour.in_threads else answer()
         return reply
 
-    def _unread(self) -> Whole | None:
-        """What is known to come of a body that cannot be read. A framework refuses it, so its comps never come to deviate."""
-        return None if self._shared.comp.framework else self._known(None)
+    def _unread(self, raw: Any) -> Whole | None:
+        """What is known to come of a body that is no request. A framework refuses it, so its comps never come to deviate."""
+        return None if self._shared.comp.framework else self._known(raw)
 
     def _known(self, raw: Any, refused_with: int = 0) -> Whole | None:
         """What the real comp is known to answer instead, where this mock is to be like it; 0 if it refuses nothing yet."""

@@ -27,7 +27,8 @@ def pages(comp: Comp, shared: Shared, serve: Callable[[Endpoint], App]) -> FastA
     app.add_middleware(
         CORSMiddleware, allow_origins=["*"], allow_credentials=True, allow_methods=["*"], allow_headers=["*"]
     )
-    app.add_exception_handler(HTTPException, _not_here(comp))
+    if not shared.behaviour.like_upstream:
+        app.add_exception_handler(HTTPException, _not_here(comp))
     if comp.framework:
         _framework(app, comp, shared)
     if comp.framework or comp.engine is not None:

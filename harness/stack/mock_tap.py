@@ -57,6 +57,7 @@ class Records:
     """
 
     def __init__(self, node: str, figures: Figures, keep_bytes: int) -> None:
+        self.with_first_tokens = True
         self._node = node
         self._figures = figures
         self._journal = Journal(keep_bytes=keep_bytes)
@@ -94,7 +95,7 @@ class Records:
         figures.reply_bytes[route] += exchange.reply_bytes
         if route != "none" and exchange.status == 200:
             figures.latencies_s.append(seconds)
-            if exchange.content_ns:
+            if exchange.content_ns and self.with_first_tokens:
                 figures.first_tokens_s.append((exchange.content_ns[0] - exchange.began_ns) / NS_PER_S)
         if exchange.path not in FRAMEWORK_PATHS:
             self._waiting.append((exchange, tap.request, tap.reply))

@@ -128,8 +128,8 @@ def test_what_is_known_instead_of_a_refusal_needs_the_refusal():
     assert statuses == [200, 500, 403]
 
 
-def test_what_the_contract_refuses_is_answered_as_known_too():
-    """A real comp that fails over a missing field fails so; a body of another shape sets nothing off."""
+def test_what_the_contract_refuses_is_answered_as_known_where_no_framework_refuses_it():
+    """A server that reads its JSON itself fails over a missing field; a body of another shape sets nothing off."""
     known = (Deviation("nameless", "a missing name", lambda body: "name" not in body, 500),)
     endpoint = Endpoint(
         "/v1/known",
@@ -139,11 +139,20 @@ def test_what_the_contract_refuses_is_answered_as_known_too():
         "x.py",
         known=known,
     )
-    mock = with_endpoint(endpoint)
+    behind, own = (
+        Mock(
+            replace(GREETER, endpoints=(endpoint,), framework=framework),
+            World(),
+            behaviour=Behaviour(like_upstream=True),
+        )
+        for framework in (True, False)
+    )
 
-    statuses = [post("/v1/known", body, mock).status_code for body in ({}, HELLO, 7, {"name": 7})]
+    def statuses(mock):
+        return [post("/v1/known", body, mock).status_code for body in ({}, HELLO, 7, {"name": 7})]
 
-    assert statuses == [500, 200, 422, 422]
+    assert statuses(own) == [500, 200, 422, 422]
+    assert statuses(behind) == [422, 200, 422, 422]
 
 
 def test_a_body_that_cannot_be_read_never_comes_to_what_is_known():

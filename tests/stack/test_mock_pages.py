@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from harness.comp import World
+from harness.stack.behaviour import Behaviour
 from harness.stack.mock_app import Mock
 from tests.stack.greeter import GREETER, asked, get, post
 
@@ -40,6 +41,21 @@ def test_statistics_count_what_was_answered():
     assert before["p50_latency"] is None
     assert 0 < after["p50_latency"] < 5
     assert 0 < after["p99_latency_first_token"] < 5
+
+
+def test_like_upstream_nothing_is_told_that_opea_does_not_tell():
+    """No first tokens but of vision services, and no nearest route."""
+
+    async def work(client):
+        await client.post("/v1/letters", json={"name": "Ada"})
+        told = (await client.get("/v1/statistics")).json()["opea_service@greeter"]
+        return told["p99_latency_first_token"] is not None, (await client.get("/nowhere")).json()
+
+    def like_upstream(comp):
+        return Mock(comp, World(), behaviour=Behaviour(like_upstream=True))
+
+    assert asked(work, like_upstream(GREETER)) == (False, {"detail": "Not Found"})
+    assert asked(work, like_upstream(replace(GREETER, service_type="LVM")))[0]
 
 
 def test_metrics_count_requests_by_their_route():
