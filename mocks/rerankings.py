@@ -184,6 +184,22 @@ COMPS = (
                         lambda body: any(isinstance(doc, str) for doc in body.get("retrieved_docs", ())),
                         500,
                     ),
+                    Deviation(
+                        "no-text",
+                        "a document without a text, or with a list of them, is an internal error",
+                        lambda body: any(
+                            not isinstance(doc.get("text"), str) for doc in body["retrieved_docs"]
+                        ),
+                        500,
+                    ),
+                    Deviation(
+                        "messages-alone",
+                        "a chat with documents is asked about by `input` alone, and without it is an internal error",
+                        lambda body: (
+                            "messages" in body and bool(body["retrieved_docs"]) and not body.get("input")
+                        ),
+                        500,
+                    ),
                 ),
                 notes=(
                     "RerankedDoc is declared and never returned",
