@@ -12,7 +12,8 @@ from harness.progress import Silent
 from harness.stack.ingest import ingest
 from harness.stack.stack import Keeping, Where, raised
 from tests.commands.command import run
-from tests.images.stand_ins.seed import image_map
+from tests.images.stand_ins.building import HERE
+from tests.images.stand_ins.seed import SEED, build
 
 RAG_SEED = discover(SCENARIO)["rag-seed"]
 BUILT = ("docker", "images", "jaeger", "mmdebstrap", "ollama", "opea", "pgvector")
@@ -21,11 +22,13 @@ pytestmark = [pytest.mark.needs(*BUILT), pytest.mark.timeout(1800)]
 
 
 @pytest.fixture(scope="module")
-def image_file(tmp_path_factory):
-    """Stand-ins for the seven, built where they are not there yet."""
+def image_file():
+    """The map of stand-ins for the seven, which are built where they are not there yet."""
     with connected() as engine:
-        path = tmp_path_factory.mktemp("images") / "map.json"
-        path.write_text(json.dumps(image_map(engine)))
+        made = {build(engine, name).name for name in SEED}
+    path = HERE / "image_map.json"
+
+    assert set(json.loads(path.read_bytes()).values()) == made
     return path
 
 

@@ -122,7 +122,7 @@ def test_a_port_that_is_taken_is_said(tmp_path):
     ("nodes", "message"),
     [
         ({"nope": "mock"}, r"--node nope: rag has no such node; nodes are \['guardrail_in', "),
-        ({"llm": "ftp://x"}, "--node llm=ftp://x: a node is `mock` or a URL such as"),
+        ({"llm": "ftp://x"}, "--node llm=ftp://x: a node is `mock`, a URL such as"),
     ],
 )
 def test_a_wrong_node_is_a_usage_error(tmp_path, nodes, message):
