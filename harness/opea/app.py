@@ -10,6 +10,7 @@ from fastapi import FastAPI, Response
 from fastapi.middleware.cors import CORSMiddleware
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from harness.opea.component_health import COMPONENTS, components_health
 from harness.opea.health import nodes_health
 from harness.opea.hop import Service
 from harness.opea.problems import Problem, answer_problem
@@ -67,8 +68,11 @@ def make_app(title: str, description: str | None, startup: Startup, nodes: Nodes
 def _add_debug_routes(app: FastAPI, told: dict[str, str], nodes: Nodes | None) -> None:
     @app.get("/v1/health_check", tags=["Debug"])
     async def health_check() -> dict[str, Any]:
-        """What serves here, and of a megaservice whether its nodes answer."""
-        return {**told, "nodes": await nodes_health(nodes())} if nodes else {**told}
+        """What serves here, of a megaservice whether its nodes answer, and of a microservice what its components say of themselves."""
+        if nodes:
+            return {**told, "nodes": await nodes_health(nodes())}
+        components = COMPONENTS.alive()
+        return {**told, "components": await components_health(components)} if components else {**told}
 
     @app.get("/health", tags=["Debug"])
     async def health() -> Response:

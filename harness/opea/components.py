@@ -7,6 +7,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
 
+from harness.opea.component_health import COMPONENTS
+
 AnyComponent = TypeVar("AnyComponent", bound=type)
 
 
@@ -24,6 +26,7 @@ class OpeaComponent(ABC):
         self.type = type
         self.description = description
         self.config = {} if config is None else config
+        COMPONENTS.add(self)
 
     def get_meta(self) -> dict[str, Any]:
         """Name, type, description and config."""
