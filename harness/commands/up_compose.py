@@ -10,8 +10,9 @@ from harness.commands.containers import image_map
 from harness.commands.standing import tell_ready, until_let_go, watched
 from harness.commands.steps import Steps
 from harness.compose.graph import wired
+from harness.compose.processes import Raise
 from harness.compose.project import Project
-from harness.compose.raising import Raise, standing
+from harness.compose.raising import standing
 from harness.composition.images import genuine_share
 from harness.stack.stack import Keeping
 from harness.stack.where import Where

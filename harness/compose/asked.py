@@ -37,6 +37,17 @@ class Asked:
     missing_is_empty: bool = False
     addresses: frozenset[str] = frozenset()
 
+    def place(self, service: str) -> str:
+        """What stands in the place of a service that is no container: `mock` or a URL; empty for a container."""
+        place = self.places.get(service, "")
+        if place == MOCK or place.startswith(MOCK_OF):
+            return MOCK
+        return place.rstrip("/") if place.startswith(("http://", "https://")) else ""
+
+    def image(self, service: str) -> str:
+        """The image that was given in the place of the file's; empty for none."""
+        return "" if self.place(service) else self.places.get(service, "")
+
 
 def given(values: Values) -> dict[str, str]:
     """The values with what every machine has: this machine's address by our name for it, and no proxies where none are set."""

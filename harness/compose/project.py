@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from harness.comp import Comp
 from harness.compose.asked import MACHINE, MOCK
 from harness.composition.service import Composition, Service
+from harness.megaservice import Node
+from harness.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,15 @@ class Project:
         services = tuple(part.service for part in self.parts.values() if part.service)
         nodes = {node: name for node, name in self.nodes.items() if self.parts[name].service}
         return Composition(self.name, services, self.volumes, nodes)
+
+    def nodes_for(self, scenario: Scenario) -> dict[str, Node]:
+        """The node of a scenario for which a part answers, by the part: those of the graph, and what fills the store."""
+        found = {self.nodes[node.name]: node for node in scenario.megaservice.nodes}
+        for node in scenario.megaservice.support:
+            for part in self.parts.values():
+                if part.comp is not None and part.comp.id == node.comp:
+                    found.setdefault(part.name, node)
+        return found
 
     def called_by(self, part: Part) -> dict[str, Part]:
         """The parts that one is told of, by the variable that says so."""

@@ -5,17 +5,18 @@ from contextlib import asynccontextmanager
 
 from harness.asking import Asker
 from harness.client import Client
+from harness.compose.processes import Raise
 from harness.compose.project import Project
-from harness.compose.raising import Raise, Standing, standing
+from harness.compose.raising import Standing, standing
 from harness.composition.readiness import until_ready
 from harness.errors import StackError
 from harness.gateway.greeting import Greeting, greet
-from harness.megaservice import Node
 from harness.progress import Progress
 from harness.scenario import Scenario
-from harness.stack.elsewhere import OPEA
 from harness.stack.stack import Hop, Keeping, Stack
 from harness.stack.where import Where
+
+SERVICES = ("opea",)  # What opea-comps calls itself in traces.
 
 
 @asynccontextmanager
@@ -26,7 +27,7 @@ async def stack_of(
     project = where.project
     assert project is not None
     assert project.megaservice is not None
-    wish = Raise(project, where, keeping, nodes_of(scenario, project), scenario.settings)
+    wish = Raise(project, where, keeping, project.nodes_for(scenario), scenario.settings)
     async with standing(wish, progress) as found:
         running = found.running
         stack = Stack(
@@ -36,7 +37,7 @@ async def stack_of(
             client,
             found.query,
             children={**found.children, "containers": running},
-            services=OPEA,
+            services=SERVICES,
             image=project.megaservice.image,
             environment=project.megaservice.environment,
             containers={name: running.containers[each] for name, each in running.composition.nodes.items()},
@@ -50,16 +51,6 @@ async def stack_of(
         stack.renew = renew
         await _greeted(stack, project, found, where.boot_limit_s)
         yield stack
-
-
-def nodes_of(scenario: Scenario, project: Project) -> dict[str, Node]:
-    """The node that stands for a part, by the part: the graph's, and what fills the store."""
-    found = {project.nodes[node.name]: node for node in scenario.megaservice.nodes}
-    for node in scenario.megaservice.support:
-        for part in project.parts.values():
-            if part.comp is not None and part.comp.id == node.comp:
-                found.setdefault(part.name, node)
-    return found
 
 
 async def _greeted(stack: Stack, project: Project, found: Standing, limit_s: float) -> None:

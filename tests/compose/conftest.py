@@ -1,5 +1,7 @@
 """Compose files of our own, in the shape of GenAIExamples', and what reads them."""
 
+import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -126,3 +128,39 @@ def chatqna(comps, engine):
     file = DATA / "compose.yaml"
     services = ("tei-embedding-service", "tei-reranking-service", "retriever", "dataprep", "vllm-service")
     return read_project(Asked((file,), places=dict.fromkeys(services, "mock")), comps)
+
+
+@pytest.fixture
+def stacked(engine, comps, tmp_path):
+    """Raise a project as a stack, do something with it, and give what that came to."""
+
+    def stand(project, do):
+        from harness.client import Client
+        from harness.compose.graph import graph_of
+        from harness.compose.stack import stack_of
+        from harness.composition.images import ImageMap
+        from harness.discovery import SCENARIO
+        from harness.generic import scenario_for
+        from harness.progress import Silent
+        from harness.stack.stack import Keeping
+        from harness.stack.where import Where
+
+        graph = graph_of(project, DATA / "compose.yaml")
+        chosen = {node: project.parts[name].comp.id for node, name in graph.parts.items()}
+        scenario = scenario_for(graph.file, discover(SCENARIO, ()), comps, chosen)
+        images = ImageMap({"opea/chatqna:latest": engine.image})
+        where = Where(
+            images=images, jaeger="none", boot_limit_s=15, project=replace(project, nodes=graph.parts)
+        )
+
+        async def go():
+            client = Client()
+            try:
+                async with stack_of(scenario, where, Keeping(tmp_path / "logs"), Silent(), client) as stack:
+                    return await do(stack)
+            finally:
+                await client.close()
+
+        return asyncio.run(go())
+
+    return stand

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from harness.compose.graph import wired
-from harness.compose.raising import Raise, standing
+from harness.compose.processes import Raise
+from harness.compose.raising import standing
 from harness.composition.images import ImageMap
 from harness.errors import StackError
 from harness.progress import Silent

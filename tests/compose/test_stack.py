@@ -1,52 +1,15 @@
 """A compose file is a stack: its megaservice answers, its nodes are seen through their wires."""
 
-import asyncio
 from dataclasses import replace
 
 import orjson
 import pytest
 
-from harness.client import Client
-from harness.compose.graph import graph_of
-from harness.compose.stack import stack_of
-from harness.composition.images import ImageMap
-from harness.discovery import SCENARIO, discover
 from harness.errors import StackError
-from harness.generic import scenario_for
-from harness.progress import Silent
 from harness.stack.ingest import ingest
-from harness.stack.stack import Keeping
-from harness.stack.where import Where
-from tests.compose.conftest import DATA
 
 pytestmark = pytest.mark.needs("docker")
 JSON = (("content-type", "application/json"),)
-
-
-@pytest.fixture
-def stood(engine, comps, tmp_path):
-    """Raise a project as a stack, do something with it, and give what that came to."""
-
-    def stand(project, do):
-        graph = graph_of(project, DATA / "compose.yaml")
-        chosen = {node: project.parts[name].comp.id for node, name in graph.parts.items()}
-        scenario = scenario_for(graph.file, discover(SCENARIO, ()), comps, chosen)
-        images = ImageMap({"opea/chatqna:latest": engine.image})
-        where = Where(
-            images=images, jaeger="none", boot_limit_s=15, project=replace(project, nodes=graph.parts)
-        )
-
-        async def go():
-            client = Client()
-            try:
-                async with stack_of(scenario, where, Keeping(tmp_path / "logs"), Silent(), client) as stack:
-                    return await do(stack)
-            finally:
-                await client.close()
-
-        return asyncio.run(go())
-
-    return stand
 
 
 async def asked(stack, text):
@@ -57,7 +20,7 @@ async def asked(stack, text):
     return reply.status, orjson.loads(reply.body)["choices"][0]["message"]["content"]
 
 
-def test_all_services_but_the_megaservice_are_mocks_and_every_hop_is_seen(chatqna, stood):
+def test_all_services_but_the_megaservice_are_mocks_and_every_hop_is_seen(chatqna, stacked):
     """Documents go in through the file's dataprep, an answer comes of them, faults are put on hops, and the gateway begins anew."""
 
     async def do(stack):
@@ -79,7 +42,7 @@ def test_all_services_but_the_megaservice_are_mocks_and_every_hop_is_seen(chatqn
         await stack.renew()
         return status, text, min(calls), broken, (await asked(stack, "x"))[0], stack.dead(), stack.image
 
-    status, text, calls, broken, again, dead, image = stood(chatqna, do)
+    status, text, calls, broken, again, dead, image = stacked(chatqna, do)
 
     assert (status, again, dead, image) == (200, 200, "", "opea/chatqna:latest")
     assert "reduced ticket" in text
@@ -87,7 +50,7 @@ def test_all_services_but_the_megaservice_are_mocks_and_every_hop_is_seen(chatqn
     assert broken == 500
 
 
-def test_a_megaservice_that_calls_none_of_its_nodes_is_no_stack(chatqna, stood):
+def test_a_megaservice_that_calls_none_of_its_nodes_is_no_stack(chatqna, stacked):
     """It was told of other addresses than those of the file."""
     part = chatqna.parts["chatqna-backend-server"]
     told = {**part.environment, "RETRIEVER_SERVICE_HOST_IP": "nowhere", "EMBEDDING_SERVER_HOST_IP": "nowhere"}
@@ -100,4 +63,4 @@ def test_a_megaservice_that_calls_none_of_its_nodes_is_no_stack(chatqna, stood):
     with pytest.raises(
         StackError, match=r"(?s)chatqna-backend-server: answered 500 .* and called none of its nodes"
     ):
-        stood(project, do)
+        stacked(project, do)
