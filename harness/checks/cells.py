@@ -12,8 +12,12 @@ from harness.verdict import Verdict, holds, not_applicable, unknown, violated
 SLACK_SHARE = 0.2
 SLACK_NS = 500_000_000
 RECOVERY_OPS = 10
+GRACEFUL = tuple(
+    f"ended with code {code}" for code in (0, -15, 143)
+)  # Of itself, or by SIGTERM once all was done.
 RECOVERY_LIMIT_S = 60.0  # Of a container that had to begin again, models and all.
 AFTER = "/after"
+TERMINATE = "terminate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ def judge_cells(evidence: Evidence, cells: Iterable[Cell], limits_s: Mapping[str
     for cell in cells:
         gathered = CellEvidence(
             cell,
-            tuple(op for op in by_cell.get(cell.id, ()) if not op.ended_ns or op.ended_ns > cell.struck_ns),
+            tuple(op for op in by_cell.get(cell.id, ()) if _may_have_met(cell, op, evidence)),
             tuple(by_cell.get(cell.id + AFTER, ())),
             evidence,
             calm,
@@ -53,6 +57,15 @@ def judge_cells(evidence: Evidence, cells: Iterable[Cell], limits_s: Mapping[str
         )
         verdicts.append(_judge(gathered))
     return [*verdicts, judge_recovery(evidence)] if verdicts else []
+
+
+def _may_have_met(cell: Cell, op: Op, evidence: Evidence) -> bool:
+    """Whether the answer was still to come; from a gateway that is to end, whether it had begun to be one too."""
+    if op.ended_ns and op.ended_ns <= cell.struck_ns:
+        return False
+    if cell.action != TERMINATE:
+        return True
+    return any(each.began_ns < cell.struck_ns for each in evidence.by_trace.get(op.trace_id, ()))
 
 
 def _hop(cell: Cell) -> str:
@@ -82,6 +95,8 @@ def expectation(cell: Cell) -> str:
     """What a correct megaservice makes of the cell, in words."""
     if cell.control:
         return "nothing: the control never fires"
+    if cell.action == TERMINATE:
+        return "the same answer for all whose answer had begun, and an end in good order"
     if cell.outcome == "same":
         return "the same answer"
     if cell.outcome == "slower":
@@ -158,7 +173,7 @@ def _unknown(gathered: CellEvidence) -> str:
         return "the question has no calm answer to compare with"
     if cell.outcome == "slower" and not all(_faulted(gathered, op) for op in gathered.ops):
         return f"the journal holds no exchange of {cell.node} under the fault, so its time is not known"
-    return _unmet(gathered) if cell.action else ""
+    return _unmet(gathered) if cell.action and cell.action != TERMINATE else ""
 
 
 def _unmet(gathered: CellEvidence) -> str:
@@ -177,6 +192,13 @@ def _unfired(cell: Cell) -> str:
 def _control(gathered: CellEvidence) -> str:
     if gathered.cell.control and gathered.cell.fired:
         return f"the control fired {gathered.cell.fired} times; it must do nothing"
+    return ""
+
+
+def _graceful(gathered: CellEvidence) -> str:
+    cell = gathered.cell
+    if cell.action == TERMINATE and cell.witness not in GRACEFUL:
+        return f"{cell.node} {cell.witness} after SIGTERM; right is one of {', '.join(GRACEFUL)}"
     return ""
 
 
@@ -292,6 +314,7 @@ def recovered_ms(cell: Cell, after: Sequence[Op]) -> float | None:
 RULES: tuple[Callable[[CellEvidence], str], ...] = (
     _control,
     _outcome,
+    _graceful,
     _bounded,
     _slower,
     _not_passed_on,

@@ -1,4 +1,4 @@
-"""What is done to a container on purpose, one function for each `Action`, and what the engine has to say before it counts as done."""
+"""What is done to a container on purpose, one function for each `Action` but that on the gateway, and what the engine has to say before it counts as done."""
 
 import time
 from collections.abc import Callable, Mapping

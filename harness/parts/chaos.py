@@ -15,6 +15,7 @@ from harness.fault import Fault, Target
 from harness.history import Mode
 from harness.megaservice import Node, order
 from harness.parts.outages import carry_out_outage, outages
+from harness.parts.termination import carry_out_termination, terminations
 from harness.run import Cell
 from harness.scenario import Scenario
 from harness.session import Session, calm_question
@@ -73,7 +74,8 @@ async def carry_out(session: Session, faults: Mapping[str, Fault]) -> None:
     fit = [each for each in plan if not each.cell.unfit]
     session.random("chaos").shuffle(fit)
     out = outages(session.scenario, faults, session.stack)
-    session.progress.begin("chaos", len(fit) + len(out))
+    last = terminations(session.scenario, faults, session.stack)
+    session.progress.begin("chaos", len(fit) + len(out) + len(last))
     for each in plan:
         if each.cell.unfit:
             session.run.add_cell(each.cell)
@@ -82,6 +84,8 @@ async def carry_out(session: Session, faults: Mapping[str, Fault]) -> None:
         await carry_out_cell(session, each)
     for outage in out:
         await carry_out_outage(session, outage)
+    for cell in last:
+        await carry_out_termination(session, cell)
     await recovery(session)
     session.progress.end()
 

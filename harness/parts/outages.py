@@ -48,7 +48,7 @@ def outages(scenario: Scenario, faults: Mapping[str, Fault], stack: Stack) -> li
             continue
         for fault in faults.values():
             mode = _mode(fault, scenario)
-            if fault.action and not _unfit(fault, name, mode, scenario):
+            if fault.action and fault.action != "terminate" and not _unfit(fault, name, mode, scenario):
                 found.append(Outage(fault, container, _cell(fault, name, hops[name], mode)))
     return found
 

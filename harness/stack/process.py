@@ -108,6 +108,14 @@ class Child:
             raise StackError(f"{self.name}: said {line[:200]!r}, which is no ready line")
         return answer
 
+    async def terminate(self, limit_s: float) -> int | None:
+        """Ask it to end, by SIGTERM; gives the code that it ended with, or None where it runs on."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.terminate()
+        with contextlib.suppress(TimeoutError):
+            return await asyncio.wait_for(self._process.wait(), limit_s)
+        return None
+
     async def stop(self) -> None:
         """End it: lifeline first, then SIGTERM, then SIGKILL; nothing of it is left afterwards."""
         assert self._process.stdin is not None

@@ -262,3 +262,54 @@ def test_a_wrong_answer_without_a_container_is_violated():
     verdict = judged(killed(), op(at=AT, text=""), exchanges=[MET])
 
     assert (verdict.verdict, verdict.why[:29]) == ("violated", "HTTP 200 with an empty answer")
+
+
+END = "gateway-terminated.gateway.json"
+
+
+def ended(witness="ended with code 0", exchanges=None, **changes):
+    """What is said of a gateway that was to end at 5 ms, of one answer that had begun and one that had not."""
+    the_cell = killed(
+        fault="gateway-terminated",
+        node="gateway",
+        hop="",
+        action="terminate",
+        outcome="same",
+        witness=witness,
+    )
+    begun = Exchange(1, "find", "POST", "/r", trace_id=END, began_ns=2 * MS)
+    late = op(at=END, trace_id="late", sent_ns=6 * MS, status=0, text="", error="refused")
+    after = op(at=f"{END}/after", ended_ns=30 * MS)
+    crossed = [begun] if exchanges is None else exchanges
+    return judged(the_cell, op(at=END, **changes), late, after, exchanges=crossed)
+
+
+def test_a_gateway_that_ends_in_good_order_answers_first():
+    """Whoever comes later may be refused."""
+    verdict = ended()
+
+    assert (verdict.verdict, verdict.actual) == (
+        "holds",
+        "ended with code 0: 200, an answer; right again after 10 ms",
+    )
+    assert verdict.expected == "the same answer for all whose answer had begun, and an end in good order"
+
+
+@pytest.mark.parametrize(
+    ("how", "word", "why"),
+    [
+        ({"status": 0, "text": "", "error": "reset"}, "violated", "the request failed: no reply reset"),
+        (
+            {"witness": "ended with code 1"},
+            "violated",
+            "gateway ended with code 1 after SIGTERM; right is one of",
+        ),
+        ({"witness": "runs on 15 s"}, "violated", "gateway runs on 15 s after SIGTERM"),
+        ({"exchanges": []}, "unknown", "no request was sent under the fault"),
+    ],
+)
+def test_a_gateway_that_drops_who_waits_or_ends_badly_is_violated(how, word, why):
+    """Where nobody was being answered nothing is proven."""
+    verdict = ended(**how)
+
+    assert (verdict.verdict, verdict.why[: len(why)]) == (word, why)

@@ -28,7 +28,7 @@ def test_a_plain_run_has_twelve_faults():
     assert {name for name, fault in CATALOGUE.items() if fault.default and not fault.action} == PLAIN_RUN
 
 
-def test_a_run_in_containers_has_six_more():
+def test_a_run_in_containers_has_seven_more():
     """One for each action, and one more that is done amid a stream."""
     assert {name for name, fault in CATALOGUE.items() if fault.action} == {
         "container-disconnected",
@@ -37,6 +37,7 @@ def test_a_run_in_containers_has_six_more():
         "container-restarted",
         "container-stalled",
         "container-starved",
+        "gateway-terminated",
     }
     assert {fault.action for fault in CATALOGUE.values()} - {None} == set(get_args(Action))
 

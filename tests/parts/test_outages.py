@@ -29,6 +29,7 @@ from tests.images.stand_ins.own import own
 
 FAULTS = {name: fault for name, fault in discover(FAULT).items() if fault.action}
 ENDS = "import signal; signal.signal(15, lambda *_: exit(0))"
+EVERYWHERE = FAULTS.keys() - {"container-stalled", "gateway-terminated"}
 STORE = """
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 class Store(BaseHTTPRequestHandler):
@@ -122,13 +123,15 @@ def test_each_fault_on_a_container_is_seen_weathered_and_gone(tmp_path):
         [
             "chaos.recovery",
             "chaos.container-stalled.llm.stream",
-            *(f"chaos.{name}.{of}.json" for name in FAULTS if name != "container-stalled" for of in before),
+            "chaos.gateway-terminated.gateway.stream",
+            *(f"chaos.{name}.{of}.json" for name in EVERYWHERE for of in before),
         ]
     )
     assert told["chaos.container-starved.llm.json"].actual.startswith(
         "exited with code 137, out of memory, on 1 network: 502 reset at llm; right again after "
     )
     assert told["chaos.container-killed.store.json"].expected == "the same answer, or an error that names llm"
+    assert told["chaos.gateway-terminated.gateway.stream"].actual.startswith("ended with code -15: 200, ")
     assert before == after
 
 

@@ -21,6 +21,8 @@ announce(pid=os.getpid(), heard=configuration)
 asyncio.run(lifeline())
 """
 
+DEAF = "import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + ECHO
+
 
 def start(tmp_path, code):
     return Child.start("echo", ["-c", code], tmp_path / "logs" / "echo.log")
@@ -125,3 +127,18 @@ asyncio.run(main())
         os.sched_yield()
 
     assert not psutil.pid_exists(pid)
+
+
+def test_a_child_that_is_asked_to_end_says_how_it_did(tmp_path):
+    """One that does not is left running, and stopped by whoever wants it gone."""
+
+    async def scenario():
+        good, deaf = await start(tmp_path, ECHO), await start(tmp_path, DEAF)
+        for each in (good, deaf):
+            await each.configure({})
+            await each.ready(10)
+        codes = await good.terminate(10), await deaf.terminate(0.2)
+        await asyncio.gather(good.stop(), deaf.stop())
+        return codes
+
+    assert asyncio.run(scenario()) == (-signal.SIGTERM, None)

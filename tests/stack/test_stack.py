@@ -7,6 +7,7 @@ import time
 import psutil
 import pytest
 
+from harness.client import ClientError
 from harness.discovery import SCENARIO, discover
 from harness.errors import FaultError, StackError, UsageError
 from harness.stack.stack import Keeping, Where, raised, stand
@@ -173,3 +174,28 @@ def test_a_gateway_is_begun_anew_at_the_same_address(tmp_path):
 
     assert before != after
     assert (status, dead) == (200, "")
+
+
+def test_a_node_that_moved_is_asked_where_it_is(tmp_path):
+    """Its wire goes there, the address that the gateway knows stays, and nonsense is refused."""
+
+    async def scenario():
+        async with raised(RAG, Where(jaeger="none"), Keeping(tmp_path)) as stack:
+            wire, old = stack.hops["rerank"].url, stack.hops["rerank"].upstream
+            await stack.move("rerank", f"http://127.0.0.1:{refused_port()}")
+            lost = await _refused(stack, wire)
+            await stack.move("rerank", old)
+            found = await stack.client.request("GET", f"{wire}/v1/health_check")
+            with pytest.raises(FaultError, match=r"rerank: its wire refused PUT .*nowhere"):
+                await stack.move("rerank", "nowhere")
+            return lost, found.status, stack.hops["rerank"].url == wire, stack.hops["rerank"].upstream == old
+
+    assert asyncio.run(scenario()) == ("reset", 200, True, True)
+
+
+async def _refused(stack, url):
+    try:
+        await stack.client.request("GET", f"{url}/v1/health_check")
+    except ClientError as error:
+        return error.kind
+    return "answered"
