@@ -268,7 +268,7 @@ def test_a_broken_scenario_file_is_said_with_its_line(refused, tmp_path, text, e
         (("rag", "--only", ","), "--only ,: nothing is no part of a run"),
         (("rag", "--faults", "nope"), "nope: there is no such fault; there are ["),
         (("rag", "--node", "nope=mock"), "--node nope: rag has no such node; nodes are"),
-        (("rag", "--node", "llm=ftp://x"), "--node llm=ftp://x: a node is `mock` or a URL"),
+        (("rag", "--node", "llm=ftp://x"), "--node llm=ftp://x: a node is `mock`, a URL"),
         (("rag", "--gateway", "nope"), "--gateway nope: is none of `reference`, `opea`, a URL"),
         (("rag", "--rate", "0"), "0.0 is not in the range x>0"),
         (("rag", "--rate", "nan"), "nan is no finite number"),
