@@ -110,8 +110,8 @@ class Server:
     def endpoints(self, source: str, prefix: str = "/v1") -> tuple[Endpoint, ...]:
         """The three routes that OPEA's comps ask."""
         return (
-            _endpoint(f"{prefix}/chat/completions", self.chat, _chat_variant(), source),
-            _endpoint(f"{prefix}/completions", self.complete, _text_variant(), source),
+            _endpoint(f"{prefix}/chat/completions", self.chat, _chat_variant(self.default_model), source),
+            _endpoint(f"{prefix}/completions", self.complete, _text_variant(self.default_model), source),
             page(f"{prefix}/models", self.models, ModelList, {"object": "list"}, source),
         )
 
@@ -159,15 +159,15 @@ def _endpoint(path: str, answer: Callable[..., Any], variant: Variant, source: s
     return Endpoint(path, answer, (variant,), evidence="source-only", source=source)
 
 
-def _chat_variant() -> Variant:
+def _chat_variant(model: str) -> Variant:
     return Variant(
         "chat",
         ChatBody,
         ChatCompletion,
         examples=(
-            Example("messages", {"model": MODEL, "messages": MESSAGES}, {"object": "chat.completion"}),
-            Example("streamed", {"model": MODEL, "messages": MESSAGES, "stream": True}, stream=True),
-            Example("no-messages", {"model": MODEL, "messages": []}, status=400),
+            Example("messages", {"model": model, "messages": MESSAGES}, {"object": "chat.completion"}),
+            Example("streamed", {"model": model, "messages": MESSAGES, "stream": True}, stream=True),
+            Example("no-messages", {"model": model, "messages": []}, status=400),
         ),
         laws=LAWS,
         dialect="openai",
@@ -175,8 +175,8 @@ def _chat_variant() -> Variant:
     )
 
 
-def _text_variant() -> Variant:
-    asked = {"model": MODEL, "prompt": QUESTION, "max_tokens": 4}
+def _text_variant(model: str) -> Variant:
+    asked = {"model": model, "prompt": QUESTION, "max_tokens": 4}
     return Variant(
         "prompt",
         TextBody,

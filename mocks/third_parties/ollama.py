@@ -1,10 +1,11 @@
 """Ollama: its own routes, which stream lines of JSON unless told otherwise, and OpenAI's."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, Literal
 
 import orjson
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from harness.comp import Binary, Comp, Deviation, Endpoint, Example, Law, Stream, Variant, World
 from harness.sse import DIALECTS, Reply
@@ -23,20 +24,27 @@ class Options(BaseModel):
     stop: list[str] | None = None
 
 
+class Message(BaseModel):
+    """What somebody says in a chat."""
+
+    role: str | None = ""
+    content: str | None = ""
+
+
 class Chat(BaseModel):
-    """A chat."""
+    """A chat; without messages the model is loaded, and that is all."""
 
     model: str
-    messages: list[dict[str, Any]] = Field(default=[])
+    messages: list[Message] | None = None
     stream: bool | None = True
     options: Options | None = None
 
 
 class Generate(BaseModel):
-    """A prompt to be continued."""
+    """A prompt to be continued; without one the model is loaded, and that is all."""
 
-    model: str
-    prompt: str = ""
+    model: str | None = ""
+    prompt: str | None = ""
     system: str | None = None
     stream: bool | None = True
     options: Options | None = None
@@ -53,6 +61,17 @@ class Line(BaseModel):
     done_reason: Literal["stop", "length"]
     prompt_eval_count: int
     eval_count: int
+
+
+class Loaded(BaseModel):
+    """That the model is there, where nothing was asked of it."""
+
+    model: str
+    created_at: str
+    message: dict[str, Any] | None = None
+    response: str | None = None
+    done: Literal[True]
+    done_reason: Literal["load"]
 
 
 class Tag(BaseModel):
@@ -74,12 +93,16 @@ class Tags(BaseModel):
 
 def chat(request: Chat, world: World) -> dict[str, Any] | Stream | Binary:
     """Answer a chat out of what its messages say."""
-    question, context = heard(request.messages)
+    if not request.messages:
+        return _answer(request, None, world)
+    question, context = heard([each.model_dump() for each in request.messages])
     return _answer(request, speak(question, context, _limit(request.options)), world)
 
 
 def generate(request: Generate, world: World) -> dict[str, Any] | Stream | Binary:
     """Continue a prompt out of what it and its system text say."""
+    if not request.prompt:
+        return _answer(request, None, world)
     context = (request.system or "").splitlines()
     return _answer(request, speak(request.prompt, context, _limit(request.options)), world)
 
@@ -123,41 +146,48 @@ def _limit(options: Options | None) -> Limit:
     )
 
 
-def _answer(request: Chat | Generate, speech: Speech, world: World) -> dict[str, Any] | Stream | Binary:
-    if SERVER.missing(request.model, world) is not None:
-        body = {"error": f"model '{request.model}' not found"}
+def _answer(
+    request: Chat | Generate, speech: Speech | None, world: World
+) -> dict[str, Any] | Stream | Binary:
+    """What is said, streamed or whole, or that the model is loaded."""
+    model = request.model or ""
+    if not model or SERVER.missing(model, world) is not None:
+        body = {"error": f"model '{model}' not found"}
         return Binary(orjson.dumps(body), "application/json", 404)
     kind: Literal["chat", "text"] = "chat" if isinstance(request, Chat) else "text"
-    reply = Reply(model=request.model, created=CREATED_S, kind=kind, usage=speech.usage)
-    if request.stream is not False:
+    reply = Reply(model=model, created=CREATED_S, kind=kind, usage=speech.usage if speech else None)
+    if speech and request.stream is not False:
         return streamed("ndjson", speech, reply)
-    line: dict[str, Any] = orjson.loads(DIALECTS["ndjson"].encoder(reply).tail(speech.finish_reason))
-    said = (
-        {"message": {"role": "assistant", "content": speech.text}}
-        if kind == "chat"
-        else {"response": speech.text}
+    line: dict[str, Any] = orjson.loads(
+        DIALECTS["ndjson"].encoder(reply).tail(speech.finish_reason if speech else "load")
     )
+    text = speech.text if speech else ""
+    said = {"message": {"role": "assistant", "content": text}} if kind == "chat" else {"response": text}
     return line | said
 
 
 def _says_something(request: Any, reply: Any) -> str | None:
     text = reply.get("text") or reply.get("response") or (reply.get("message") or {}).get("content")
-    is_wanted = (request.get("options") or {}).get("num_predict") != 0
-    return "the answer is empty" if is_wanted and not text else None
+    options = request.get("options") or {}
+    ends_at_once = options.get("num_predict") == 0 or "" in (options.get("stop") or ())
+    return None if text or ends_at_once or reply.get("done_reason") == "load" else "the answer is empty"
 
 
 LAWS = (Law("not-empty", "an answer says something", _says_something),)
 
 
-def _endpoint(path: str, answer: Any, request: Any, asked: dict[str, Any]) -> Endpoint:
+def _endpoint(path: str, answer: Any, request: Any, asked: dict[str, Any], no_model: int) -> Endpoint:
+    """One of its own routes; `no_model` is the status of what names none."""
+    key = next(name for name in asked if name != "model")
     variant = Variant(
         "lines",
         request,
-        Line,
+        Line | Loaded,
         examples=(
             Example("whole", {**asked, "stream": False}, {"done": True, "done_reason": "stop"}),
             Example("streams-by-default", asked, stream=True),
-            Example("no-model", {key: asked[key] for key in asked if key != "model"}, status=400),
+            Example("load", {"model": MODEL, "stream": False}, {"done_reason": "load"}),
+            Example("no-model", {key: asked[key]}, status=no_model),
         ),
         laws=LAWS,
         dialect="ndjson",
@@ -171,23 +201,51 @@ def _is_untyped(body: Any) -> bool:
     return isinstance(body, str) and body.startswith("{")
 
 
-SAID = {"index": 0, "message": {"role": "assistant", "content": "Yes."}, "finish_reason": "stop"}
-ANY_TYPE = Deviation(
-    "any-content-type",
-    "JSON is taken for JSON whatever type it is said to be",
-    _is_untyped,
-    200,
-    orjson.dumps(
-        {
-            "id": "chatcmpl-1",
-            "object": "chat.completion",
-            "created": CREATED_S,
-            "model": MODEL,
-            "choices": [SAID],
-        }
-    ),
-    "application/json",
-)
+def _any_type(reply: dict[str, Any]) -> Deviation:
+    """The known deviation of a route, which then answers so."""
+    return Deviation(
+        "any-content-type",
+        "JSON is taken for JSON whatever type it is said to be",
+        _is_untyped,
+        200,
+        orjson.dumps({"model": MODEL, **reply}),
+        "application/json",
+    )
+
+
+LINE = {
+    "created_at": "2023-11-14T22:13:20Z",
+    "done": True,
+    "done_reason": "stop",
+    "prompt_eval_count": 1,
+    "eval_count": 2,
+}
+MESSAGE = {"role": "assistant", "content": "Yes."}
+CHOICE = {"index": 0, "finish_reason": "stop"}
+UNTYPED = {
+    "/api/chat": {**LINE, "message": MESSAGE},
+    "/api/generate": {**LINE, "response": "Yes."},
+    "/v1/chat/completions": {
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "created": CREATED_S,
+        "choices": [{**CHOICE, "message": MESSAGE}],
+    },
+    "/v1/completions": {
+        "id": "cmpl-1",
+        "object": "text_completion",
+        "created": CREATED_S,
+        "choices": [{**CHOICE, "text": "Yes."}],
+    },
+}
+
+
+def _as_upstream(endpoints: Iterable[Endpoint]) -> Iterator[Endpoint]:
+    """The endpoints with what each is known to do."""
+    for each in endpoints:
+        untyped = UNTYPED.get(each.path)
+        yield replace(each, known=(_any_type(untyped),)) if untyped else each
+
 
 COMP = Comp(
     id="third_parties.ollama",
@@ -199,15 +257,16 @@ COMP = Comp(
     statistics=False,
     validation_status=400,
     ready="/api/tags",
-    endpoints=(
-        _endpoint("/api/chat", chat, Chat, {"model": MODEL, "messages": MESSAGES}),
-        _endpoint("/api/generate", generate, Generate, {"model": MODEL, "prompt": QUESTION}),
-        page("/api/tags", tags, Tags, {"models": [{"details": {"format": "gguf"}}]}, SOURCE),
-        page("/api/version", version, dict[str, str], None, SOURCE),
-        page("/", running, bytes, None, SOURCE),
-        *(
-            replace(each, known=(ANY_TYPE,)) if each.path == "/v1/chat/completions" else each
-            for each in SERVER.endpoints(SOURCE)
-        ),
+    endpoints=tuple(
+        _as_upstream(
+            (
+                _endpoint("/api/chat", chat, Chat, {"model": MODEL, "messages": MESSAGES}, 400),
+                _endpoint("/api/generate", generate, Generate, {"model": MODEL, "prompt": QUESTION}, 404),
+                page("/api/tags", tags, Tags, {"models": [{"details": {"format": "gguf"}}]}, SOURCE),
+                page("/api/version", version, dict[str, str], None, SOURCE),
+                page("/", running, bytes, None, SOURCE),
+                *SERVER.endpoints(SOURCE),
+            )
+        )
     ),
 )

@@ -17,12 +17,17 @@ from tests.images.stand_ins.broken import WAYS, build, image
 COMPS = discover(COMP)
 EMBEDDINGS = COMPS["embeddings"]
 REAL = pytest.mark.needs("docker", "images", "mmdebstrap", "opea")
+BOOT_LIMIT_S = (
+    180.0  # How long is waited for, not how long it may take: that is what a busy machine gives it.
+)
 DEVIATIONS = {"image.labels", "image.healthcheck", "stop.idle", "v1-embeddings.example.openai.tokens"}
 
 
 def trial(way, folder, comp=EMBEDDINGS, **how):
     """What came of the trial of an image; its log is in the folder."""
-    target = Target("", comp, boot_limit_s=how.pop("boot_limit_s", 30.0), drawn_max=5, image=way, **how)
+    target = Target(
+        "", comp, boot_limit_s=how.pop("boot_limit_s", BOOT_LIMIT_S), drawn_max=5, image=way, **how
+    )
     findings = []
     keep_in(folder)
     facts = asyncio.run(
@@ -83,12 +88,12 @@ def test_a_good_image_passes_and_what_is_known_of_opea_is_told(clean, tmp_path):
 def test_an_image_that_is_broken_is_caught_by_the_check_that_is_meant_for_it(way, clean, tmp_path):
     """And by no other but those that must see it too."""
     build(clean, way)
-    found = trial(image(way), tmp_path, boot_limit_s=8.0 if way == "never-ready" else 30.0)
+    found = trial(image(way), tmp_path, boot_limit_s=8.0 if way == "never-ready" else BOOT_LIMIT_S)
     wrong = {each.id.removeprefix("embeddings.") for each in found.verdicts if each.verdict == "violated"}
     meant, also = WAYS[way].caught_by, WAYS[way].also
 
     assert found.exit_code == 1
-    assert [each for each in wrong if meant in each]
+    assert [each for each in wrong if meant in each], wrong
     assert not [each for each in wrong if not any(part in each for part in (meant, *also))]
 
 

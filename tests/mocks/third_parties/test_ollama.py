@@ -40,6 +40,29 @@ def test_num_predict_bounds_the_tokens_unless_it_is_negative(asked, reason):
     assert ask(COMP, "POST", "/api/generate", body).json()["done_reason"] == reason
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/api/chat", {"model": MODEL}),
+        ("/api/chat", {"model": MODEL, "messages": None}),
+        ("/api/generate", {"model": MODEL, "prompt": ""}),
+    ],
+)
+def test_what_asks_nothing_loads_the_model(path, body):
+    """Streamed or not: one line, and it may be empty."""
+    reply = ask(COMP, "POST", path, body).json()
+
+    assert (reply["done"], reply["done_reason"]) == (True, "load")
+    assert LAWS[0].broken(body, reply) is None
+
+
+def test_no_model_is_asked_for_in_chats_and_not_found_for_prompts():
+    """As Ollama 0.9.6 answers."""
+
+    assert ask(COMP, "POST", "/api/chat", {"messages": []}).status_code == 400
+    assert ask(COMP, "POST", "/api/generate", {"prompt": "x"}).json() == {"error": "model '' not found"}
+
+
 def test_the_page_at_the_root_says_that_it_is_running():
     """People open it in a browser."""
     assert ask(COMP, "GET", "/").text == "Ollama is running"
@@ -71,6 +94,7 @@ def test_an_empty_answer_breaks_the_law():
     assert [LAWS[0].broken({}, reply) for reply in replies] == ["the answer is empty"] * 3
 
 
-def test_an_answer_of_no_tokens_may_be_empty():
+@pytest.mark.parametrize("options", [{"num_predict": 0}, {"stop": ["", "x"]}])
+def test_an_answer_of_no_tokens_may_be_empty(options):
     """It says all that was asked for."""
-    assert LAWS[0].broken({"options": {"num_predict": 0}}, {"response": ""}) is None
+    assert LAWS[0].broken({"options": options}, {"response": ""}) is None
