@@ -12,7 +12,8 @@ from harness.errors import StackError
 from harness.history import Op
 from harness.postgres import programs
 from harness.stack.ingest import ingest
-from harness.stack.stack import MODULES, Keeping, Where, raised
+from harness.stack.builder import MODULES
+from harness.stack.stack import Keeping, Where, raised
 from harness.stack.vectors import vectors_of
 from mocks._database import Database
 from scenarios.rag import RAG
@@ -96,7 +97,7 @@ def test_a_database_that_is_not_there_is_told(tmp_path):
 @pytest.mark.needs("pgvector")
 def test_what_was_wished_for_and_does_not_start_gives_way_to_memory(tmp_path, monkeypatch):
     """And says why; what was asked for by name does not give way."""
-    monkeypatch.setattr("harness.stack.stack.MODULES", {**MODULES, "vectors": "harness.no_such_module"})
+    monkeypatch.setattr("harness.stack.builder.MODULES", {**MODULES, "vectors": "harness.no_such_module"})
 
     async def scenario(where):
         async with raised(RAG, where, Keeping(tmp_path)) as stack:
