@@ -1,6 +1,6 @@
 """What a project's megaservice answers at, and which services answer for it, as far as the file tells. Pure.
 
-The nodes are the comps that the megaservice is told of, else those that it waits for. In which order they are called no compose file says:
+The nodes are the comps that the megaservice is told of, else those that it waits for and that no other of them needs. In which order they are called no compose file says:
 they stand in the order in which OPEA's graphs have their kinds. A server that serves several kinds, as TEI does, is told by the names
 that the file has for it. A node is called by its kind, as OPEA's own megaservices call theirs and their traces say, or, where
 two are of a kind, by its service.
@@ -90,8 +90,13 @@ def _rows(project: Project, part: Part, file: Path) -> list[Row]:
     told = project.called_by(part)
     found = {other.name: (variable, other) for variable, other in reversed(told.items()) if other.comp}
     if not found:
-        waits = (project.parts[name] for name in part.after)
-        found = {other.name: ("", other) for other in waits if other.comp}
+        waits = [project.parts[name] for name in part.after]
+        behind = {
+            name
+            for each in waits
+            for name in (*each.after, *(o.name for o in project.called_by(each).values()))
+        }
+        found = {other.name: ("", other) for other in waits if other.comp and other.name not in behind}
     rows = [
         _kind(variable, other, other.comp)
         for variable, other in found.values()

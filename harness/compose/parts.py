@@ -17,7 +17,7 @@ PATIENCE_S = 600.0  # A model that is loaded, or downloaded, takes its time.
 def part_of(
     service: Service, asked: Asked, comps: Mapping[str, Comp], values: Values, declared: frozenset[str]
 ) -> tuple[Part, Mounts]:
-    """The part and what is mounted in it; `declared` are the volumes at the file's top. Raises UsageError for what makes no sense."""
+    """The part and what is mounted in it; `declared` are the volumes at the file's top. Raises UsageError for a wrong `--node`, StackError for what makes no sense."""
     resolver = Resolver(service, values, asked.addresses)
     comp = comp_of(service, asked.places.get(service.name, ""), comps)
     place, after = asked.place(service.name), tuple(wait.service for wait in service.waits)

@@ -11,7 +11,7 @@ from harness.compose.asked import MACHINE
 from harness.compose.notes import ENGINE
 from harness.compose.variables import Values, settings
 from harness.composition.service import Probe
-from harness.errors import UsageError
+from harness.errors import StackError
 from harness.lint.compose import Service
 from harness.lint.finding import Spot, Text
 from harness.lint.variables import filled
@@ -60,14 +60,14 @@ class Resolver:
         return tuple(self.text(each.text) for each in self.service.tree.texts(key))
 
     def environment(self) -> dict[str, str]:
-        """What the container is told: its env files, then its own settings; raises UsageError for an env file that is not there."""
+        """What the container is told: its env files, then its own settings; raises StackError for an env file that is not there."""
         found: dict[str, str] = {}
         for name, spot, required in self._env_files():
             path = self.service.folder / name
             if path.is_file():
                 found |= {key: self._ours(value) for key, value in settings(path, self.values).items()}
             elif required:
-                raise UsageError(f"{spot}: {self.service.name}: env_file {path} is no file")
+                raise StackError(f"{spot}: {self.service.name}: env_file {path} is no file")
         for key, value in self.service.tree.table("environment").items.items():
             if isinstance(value, Text):
                 found[key] = self.text(value.text)
@@ -88,14 +88,14 @@ class Resolver:
                 yield self.text(path.text), path.spot, required is None or required.text.lower() in _YES
 
     def words(self, key: str) -> tuple[str, ...]:
-        """A command, which is a list or one text that is split as a shell would; raises UsageError for an open quote."""
+        """A command, which is a list or one text that is split as a shell would; raises StackError for an open quote."""
         found = self.service.tree.items.get(key)
         if not isinstance(found, Text):
             return self.many(key)
         try:
             return tuple(shlex.split(self.text(found.text)))
         except ValueError as error:
-            raise UsageError(
+            raise StackError(
                 f"{found.spot}: {self.service.name}: `{key}` cannot be split into words: {error}"
             ) from error
 
@@ -125,12 +125,12 @@ class Resolver:
         )
 
     def memory_bytes(self) -> int:
-        """Its limit of memory; 0 for none. Raises UsageError for one that is no size."""
+        """Its limit of memory; 0 for none. Raises StackError for one that is no size."""
         limits = self.service.tree.table("deploy").table("resources").table("limits").text("memory")
         written = self.of("mem_limit") or (self.text(limits.text) if limits else "")
         match = _SIZE.match(written) if written else None
         if written and match is None:
-            raise UsageError(
+            raise StackError(
                 f"{self.service.spot}: {self.service.name}: memory {written!r} is no size such as 512m"
             )
         return int(float(match[1]) * _UNITS[match[2].lower()]) if match else 0

@@ -39,6 +39,7 @@ services:
 
 
 @pytest.mark.needs("docker", "opea")
+@pytest.mark.timeout(420)
 def test_a_compose_file_is_run_like_any_scenario(tmp_path):
     """Its hops are seen through their wires, its nodes are called by what its traces call them, its images are told."""
     (tmp_path / "compose.yaml").write_text(FILE)
@@ -64,7 +65,7 @@ def test_a_compose_file_is_run_like_any_scenario(tmp_path):
             "--json",
         ),
         cwd=tmp_path,
-        limit_s=300,
+        limit_s=400,
     )
     report = json.loads(done.stdout)
 

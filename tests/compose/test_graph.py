@@ -51,6 +51,17 @@ def test_without_addresses_the_nodes_are_those_that_it_waits_for(read):
     assert graph_of(read(text), FILE).parts == {"llm": "model"}
 
 
+def test_a_model_server_that_another_comp_needs_is_no_node(read):
+    """The megaservice waits for both, and calls one."""
+    text = """\
+services:
+  vllm: {image: opea/vllm}
+  llm: {image: opea/llm-textgen, environment: {LLM_ENDPOINT: "http://vllm:80"}}
+  mega: {image: opea/codetrans, depends_on: [vllm, llm]}
+"""
+    assert graph_of(read(text), FILE).parts == {"llm": "llm"}
+
+
 def test_two_nodes_of_a_kind_are_called_by_their_services(read):
     """One name would be two nodes."""
     text = "services: {a: {image: opea/vllm}, b: {image: opea/vllm}, m: {image: opea/docsum, depends_on: [a, b]}}"

@@ -4,7 +4,7 @@ import pytest
 
 from harness.compose.asked import MACHINE
 from harness.composition.service import Probe
-from harness.errors import UsageError
+from harness.errors import StackError
 
 
 def test_a_setting_is_filled_in_and_this_machine_is_called_by_our_name(resolver):
@@ -35,7 +35,7 @@ def test_env_files_come_before_the_services_own_settings(resolver, tmp_path):
 
 def test_an_env_file_that_is_not_there_is_named_with_its_line(resolver):
     """File and line."""
-    with pytest.raises(UsageError, match=r"compose\.yaml:4: web: env_file .*none\.env is no file"):
+    with pytest.raises(StackError, match=r"compose\.yaml:4: web: env_file .*none\.env is no file"):
         resolver("image: a\nenv_file: none.env").environment()
 
 
@@ -57,7 +57,7 @@ def test_a_command_is_a_list_or_is_split_as_a_shell_would(resolver, line, words)
 def test_a_command_with_an_open_quote_is_named(resolver):
     """With its line."""
     with pytest.raises(
-        UsageError, match=r"compose\.yaml:4: web: `command` cannot be split into words: No closing quotation"
+        StackError, match=r"compose\.yaml:4: web: `command` cannot be split into words: No closing quotation"
     ):
         resolver("image: a\ncommand: echo 'x").words("command")
 
@@ -109,7 +109,7 @@ def test_what_else_the_engine_is_told(resolver):
 
 def test_a_memory_that_is_no_size_is_named(resolver):
     """With the right form."""
-    with pytest.raises(UsageError, match=r"web: memory 'lots' is no size such as 512m"):
+    with pytest.raises(StackError, match=r"web: memory 'lots' is no size such as 512m"):
         resolver("image: a\nmem_limit: lots").memory_bytes()
 
 
