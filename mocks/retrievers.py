@@ -278,6 +278,12 @@ COMPS = (
                         _wrong_size,
                         500,
                     ),
+                    Deviation(
+                        "messages-alone",
+                        "a chat without a vector is an internal error, for nothing embeds its text",
+                        lambda body: "messages" in body and not body.get("embedding"),
+                        500,
+                    ),
                 ),
                 notes=(
                     "pgvector: k and search_type are passed over, four documents come always",

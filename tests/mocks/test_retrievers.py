@@ -149,6 +149,14 @@ def test_a_vector_of_no_numbers_is_as_none_and_upstream_an_internal_error(vector
     assert ask(COMP, "POST", "/v1/retrieval", body, like_upstream=True).status_code == 500
 
 
+def test_a_chat_without_a_vector_is_searched_for_and_upstream_an_internal_error():
+    """The real retriever over PostgreSQL embeds no text of its own."""
+    body = {"messages": "trams"}
+
+    assert retrieve(**body).status_code == 200
+    assert ask(COMP, "POST", "/v1/retrieval", body, like_upstream=True).status_code == 500
+
+
 def test_what_dataprep_ingests_the_retriever_finds():
     """The two share the world of their process."""
     world = World()
