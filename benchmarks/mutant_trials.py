@@ -16,7 +16,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import accumulate
@@ -115,7 +115,22 @@ def loaded_anew(target: Target, code: CodeType | None, plugins: Sequence[object]
         del sys.modules[name]
     if code is not None:
         sys.meta_path.insert(0, Instead(target, code))
-    return "fails" if pytest.main([*WORDS, *target.tests], plugins=plugins) else "passes"
+    code = pytest.main([*WORDS, *target.tests], plugins=plugins)
+    return "passes" if code in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED) else "fails"
+
+
+@dataclass(frozen=True, slots=True)
+class Quick:
+    """A pytest plugin that leaves only those tests, the quickest first."""
+
+    names: Sequence[str]
+
+    def pytest_collection_modifyitems(self, items: list[Any]) -> None:
+        """Take the others out."""
+        places = {name: place for place, name in enumerate(self.names)}
+        items[:] = sorted(
+            (each for each in items if each.nodeid in places), key=lambda each: places[each.nodeid]
+        )
 
 
 @dataclass(slots=True)
@@ -136,18 +151,20 @@ class Session:
         if not isinstance(survey, dict):
             self.told["failing"] = survey
             return True
-        self.told["seconds"] = sum(seconds for seconds, _ in survey.values())
+        taken_s = {name: seconds for name, (seconds, _) in survey.items()}
+        self.told["quick"] = _quickest(taken_s, self.within_s)
         live = _live(self.target)
         for place, mutant in enumerate(self.chosen):
             key = function_of(self.target, mutant)
             if key is not None and key not in at_import and key in live:
-                entering = {name: seconds for name, (seconds, keys) in survey.items() if list(key) in keys}
-                items = [each for each in session.items if each.nodeid in entering]
-                items.sort(key=lambda each: entering[each.nodeid])
-                sums = accumulate(entering[each.nodeid] for each in items)
-                items = [each for each, so_far in zip(items, sums, strict=True) if so_far <= self.within_s]
+                entering = {name: taken_s[name] for name, (_, keys) in survey.items() if list(key) in keys}
+                names = _quickest(entering, self.within_s)
+                items = sorted(
+                    (each for each in session.items if each.nodeid in names),
+                    key=lambda each: names.index(each.nodeid),
+                )
                 work = partial(self._exchanged, session, items, live[key], code_of(self.target, mutant, key))
-                limit_s = 4 * min(self.within_s, sum(entering.values())) + SLACK_S
+                limit_s = 4 * self.within_s + SLACK_S
                 self.told["outcomes"][place] = in_child(work, limit_s) if items else "unreached"
         return True
 
@@ -175,6 +192,13 @@ class Session:
         return "passes"
 
 
+def _quickest(taken_s: Mapping[str, float], within_s: float) -> list[str]:
+    """The tests that take so long together, the quickest first."""
+    names = sorted(taken_s, key=taken_s.__getitem__)
+    sums = accumulate(taken_s[name] for name in names)
+    return [name for name, so_far in zip(names, sums, strict=True) if so_far <= within_s]
+
+
 def _live(target: Target) -> dict[Key, list[FunctionType]]:
     """The module's functions that exist, by key."""
     found: dict[Key, list[FunctionType]] = {}
@@ -194,17 +218,16 @@ def tried(target: Target, chosen: Sequence[Mutant], within_s: float) -> list[Out
         return trying.told
 
     told = in_child(session, 24 * 3600.0)
-    if not isinstance(told, dict) or "seconds" not in told:
+    if not isinstance(told, dict) or "quick" not in told:
         failing = told.get("failing") if isinstance(told, dict) else told
         raise UsageError(
             f"{target.path}: of its tests {failing} fails on the module as it is; it has to pass first"
         )
-    limit_s = 4 * told["seconds"] + 4 * SLACK_S
-    found = []
+    limit_s, quick, found = 4 * within_s + 4 * SLACK_S, Quick(told["quick"]), []
     for place, mutant in enumerate(chosen):
         why = told["outcomes"].get(str(place))
         if why is None:
             code = compile(mutant.code, str(ROOT / target.path), "exec", dont_inherit=True)
-            why = in_child(partial(loaded_anew, target, code), limit_s)
+            why = in_child(partial(loaded_anew, target, code, [quick]), limit_s)
         found.append(Outcome(mutant, why in ("fails", "time"), why))
     return found
