@@ -52,3 +52,13 @@ def test_a_document_without_text_is_refused():
     reply = ask(BIAS, "POST", "/v1/bias", {})
 
     assert (reply.status_code, reply.json()["detail"]) == (400, "text: is missing; a guardrail judges a text")
+
+
+@pytest.mark.parametrize("comp", COMPS, ids=lambda comp: comp.id)
+def test_like_upstream_an_empty_text_passes_and_a_missing_one_is_an_internal_error(comp):
+    """The classifiers judge an empty text, and know nothing to do with none."""
+
+    def status(body):
+        return ask(comp, "POST", comp.endpoints[0].path, body, like_upstream=True).status_code
+
+    assert [status(body) for body in ({"text": ""}, {}, {"text": []})] == [200, 500, 500]
