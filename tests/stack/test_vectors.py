@@ -11,8 +11,8 @@ from harness.asking import Asker
 from harness.errors import StackError
 from harness.history import Op
 from harness.postgres import programs
-from harness.stack.ingest import ingest
 from harness.stack.builder import MODULES
+from harness.stack.ingest import ingest
 from harness.stack.stack import Keeping, Where, raised
 from harness.stack.vectors import vectors_of
 from mocks._database import Database
