@@ -1,4 +1,4 @@
-"""A language model of 130 kB that says words at random: the shape of a llama, one layer, weights from a fixed seed, as a GGUF file.
+"""A language model of 3 MB that says words at random: the shape of a llama, one layer, weights from a fixed seed, as a GGUF file.
 
 An answer of it means nothing; that there is one, token after token, is what it is for. GGUF's layout is that of
 github.com/ggml-org/ggml, docs/gguf.md, version 3.
@@ -16,11 +16,14 @@ INNER = 64
 HEADS = 2
 CONTEXT_TOKENS = 8192
 ALIGNMENT = 32
-SEED = 6
+SEED = 5
 END = 2  # The token that ends an answer.
+NEVER = 20.0  # A weight against which no other stands.
 END_SCALE = 0.6  # It weighs more than a word, so that an answer ends after a line or two.
 
-NORMAL, UNKNOWN, CONTROL, BYTE = 1, 2, 3, 6  # Kinds of tokens.
+UNUSED_TOKENS = 10_000  # The next one is looked for among all: a millisecond, so that a stream can be seen to be one.
+
+NORMAL, UNKNOWN, CONTROL, UNUSED, BYTE = 1, 2, 3, 5, 6  # Kinds of tokens.
 UINT32, INT32, FLOAT32, STRING, ARRAY = 4, 5, 6, 8, 9  # Kinds of values.
 WORDS = """a and are as at be bridge by city day each for from ground hour in is it line long map more near of on one open other
     path people place river road say season station street sun the then there this ticket time to town train two under walk water
@@ -33,16 +36,23 @@ def tokens() -> list[Token]:
     """The vocabulary: marks, every byte, which spells whatever is asked, and words, which are all that it says."""
     marks = [("<unk>", 0.0, UNKNOWN), ("<s>", 0.0, CONTROL), ("</s>", 0.0, CONTROL)]
     spelled = [(f"<0x{byte:02X}>", 0.0, BYTE) for byte in range(256)]
-    return [*marks, *spelled, *((f"\u2581{word}", -float(rank), NORMAL) for rank, word in enumerate(WORDS))]
+    unused = [(f"<unused{number}>", 0.0, UNUSED) for number in range(UNUSED_TOKENS)]
+    return [
+        *marks,
+        *spelled,
+        *unused,
+        *((f"\u2581{word}", -float(rank), NORMAL) for rank, word in enumerate(WORDS)),
+    ]
 
 
 def tensors(vocabulary: Sequence[Token]) -> Iterator[tuple[str, tuple[int, ...], array]]:
     """Names, shapes (innermost first) and numbers.
 
-    Only words and the end have any weight on the way out. The first number of what is on its way through tells what was asked from
-    what was said, and nothing else touches it: the end cannot follow what was asked, so that no answer is empty.
+    Of what is on its way through, nothing touches the first two numbers. One tells what was asked from what was said: the end cannot
+    follow what was asked, so that no answer is empty. The other is always 1: by it nothing is said but words and the end.
     """
     chance = random.Random(SEED)
+    count = len(vocabulary)
     asked = sum(kind != NORMAL for _, _, kind in vocabulary)
 
     def drawn(*shape: int, scale: float = 0.3) -> tuple[tuple[int, ...], array]:
@@ -51,14 +61,15 @@ def tensors(vocabulary: Sequence[Token]) -> Iterator[tuple[str, tuple[int, ...],
     def ones() -> tuple[tuple[int, ...], array]:
         return (WIDTH,), array("f", [1.0] * WIDTH)
 
-    shape, way_in = drawn(WIDTH, len(vocabulary))
-    way_in[::WIDTH] = array("f", [3.0] * asked + [0.0] * (len(vocabulary) - asked))
+    shape, way_in = drawn(WIDTH, count)
+    way_in[::WIDTH] = array("f", [3.0] * asked + [0.0] * (count - asked))
+    way_in[1::WIDTH] = array("f", [1.0] * count)
     yield "token_embd.weight", shape, way_in
-    shape, way_out = drawn(WIDTH, len(vocabulary))
-    way_out[: asked * WIDTH] = array("f", [0.0] * (asked * WIDTH))
+    shape, way_out = drawn(WIDTH, count)
     way_out[END * WIDTH : (END + 1) * WIDTH] = drawn(WIDTH, scale=END_SCALE)[1]
-    way_out[::WIDTH] = array("f", [0.0] * len(vocabulary))
-    way_out[END * WIDTH] = -9.0
+    way_out[::WIDTH] = array("f", [0.0] * count)
+    way_out[1::WIDTH] = array("f", [-NEVER] * asked + [0.0] * (count - asked))
+    way_out[END * WIDTH : END * WIDTH + 2] = array("f", [-NEVER, 0.0])
     yield "output.weight", shape, way_out
     yield "output_norm.weight", *ones()
     for name in ("attn_norm", "ffn_norm"):
@@ -67,7 +78,7 @@ def tensors(vocabulary: Sequence[Token]) -> Iterator[tuple[str, tuple[int, ...],
         yield f"blk.0.{name}.weight", *drawn(WIDTH, INNER if name.startswith("ffn") else WIDTH)
     for name, inner in (("attn_output", WIDTH), ("ffn_down", INNER)):
         shape, numbers = drawn(inner, WIDTH)
-        numbers[:inner] = array("f", [0.0] * inner)
+        numbers[: 2 * inner] = array("f", [0.0] * (2 * inner))
         yield f"blk.0.{name}.weight", shape, numbers
 
 
