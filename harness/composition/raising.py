@@ -20,7 +20,7 @@ from harness.comp import Comp
 from harness.composition.images import ImageMap
 from harness.composition.readiness import until_ready
 from harness.composition.service import Composition, Service
-from harness.containers.container import HOST, OVER, Container, Wanted
+from harness.containers.container import HOST, OVER, Container, Wanted, said_last
 from harness.containers.engine import LOCAL, Engine, speaking
 from harness.containers.network import Network, private_network
 from harness.containers.volume import volumes
@@ -182,7 +182,12 @@ class _Raising:
         self._starting.append(starting)
         await asyncio.shield(starting)
         comp = self.means.comps.get(service.comp)
-        await until_ready(service, self.containers[service.name], comp, client)
+        container = self.containers[service.name]
+        try:
+            await until_ready(service, container, comp, client)
+        except StackError as error:
+            words = await asyncio.to_thread(container.last_words)
+            raise StackError(f"{error}{said_last(words)}") from None
         self.ready_s[service.name] = time.monotonic() - began_s
         self._ready[service.name].set()
         self.progress.step(f"{service.name} ready after {self.ready_s[service.name]:.1f} s")

@@ -59,9 +59,12 @@ class Death:
 
     def told(self, name: str) -> str:
         """The same as a message, last words and all."""
-        if not self.words:
-            return f"{name}: {self.says}; its log is empty"
-        return f"{name}: {self.says}; its last words:\n" + "\n".join(f"  {line}" for line in self.words)
+        return f"{name}: {self.says}{said_last(self.words)}"
+
+
+def said_last(words: Sequence[str]) -> str:
+    """The last lines of a log, as the end of a message."""
+    return "; its last words:\n" + "\n".join(f"  {line}" for line in words) if words else "; its log is empty"
 
 
 class Container:

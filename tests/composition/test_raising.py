@@ -126,7 +126,9 @@ def test_what_never_gets_ready_is_told_with_what_it_said(engine, stood):
     with pytest.raises(StackError) as told:
         stood(Composition("never", (never,)))
 
-    assert str(told.value) == "never: is not ready after 1 s: GET /: answers 200 'here'"
+    assert str(told.value).startswith(
+        "never: is not ready after 1 s: GET /: answers 200 'here'; its last words:\n  serves\n"
+    )
 
 
 def test_an_image_that_is_not_there_is_told_before_anything_is_started(engine, stood, told):
