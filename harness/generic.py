@@ -27,6 +27,9 @@ QUESTIONS = (
     Question("translation", "Say in one sentence what a timetable is."),
 )
 LATENCY = Latency(first_ms=5.0, token_ms=4.0)
+PICTURE = (  # One pixel, as PNG.
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 
 def scenario_for(
@@ -44,7 +47,11 @@ def scenario_for(
     says = f"{file.path.name} answers at {seen.path}, whole and in time, and says so when a node fails"
     latency = dict.fromkeys((node.name for node in nodes), LATENCY)
     if like is None:
-        return Scenario(file.name, says, megaservice, QUESTIONS, ask=ask, latency=latency, modes=file.modes)
+        sees = any(node.service_type == "LVM" and not node.after for node in nodes)
+        asking = ask_seeing if sees else ask
+        return Scenario(
+            file.name, says, megaservice, QUESTIONS, ask=asking, latency=latency, modes=file.modes
+        )
     guarded = any(node.service_type == "GUARDRAIL" for node in nodes)
     questions = tuple(each for each in like.questions if guarded or not each.blocked)
     retriever = next((node.name for node in nodes if _is_retriever_of(like, node)), "")
@@ -74,6 +81,8 @@ def scenario_again(
 def comp_of(node: SeenNode, comps: Mapping[str, Comp]) -> Comp | None:
     """The comp that a node most likely is: it serves the node's route, and name, port and kind speak for it."""
     words = {word for name in (node.host, node.port, node.url) for word in name.lower().split("_")}
+    if "mm" in words:  # As MultimodalQnA calls its own.
+        words.add("multimodal")
 
     def unlike(comp: Comp) -> tuple[Any, ...]:
         return (
@@ -99,9 +108,14 @@ def ask(text: str, stream: bool) -> dict[str, Any]:  # noqa: FBT001 - a scenario
         "language_to": "German",
         "source_language": text,
         "source_code": f"# {text}",
-        "text": text,
         "query": text,
     }
+
+
+def ask_seeing(text: str, stream: bool) -> dict[str, Any]:  # noqa: FBT001 - a scenario's `ask` has this shape
+    """The same with a picture, for a megaservice whose first node looks at one."""
+    content = [{"type": "text", "text": text}, {"type": "image_url", "image_url": {"url": PICTURE}}]
+    return {**ask(text, stream), "messages": [{"role": "user", "content": content}]}
 
 
 def spoken() -> str:

@@ -41,6 +41,7 @@ def scenario_of(file, **chosen):
         (node("/v1/asr", "ASR", 7066, "WHISPER_SERVER_PORT"), "third_parties.whisper"),
         (node("/v1/tts", "TTS", 7055, "SPEECHT5_SERVER_PORT"), "third_parties.speecht5"),
         (node("/v1/embeddings", "EMBEDDING", 6000), "embeddings"),
+        (node("/v1/embeddings", "EMBEDDING", 6000, "MM_EMBEDDING_PORT"), "embeddings.multimodal"),
     ],
 )
 def test_a_node_is_the_comp_that_serves_its_route(seen, comp):
@@ -120,3 +121,20 @@ def test_a_run_finds_its_scenario_again():
     assert again.megaservice.nodes[0].comp == "third_parties.tgi"
     assert again.questions == scenario_of(file).questions
     assert Where(file=file).gateway_url is None
+
+
+def test_a_megaservice_that_looks_at_pictures_is_asked_with_one():
+    """Where it is the first node that looks; one behind a retriever is given what was found."""
+    lvm = node("/v1/lvm", "LVM", 9399, name="lvm")
+    found = node("/v1/retrieval", "RETRIEVER", 7000, name="retriever")
+    first = scenario_of(file_of(lvm)).ask("What is it?", True)
+    behind = scenario_of(file_of(found, replace(lvm, after=("retriever",)))).ask("What is it?", True)
+
+    assert [part["type"] for part in first["messages"][0]["content"]] == ["text", "image_url"]
+    assert first["messages"][0]["content"][0]["text"] == "What is it?"
+    assert behind["messages"] == "What is it?"
+
+
+def test_nothing_is_asked_beside_messages_that_stands_in_for_them():
+    """GraphRAG takes a request with `text` for another kind of request."""
+    assert not {"text", "input"} & set(ask("What is it?", stream=True))

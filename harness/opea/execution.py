@@ -15,6 +15,7 @@ from harness.opea.dag import DAG
 from harness.opea.gathering import gathered
 from harness.opea.hop import Hop
 from harness.opea.order import Order
+from harness.opea.payload import plain
 from harness.opea.problems import Problem
 from harness.opea.veto import entries, vetoed
 
@@ -92,9 +93,9 @@ class Run:
         order = self._order
         inputs = gathered(order, hop, self.graph, self.results)
         if order.is_streaming and hop.may_stream:
-            await self._stream(hop, inputs)
+            await self._stream(hop, plain(inputs))
             return
-        data = await call(order.caller, hop, inputs)
+        data = await call(order.caller, hop, plain(inputs))
         output = self.results[hop.key] = order.aligned_outputs(hop, data, inputs, self.graph)
         listed = entries(output)
         if listed and hop.key in self.graph.graph:

@@ -13,13 +13,13 @@ from harness.opea.payload import plain
 
 
 def gathered(order: Order, hop: Hop, graph: DAG, results: Mapping[str, Any]) -> Any:
-    """The request of a node, plain and aligned."""
+    """The request of a node, aligned; a model that came in stays one, for hooks to read."""
     inputs = _inputs(order, hop, graph, results)
     if hop.takes_parameters:
         inputs = plain(inputs)
         if isinstance(inputs, dict):
             inputs = with_parameters(inputs, order.parameters)
-    return plain(order.aligned_inputs(hop, inputs, graph))
+    return order.aligned_inputs(hop, inputs, graph)
 
 
 def _inputs(order: Order, hop: Hop, graph: DAG, results: Mapping[str, Any]) -> Any:

@@ -127,6 +127,28 @@ def test_a_model_may_be_asked_as_it_is():
     assert "seed" not in lab.bodies("llm")[0]
 
 
+def test_hooks_are_given_the_model_that_came_in():
+    """As GraphRAG's read `inputs.messages`; what is sent is plain."""
+    seen = []
+
+    class Ask(BaseModel):
+        messages: str
+        seed: int | None = None
+
+    async def build(lab):
+        orchestrator = ServiceOrchestrator().add(await lab.node("retriever", lambda body: {"docs": []}))
+        orchestrator.align_inputs = lambda inputs, *_, **__: seen.append(inputs) or inputs
+        orchestrator.align_outputs = lambda data, _key, inputs, *_, **__: {"text": inputs.messages}
+        return orchestrator
+
+    asked = Ask(messages="hi")
+    lab, results, _ = schedule(build, asked, LLMParams(stream=False))
+
+    assert seen == [asked]
+    assert lab.bodies("retriever") == [{"messages": "hi"}]
+    assert results["retriever/MicroService"] == {"text": "hi"}
+
+
 def align(self, inputs, cur_node, runtime_graph, llm_parameters_dict, **kwargs):
     return {"text": f"{inputs['text']} to {self.services[cur_node].endpoint} with {kwargs['k']}"}
 
