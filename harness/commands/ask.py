@@ -1,6 +1,7 @@
 """`opea-harness ask SCENARIO QUESTION`, or `ask --megaservice FILE QUESTION`: one question, every hop shown as it happens."""
 
 import asyncio
+import sys
 from typing import Any
 
 import click
@@ -9,6 +10,7 @@ from harness.asking import Asker
 from harness.commands.journey import Journey, as_json, finish, screen, show_end, show_hop
 from harness.commands.megaservice import of_file, questioned
 from harness.commands.options import emit, header_pairs, run_to_end, scratch, shared, targets
+from harness.commands.steps import Steps
 from harness.discovery import COMP, discover
 from harness.history import Mode, Op
 from harness.scenario import Scenario
@@ -58,7 +60,7 @@ async def _ask(
     scenario: Scenario, where: Where, keeping: Keeping, question: str, options: dict[str, Any]
 ) -> Journey:
     shown = screen(quiet=options["as_json"])
-    async with raised(scenario, where, keeping) as stack:
+    async with raised(scenario, where, keeping, Steps(sys.stderr, quiet=options["quiet"])) as stack:
         await ingest(stack)
         watch = Watch(stack, discover(COMP, where.folders))
         await watch.begin()

@@ -10,6 +10,7 @@ import orjson
 
 from harness.commands.megaservice import chosen, megaservice
 from harness.commands.options import is_piped, run_to_end, scratch, shared, targets
+from harness.commands.steps import Steps
 from harness.errors import UsageError
 from harness.scenario import Scenario
 from harness.stack.ingest import ingest
@@ -44,7 +45,7 @@ def serve(scenario: str | None, port: int, **options: Any) -> int:
 
 
 async def _serve(scenario: Scenario, where: Where, keeping: Keeping, *, as_json: bool) -> None:
-    async with raised(scenario, where, keeping) as stack:
+    async with raised(scenario, where, keeping, Steps(sys.stderr, quiet=as_json)) as stack:
         await ingest(stack)
         if as_json:
             sys.stdout.buffer.write(
