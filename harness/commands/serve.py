@@ -9,12 +9,12 @@ import click
 import orjson
 
 from harness.commands.megaservice import chosen, megaservice
-from harness.commands.options import is_piped, run_to_end, scratch, shared, targets
+from harness.commands.options import run_to_end, scratch, shared, targets
+from harness.commands.standing import until_let_go
 from harness.commands.steps import Steps
 from harness.errors import UsageError
 from harness.scenario import Scenario
 from harness.stack.ingest import ingest
-from harness.stack.process import lifeline
 from harness.stack.stack import Keeping, Where, raised, stand
 
 LOCAL_ONLY = "a gateway of yours stands already; `serve` raises one of ours (--gateway reference), or with --write-env all that yours calls"
@@ -62,19 +62,4 @@ async def _serve(scenario: Scenario, where: Where, keeping: Keeping, *, as_json:
                     f"\n{where.write_env} says where the nodes are; start your megaservice with it.", err=True
                 )
             click.echo("\nCtrl-C ends it.", err=True)
-        await _until_let_go(stand(stack, ended := asyncio.Event()), ended, piped=as_json and is_piped())
-
-
-async def _until_let_go(standing: Any, ended: asyncio.Event, *, piped: bool) -> None:
-    """Stand until cancelled; started by a program (`--json`, piped), also until it closes our standard input."""
-    task = asyncio.ensure_future(standing)
-    try:
-        if piped:
-            await asyncio.wait(
-                {task, released := asyncio.ensure_future(lifeline())}, return_when=asyncio.FIRST_COMPLETED
-            )
-            released.cancel()
-            ended.set()
-        await task
-    finally:
-        task.cancel()
+        await until_let_go(stand(stack, ended := asyncio.Event()), ended, as_json=as_json)
