@@ -117,7 +117,10 @@ def _entered(kind: Kind[Any], point: EntryPoint) -> ModuleType:
 
 
 def _folder_modules(kind: Kind[Any], folder: Path) -> Iterator[ModuleType]:
-    """The files of `folder/<comps|scenarios|faults>` where that exists, else of the folder that define the constant."""
+    """The files of `folder/<comps|scenarios|faults>` where that exists, else those of the folder that define the constant.
+
+    Raises the kind's error for a file that defines none of the three.
+    """
     if not folder.is_dir():
         raise kind.error(f"{folder}: is no folder; --path takes one that holds comps, scenarios or faults")
     own = folder / kind.constant.lower()
@@ -127,6 +130,11 @@ def _folder_modules(kind: Kind[Any], folder: Path) -> Iterator[ModuleType]:
         module = _load(kind, path)
         if own.is_dir() or hasattr(module, kind.constant):
             yield module
+        elif not any(hasattr(module, each.constant) for each in (COMP, SCENARIO, FAULT)):
+            raise kind.error(
+                f"{path}: defines none of COMPS, SCENARIOS and FAULTS; a file there defines one of them, "
+                "or its name begins with an underscore"
+            )
 
 
 def _load(kind: Kind[Any], path: Path) -> ModuleType:

@@ -38,6 +38,17 @@ def test_a_folder_may_have_a_folder_for_each_kind(tmp_path):
         discover(COMP, (tmp_path,))
 
 
+@pytest.mark.parametrize("kind", [COMP, SCENARIO, FAULT], ids=lambda kind: kind.constant)
+def test_a_file_that_defines_none_of_the_three_is_named(tmp_path, kind):
+    """It was meant to be one of them; what others import has an underscore before its name."""
+    (tmp_path / "_shared.py").write_text("X = 1")
+    discover(kind, (tmp_path,))
+    (tmp_path / "mine.py").write_text("COMP = 1")
+
+    with pytest.raises(kind.error, match=r"mine\.py: defines none of COMPS, SCENARIOS and FAULTS"):
+        discover(kind, (tmp_path,))
+
+
 def test_an_id_found_twice_names_both_files(tmp_path):
     """Neither of the two wins silently."""
     (tmp_path / "mine.py").write_text(COMP_FILE.format(id="embeddings"))
