@@ -54,7 +54,9 @@ def _shell() -> Mapping[str, str]:
 def _pair(text: str) -> tuple[str, str]:
     name, equals, place = text.partition("=")
     if not (name and equals and place):
-        raise UsageError(f"--node {text}: is no SERVICE=mock|mock:COMP|URL|IMAGE|none, such as retriever=mock")
+        raise UsageError(
+            f"--node {text}: is no SERVICE=mock|mock:COMP|URL|IMAGE|none, such as retriever=mock"
+        )
     return name, place
 
 
