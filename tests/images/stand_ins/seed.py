@@ -1,6 +1,6 @@
 """The seed's seven services as images built from packages alone; what in each is genuine its label says, and the rest is ours.
 
-python -m tests.images.stand_ins.recipe seed
+`image_map.json` says which real image each stands for, as `opea-harness up seed --image-map FILE` takes it.
 """
 
 import os

@@ -20,8 +20,9 @@ SEED = 5
 END = 2  # The token that ends an answer.
 NEVER = 20.0  # A weight against which no other stands.
 END_SCALE = 0.6  # It weighs more than a word, so that an answer ends after a line or two.
-
-UNUSED_TOKENS = 10_000  # The next one is looked for among all: a millisecond, so that a stream can be seen to be one.
+UNUSED_TOKENS = (
+    10_000  # To look for the next among all takes a millisecond, so that a stream is seen to be one.
+)
 
 NORMAL, UNKNOWN, CONTROL, UNUSED, BYTE = 1, 2, 3, 5, 6  # Kinds of tokens.
 UINT32, INT32, FLOAT32, STRING, ARRAY = 4, 5, 6, 8, 9  # Kinds of values.
@@ -37,12 +38,8 @@ def tokens() -> list[Token]:
     marks = [("<unk>", 0.0, UNKNOWN), ("<s>", 0.0, CONTROL), ("</s>", 0.0, CONTROL)]
     spelled = [(f"<0x{byte:02X}>", 0.0, BYTE) for byte in range(256)]
     unused = [(f"<unused{number}>", 0.0, UNUSED) for number in range(UNUSED_TOKENS)]
-    return [
-        *marks,
-        *spelled,
-        *unused,
-        *((f"\u2581{word}", -float(rank), NORMAL) for rank, word in enumerate(WORDS)),
-    ]
+    said = [(f"\u2581{word}", -float(rank), NORMAL) for rank, word in enumerate(WORDS)]
+    return [*marks, *spelled, *unused, *said]
 
 
 def tensors(vocabulary: Sequence[Token]) -> Iterator[tuple[str, tuple[int, ...], array]]:
