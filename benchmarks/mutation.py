@@ -62,6 +62,8 @@ DIALECTS = ("decode", "detect", "dialects", "encode", "events", "lines", "stream
 BROKEN = "tests/contract/test_verifier.py::test_a_broken_server_is_caught_by_the_checks_meant_for_it[{}]"
 LAWS = "tests/mocks/test_laws_at_their_edges.py"
 ALSO = {
+    "harness/contract/fuzzing.py": ("tests/contract/test_fuzzed_cases.py",),
+    "harness/contract/lifecycles.py": ("tests/contract/test_histories.py",),
     "harness/sse/decode.py": ("tests/sse/test_stream.py",),
     "harness/sse/dialects.py": ("tests/sse/test_stream.py", "tests/sse/test_decode.py"),
     "harness/sse/lines.py": ("tests/sse/test_events.py",),
