@@ -15,7 +15,7 @@ RECOVERY_OPS = 10
 GRACEFUL = tuple(
     f"ended with code {code}" for code in (0, -15, 143)
 )  # Of itself, or by SIGTERM once all was done.
-RECOVERY_LIMIT_S = 60.0  # Of a container that had to begin again, models and all.
+RECOVERY_LIMIT_S = 180.0  # Of a container that had to begin again, models and all.
 AFTER = "/after"
 TERMINATE = "terminate"
 
@@ -50,7 +50,7 @@ def judge_cells(evidence: Evidence, cells: Iterable[Cell], limits_s: Mapping[str
         gathered = CellEvidence(
             cell,
             tuple(op for op in by_cell.get(cell.id, ()) if _may_have_met(cell, op, evidence)),
-            tuple(by_cell.get(cell.id + AFTER, ())),
+            tuple(op for op in by_cell.get(cell.id + AFTER, ()) if op.error != "unfinished"),
             evidence,
             calm,
             int(limits_s.get(_hop(cell), 0.0) * 1e9),
@@ -173,14 +173,16 @@ def _unknown(gathered: CellEvidence) -> str:
         return "the question has no calm answer to compare with"
     if cell.outcome == "slower" and not all(_faulted(gathered, op) for op in gathered.ops):
         return f"the journal holds no exchange of {cell.node} under the fault, so its time is not known"
-    return _unmet(gathered) if cell.action and cell.action != TERMINATE else ""
+    return _unseen(gathered) if cell.action else ""
 
 
-def _unmet(gathered: CellEvidence) -> str:
-    hop = _hop(gathered.cell)
-    if any(each.node == hop for op in gathered.ops for each in gathered.hits(op)):
-        return ""
-    return f"no exchange of {hop} met the fault, so what it did is not known"
+def _unseen(gathered: CellEvidence) -> str:
+    """Of a container's: who has met it, and whether anybody asked again."""
+    cell, hop = gathered.cell, _hop(gathered.cell)
+    met = any(each.node == hop for op in gathered.ops for each in gathered.hits(op))
+    if not met and cell.action != TERMINATE:
+        return f"no exchange of {hop} met the fault, so what it did is not known"
+    return "" if gathered.after else "nobody asked again after it was taken back"
 
 
 def _unfired(cell: Cell) -> str:
