@@ -61,8 +61,9 @@ def vectors_of(scenario: Scenario, where: Where) -> Vectors:
     """Where the scenario's vectors are to be kept."""
     if where.database:
         return Vectors(where.database, shown(where.database), cache=where.cache)
-    if where.composition and "OPEA_MOCK_POSTGRES" in where.composition.settings:
-        return Vectors("", f"the containers of {where.composition.name}")
+    made = where.composition
+    if made and (scenario.retriever in made.nodes or "OPEA_MOCK_POSTGRES" in made.settings):
+        return Vectors("", f"the containers of {made.name}")
     if not scenario.retriever:
         return Vectors("")
     if not where.vectors or set(keepers(scenario)) & set(where.nodes):

@@ -8,6 +8,7 @@ import psutil
 import pytest
 
 from harness.asking import Asker
+from harness.composition.service import Composition, Service
 from harness.errors import StackError
 from harness.history import Op
 from harness.postgres import programs
@@ -129,6 +130,19 @@ def test_what_is_said_of_a_node_goes_before_what_is_wished_for(scenario, where, 
     found = vectors_of(scenario, where)
 
     assert (found.place, found.told) == (place, told)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [{"nodes": {"retriever": "retriever"}}, {"settings": {"OPEA_MOCK_POSTGRES": "postgresql://db/v"}}],
+    ids=["a-node", "a-database"],
+)
+def test_what_a_container_keeps_needs_no_database_of_ours(made):
+    """The retriever itself, or the database of mocks beside it."""
+    composition = Composition("seed", (Service("retriever", "x:1"),), **made)
+    found = vectors_of(RAG, Where(vectors="pgvector", composition=composition))
+
+    assert (found.place, found.told) == ("", "the containers of seed")
 
 
 def test_without_its_package_vectors_are_in_memory_and_that_is_said(monkeypatch):
