@@ -70,6 +70,11 @@ def of_compose(options: Mapping[str, Any]) -> tuple[Scenario, Where]:
             f"--gateway {options['gateway']}: with --compose the gateway is the file's megaservice"
         )
     project = project_of(files, options)
+    if project.megaservice and project.megaservice.service is None:
+        raise UsageError(
+            f"--node {project.megaservice.name}={project.megaservice.place}: it is the megaservice, which is what is tested; "
+            "one that runs already is tested with --gateway URL"
+        )
     graph = graph_of(project, files[0], options.get("route") or "")
     parts = {node: project.parts[name] for node, name in graph.parts.items()}
     folders = tuple(options["folders"])

@@ -22,8 +22,9 @@ NONE = "none"
 class Asked:
     """The files, each over those before it; `shell` is the environment, `addresses` are this machine's.
 
-    `places` maps services to `mock`, `mock:COMP`, a URL, an image, or `none`: left out. `megaservice` names the service that is the megaservice, where the
-    files do not tell; `route` what it answers at; `forwarder` an image with a Python. With `missing_is_empty` a variable that nothing gives is empty, as compose has it.
+    `places` maps services to `mock`, `mock:COMP`, a URL, an image, or `none`: left out. `megaservice` names the service that is the
+    megaservice, where the files do not tell; `route` what it answers at; `forwarder` an image with a Python. With `missing_is_empty` a
+    variable that nothing gives is empty, as compose has it.
     """
 
     paths: tuple[Path, ...]

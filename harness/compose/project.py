@@ -42,9 +42,8 @@ class Part:
 class Project:
     """All parts; `notes` say what is done otherwise than the file says.
 
-    `megaservices` are the services that look like one, best
-    one, `forwarder` is the image with a Python that was named for what passes on to wires. `nodes` maps nodes of a
-    graph to the parts that answer for them.
+    `megaservices` are the services that look like one, best one. `forwarder` is the image with a Python that was named for what passes on
+    to wires. `nodes` maps nodes of a graph to the parts that answer for them.
     """
 
     name: str

@@ -1,5 +1,6 @@
 """A compose file as a stack that a scenario can be carried out on: its megaservice is the gateway, wires stand before its nodes."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
@@ -39,13 +40,15 @@ async def stack_of(
             children={**found.children, "containers": running},
             services=SERVICES,
             image=project.megaservice.image,
-            environment=project.megaservice.environment,
+            environment={  # Not all that it is told: some of that may be secret.
+                name: project.megaservice.environment[name] for name in project.called_by(project.megaservice)
+            },
             containers={name: running.containers[each] for name, each in running.composition.nodes.items()},
         )
 
         async def renew() -> None:
             gateway = running.composition.service(running.composition.gateway)
-            running.containers[gateway.name].begin_again()
+            await asyncio.to_thread(running.containers[gateway.name].begin_again)
             await until_ready(gateway, running.containers[gateway.name], None, client)
 
         stack.renew = renew

@@ -52,6 +52,13 @@ def test_a_compose_file_is_a_scenario_and_its_megaservice_the_gateway(composed):
     [
         ({"jaeger": "process"}, "--jaeger process: with --compose it is one of embedded and none"),
         ({"gateway": "opea"}, "--gateway opea: with --compose the gateway is the file's megaservice"),
+        (
+            {
+                "nodes": ("chatqna-backend-server=http://127.0.0.1:9",),
+                "megaservice_service": "chatqna-backend-server",
+            },
+            "--node chatqna-backend-server=http://127.0.0.1:9: it is the megaservice, which is what is tested",
+        ),
         ({"nodes": ("retriever",)}, "--node retriever: is no SERVICE=mock"),
     ],
 )
