@@ -16,19 +16,16 @@ from harness.defects.catalogue import DEFECTS
 from harness.defects.defect import NEAR, Ask, Case, Defect
 from harness.defects.expectations import PENDING
 from harness.defects.nodes import RawNodes
+from harness.defects.spans import Spans, taking_spans
 from harness.defects.witness import Answer, Witness
 from harness.gateway.environment import Environment
 from harness.gateway.launch import Engine, launch
 from harness.stack.process import Child
-from harness.traces.memory import Memory, Search
-from harness.traces.span import Span
-from harness.traces.store import serve
 from harness.verdict import Verdict, holds, unknown, violated
 
 MODULE = "harness.defects.megaservice"
 SETTLED_LIMIT_S = 1.5
 POLL_S = 0.02
-SPANS_LIMIT_S, SPANS_QUIET_S = 5.0, 0.4  # Ours are sent every 0.2 s, theirs as the megaservice tells them.
 METRIC = re.compile(rb"^(megaservice_\w+)(?:\{\})? (\S+)$", re.MULTILINE)
 LIMITS = Limits(total_s=2.0)
 
@@ -38,14 +35,16 @@ async def bench(engine: Engine, opea: Environment | None, log: Path) -> AsyncIte
     """A bench with this engine on it; `opea` is the environment of opea-comps, `log` where its process writes."""
     how = launch(MODULE, opea if engine == "opea" else None)
     client = Client()
-    memory = Memory()
-    async with RawNodes(case for defect in DEFECTS for case in defect.cases) as nodes, serve(memory) as store:
+    async with (
+        RawNodes(case for defect in DEFECTS for case in defect.cases) as nodes,
+        taking_spans() as spans,
+    ):
         child = await Child.start(f"{engine} engine", how.argv, log, python=how.python)
         try:
-            told = {"places": nodes.places, "variables": _variables(nodes), "otlp": store.otlp}
+            told = {"places": nodes.places, "variables": _variables(nodes), "otlp": spans.otlp}
             await child.configure({"engine": engine, **told})
             ready = await child.ready(how.ready_s)
-            yield Bench(engine, child, client, nodes, ready["urls"]["gateway"], ready["facts"], memory)
+            yield Bench(engine, child, client, nodes, ready["urls"]["gateway"], ready["facts"], spans)
         finally:
             await client.close()
             await child.stop()
@@ -67,7 +66,7 @@ class Bench:
     nodes: RawNodes
     url: str
     facts: Mapping[str, Any]
-    memory: Memory
+    spans: Spans
 
     async def verdicts(self, defects: Iterable[Defect] = DEFECTS) -> list[Verdict]:
         """What is there of these defects, case by case: "violated" where the defect is."""
@@ -106,21 +105,9 @@ class Bench:
         if case.counts:
             witness.after = await self._settled(witness)
         if case.traced:
-            witness.spans = await self._spans(began_ns)
+            witness.spans = await self.spans.since(began_ns)
         witness.said = self.child.log.read_bytes()[said_bytes:].decode(errors="replace")
         return witness
-
-    async def _spans(self, began_ns: int) -> list[Span]:
-        """The spans that began since then, once no more of them come, or after a while."""
-        found: list[Span] = []
-        end = time.monotonic() + SPANS_LIMIT_S
-        while time.monotonic() < end:
-            await asyncio.sleep(SPANS_QUIET_S)
-            since = [span for span in _all_spans(self.memory, began_ns) if span.began_ns >= began_ns]
-            if found and len(since) == len(found):
-                break
-            found = since
-        return found
 
     async def _settled(self, witness: Witness) -> Mapping[str, float]:
         """The metrics when nothing is pending any more, or after a while."""
@@ -161,14 +148,6 @@ class Bench:
         except ClientError as refused:
             answer = Answer(0, error=refused.kind)
         return replace(answer, took_s=time.monotonic() - began_s)
-
-
-def _all_spans(memory: Memory, began_ns: int) -> list[Span]:
-    traces = [
-        trace for name in memory.services() for trace in memory.find(Search(name, start_min_ns=began_ns))
-    ]
-    spans = [span.open() for trace in traces for span in trace]
-    return list({span.span_id: span for span in spans}.values())
 
 
 async def _until(true: Callable[[], bool]) -> None:
