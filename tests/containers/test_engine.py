@@ -8,7 +8,7 @@ import pytest
 from docker.errors import APIError, DockerException
 from requests.exceptions import ConnectionError as Lost
 
-from harness.containers.engine import OWNER, connect, connected, said, speaking
+from harness.containers.engine import OWNER, Engine, connect, connected, said, speaking
 from harness.errors import StackError
 from harness.owner import this_process
 
@@ -109,3 +109,56 @@ def test_an_image_that_cannot_be_had_is_named(image, words):
         engine.inspected(image)
 
     assert str(caught.value).startswith(f"{image}: {words}")
+
+
+class Registry:
+    """An engine's way to a registry, which says what it is told to."""
+
+    def __init__(self, *rows):
+        self.api, self.rows, self.asked, self.given = self, rows, [], 0
+
+    def pull(self, name, tag, *, stream, decode):
+        """Row by row."""
+        self.asked.append((name, tag, stream, decode))
+        for row in self.rows:
+            self.given += 1
+            yield row
+
+
+@pytest.mark.parametrize(
+    ("image", "parts"),
+    [
+        ("opea/retriever", ("opea/retriever", "latest")),
+        ("localhost:5000/opea/retriever", ("localhost:5000/opea/retriever", "latest")),
+        ("pgvector/pgvector:0.7.0-pg16", ("pgvector/pgvector", "0.7.0-pg16")),
+        ("a/b@sha256:12", ("a/b", "sha256:12")),
+    ],
+)
+def test_an_image_is_pulled_by_its_tag_or_digest(image, parts):
+    """One without either is the latest; a registry's port is no tag."""
+    registry = Registry({"status": "Pulling"}, {"status": "Done"})
+    Engine(registry).pull(image)
+
+    assert registry.asked == [(*parts, True, True)]
+    assert registry.given == 2
+
+
+def test_a_pull_that_nobody_waits_for_is_given_up():
+    """So that Ctrl-C need not wait for gigabytes."""
+    registry = Registry({"status": "1"}, {"status": "2"}, {"status": "3"})
+    Engine(registry).pull("a/b", lambda: registry.given < 2)
+
+    assert registry.given == 2
+
+
+def test_what_goes_wrong_in_a_pull_is_told():
+    """With the image, why, and what can be done."""
+    registry = Registry({"status": "Pulling"}, {"error": "manifest for a/b:1 not found"})
+
+    with pytest.raises(StackError) as refused:
+        Engine(registry).pull("a/b:1")
+
+    assert str(refused.value) == (
+        "a/b:1: there is no such image on this machine, and it cannot be pulled: manifest for a/b:1 not found; "
+        "check its name, build it, or log in where it is kept"
+    )
