@@ -1,6 +1,7 @@
 """What the dataprep and the retriever of a stack keep their vectors in: PostgreSQL where it can be had, else memory."""
 
 import asyncio
+import sys
 import time
 from dataclasses import replace
 
@@ -12,7 +13,6 @@ from harness.composition.service import Composition, Service
 from harness.errors import StackError
 from harness.history import Op
 from harness.postgres import programs
-from harness.stack.builder import MODULES
 from harness.stack.ingest import ingest
 from harness.stack.stack import Keeping, Where, raised
 from harness.stack.vectors import vectors_of
@@ -98,7 +98,8 @@ def test_a_database_that_is_not_there_is_told(tmp_path):
 @pytest.mark.needs("pgvector")
 def test_what_was_wished_for_and_does_not_start_gives_way_to_memory(tmp_path, monkeypatch):
     """And says why; what was asked for by name does not give way."""
-    monkeypatch.setattr("harness.stack.builder.MODULES", {**MODULES, "vectors": "harness.no_such_module"})
+    builder = sys.modules["harness.stack.builder"]
+    monkeypatch.setattr(builder, "MODULES", {**builder.MODULES, "vectors": "harness.no_such_module"})
 
     async def scenario(where):
         async with raised(RAG, where, Keeping(tmp_path)) as stack:
