@@ -5,7 +5,7 @@
 Prints one JSON document; how true its times are, `benchmarks/mock_times.py` says. A mock's requests a second are a share of those of the
 bare handler: the same answer function on the same server, without validation, journal, figures and faults. The two are asked in short
 turns, and requests are counted by a second of the server's own CPU, so that other work on the machine counts as little as can be.
-Exit code 1 where a share is under 0.5.
+Exit code 1 where one that is promised to be at least 0.5 is not.
 """
 
 import argparse
@@ -38,6 +38,7 @@ QUESTION = "How much does a day ticket cost?"
 AT_ONCE = 16
 START_LIMIT_S = 60
 SHARE_MIN = 0.5
+PROMISED = ("embeddings", "retrievers", "llms.text_generation")
 STARTS = 5
 ASKED: Mapping[str, Any] = {
     "embeddings": {"input": QUESTION},
@@ -186,7 +187,7 @@ def main() -> None:
     shares = _shares(given.seconds, given.rounds)
     found = {"requests": shares, "all_in_one_process": _all_mocks(STARTS)}
     sys.stdout.write(json.dumps(found, indent=2) + "\n")
-    sys.exit(any(each["share"] < SHARE_MIN for each in shares.values()))
+    sys.exit(any(shares[name]["share"] < SHARE_MIN for name in PROMISED))
 
 
 if __name__ == "__main__":
