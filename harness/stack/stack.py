@@ -44,7 +44,7 @@ async def raised(
         stack = await builder.build(client)
         stack.containers, stack.hurts = builder.contained.containers, builder.contained.hurts
         if builder.contained.running:
-            stack.children = {**stack.children, "containers": builder.contained.running}
+            stack.beside = (builder.contained.running,)
         yield stack
 
 

@@ -61,6 +61,7 @@ class Stack:
     environment: Mapping[str, str] = field(default_factory=dict)
     containers: Mapping[str, "Container"] = field(default_factory=dict)
     hurts: Mapping[str, str] = field(default_factory=dict)
+    beside: tuple[Living, ...] = ()  # What else stands, and is dead when it ends.
 
     @property
     def endpoint(self) -> str:
@@ -139,4 +140,4 @@ class Stack:
 
     def dead(self) -> str:
         """Which of our processes ended on its own, in words; empty while all run."""
-        return "; ".join(child.ended for child in self.children.values() if child.ended)
+        return "; ".join(each.ended for each in (*self.children.values(), *self.beside) if each.ended)

@@ -58,7 +58,7 @@ def test_what_was_ingested_outlives_the_databases_container(image_file, tmp_path
             await ingest(stack)
             before = await found(stack)
             first = stack.containers["pgvector"].inner.id
-            running = stack.children["containers"]
+            (running,) = stack.beside
             await running.anew("pgvector")
             await running.anew("retriever")  # Whose connections went with the first.
             return before, await found(stack), first != running.containers["pgvector"].inner.id

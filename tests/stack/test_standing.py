@@ -55,4 +55,5 @@ def test_whoever_ended_is_told():
     children = {"a": Living(""), "b": Living("b ended with code 1"), "c": Living("c ended with code 2")}
 
     assert stack(children=children).dead() == "b ended with code 1; c ended with code 2"
+    assert stack(beside=(Living("d ended with code 3"),)).dead() == "d ended with code 3"
     assert stack().dead() == ""
