@@ -75,7 +75,11 @@ def test_a_jaeger_of_ours_is_that_of_the_cache(tmp_path):
     [
         ("gateway", "http://", "--gateway http://: is none of"),
         ("gateway", "127.0.0.1:8888", "--gateway 127.0.0.1:8888: is none of"),
-        ("jaeger", "docker", "--jaeger docker: is none of `embedded`, `process`, `container`, `none` and a URL"),
+        (
+            "jaeger",
+            "docker",
+            "--jaeger docker: is none of `embedded`, `process`, `container`, `none` and a URL",
+        ),
         ("nodes", ("llm",), "--node llm: is no NAME=mock|pgvector|URL"),
         ("nodes", ("=mock",), "--node =mock: is no NAME=mock|pgvector|URL"),
     ],
