@@ -115,8 +115,8 @@ def loaded_anew(target: Target, code: CodeType | None, plugins: Sequence[object]
         del sys.modules[name]
     if code is not None:
         sys.meta_path.insert(0, Instead(target, code))
-    code = pytest.main([*WORDS, *target.tests], plugins=plugins)
-    return "passes" if code in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED) else "fails"
+    ended = pytest.main([*WORDS, *target.tests], plugins=plugins)
+    return "passes" if ended in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED) else "fails"
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,7 @@ DIALECTS = ("decode", "detect", "dialects", "encode", "events", "lines", "stream
 BROKEN = "tests/contract/test_verifier.py::test_a_broken_server_is_caught_by_the_checks_meant_for_it[{}]"
 LAWS = "tests/mocks/test_laws_at_their_edges.py"
 ALSO = {
+    "harness/contract/drawn.py": ("tests/contract/test_drawn_requests.py",),
     "harness/contract/fuzzing.py": ("tests/contract/test_fuzzed_cases.py",),
     "harness/contract/lifecycles.py": ("tests/contract/test_histories.py",),
     "harness/sse/decode.py": ("tests/sse/test_stream.py",),
