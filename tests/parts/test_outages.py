@@ -1,107 +1,24 @@
 """Faults on containers: done, seen, asked under, taken back, and seen to be gone; also when the run is interrupted."""
 
 import asyncio
-import socket
-import time
-from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 import pytest
 
-import harness.parts.outages
 from harness.client import Client
 from harness.containers.condition import condition
-from harness.containers.container import HOST, Wanted, running
-from harness.containers.engine import connected
-from harness.containers.network import private_network
 from harness.discovery import FAULT, discover
-from harness.drive import planned, under_way
 from harness.errors import FaultError
 from harness.history import Op
 from harness.judge import judge
-from harness.parts.chaos import planned as planned_cells
-from harness.parts.outages import outages
-from harness.progress import Silent
-from harness.run import Run
-from harness.stack.stack import Stack, Where
+from harness.parts import outages
+from harness.parts.chaos import planned
+from harness.stack.stack import Stack
 from tests.carried_out import SCENARIOS, wished
-from tests.images.stand_ins.own import own
+from tests.parts.contained import stack_in_containers
 
 FAULTS = {name: fault for name, fault in discover(FAULT).items() if fault.action}
-ENDS = "import signal; signal.signal(15, lambda *_: exit(0))"
 EVERYWHERE = FAULTS.keys() - {"container-stalled", "gateway-terminated"}
-STORE = """
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-class Store(BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.send_response(200); self.send_header("content-length", "0"); self.end_headers()
-ThreadingHTTPServer(("", 6000), Store).serve_forever()
-"""
-MODEL = """
-import json, time, urllib.request
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-WORDS = ["Line ", "1 ", "ends ", "at ", "the ", "harbour."] * 3
-class Model(BaseHTTPRequestHandler):
-    def do_POST(self):
-        asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        try:
-            urllib.request.urlopen("http://store:6000/", timeout=1).read()
-        except OSError as error:
-            return self.say(500, "application/json", json.dumps({"detail": str(error)}).encode())
-        if not asked.get("stream"):
-            message = {"role": "assistant", "content": "".join(WORDS)}
-            choices = [{"index": 0, "message": message, "finish_reason": "stop"}]
-            return self.say(200, "application/json", json.dumps({"choices": choices}).encode())
-        self.send_response(200); self.send_header("content-type", "text/event-stream"); self.end_headers()
-        for word in [*WORDS, ""]:
-            choice = {"index": 0, "delta": {"content": word}, "finish_reason": None if word else "stop"}
-            self.wfile.write(b"data: " + json.dumps({"choices": [choice]}).encode() + b"\\n\\n")
-            time.sleep(0.05)
-        self.wfile.write(b"data: [DONE]\\n\\n")
-    def say(self, status, kind, body):
-        self.send_response(status); self.send_header("content-type", kind)
-        self.send_header("content-length", str(len(body))); self.end_headers(); self.wfile.write(body)
-ThreadingHTTPServer(("", 6000), Model).serve_forever()
-"""
-
-
-def started(cleanup, folder):
-    """A model in a container, and the store that it needs in another, both answering."""
-    engine = cleanup.enter_context(connected())
-    network = cleanup.enter_context(private_network(engine))
-    found = {}
-    for name, program in (("store", STORE), ("llm", MODEL)):
-        command = ("python3", "-u", "-c", f"{ENDS}\n{program}")
-        wanted = Wanted(name, own(engine), ports=(6000,), network=network, aliases=(name,), command=command)
-        found[name] = cleanup.enter_context(running(engine, wanted, folder))
-        until = time.monotonic() + 20
-        while not _answers(found[name]) and time.monotonic() < until:
-            time.sleep(0.05)
-    return found
-
-
-def _answers(container):
-    try:
-        with socket.create_connection((HOST, urlsplit(container.url(6000)).port), 1) as line:
-            line.sendall(b"HEAD / HTTP/1.0\r\n\r\n")
-            return line.recv(4) == b"HTTP"
-    except OSError:
-        return False
-
-
-@asynccontextmanager
-async def stack_in_containers(folder, faults):
-    """A run under way whose LLM is a container."""
-    with ExitStack() as cleanup:
-        containers = started(cleanup, folder)
-        where = Where(nodes={"llm": containers["llm"].url(6000)}, jaeger="none")
-        wish = wished("small", ("chaos",), faults=faults, where=where)
-        run = Run.create(folder / "runs", planned(wish))
-        async with under_way(wish, run, Silent()) as driver:
-            stack = driver.session.stack
-            stack.containers, stack.hurts = containers, {"store": "llm"}
-            yield driver
 
 
 @pytest.mark.timeout(300)
@@ -190,13 +107,13 @@ class Hurried:
 def test_a_stream_that_is_over_before_the_fault_is_there_proves_nothing(monkeypatch):
     """It is tried some times, taken back each time, and given up."""
     done = []
-    monkeypatch.setattr(harness.parts.outages, "inflict", lambda *_: done.append("done") or "paused")
-    monkeypatch.setattr(harness.parts.outages, "restore", lambda *_: done.append("taken back"))
+    monkeypatch.setattr(outages, "inflict", lambda *_: done.append("done") or "paused")
+    monkeypatch.setattr(outages, "restore", lambda *_: done.append("taken back"))
     wish = wished("small", ("chaos",), faults=["container-stalled"])
     stack = Stack(wish.scenario, "", {}, Client(), containers={"llm": None})
-    (outage,) = outages(wish.scenario, wish.faults, stack)
+    (outage,) = outages.outages(wish.scenario, wish.faults, stack)
     with pytest.raises(FaultError) as caught:
-        asyncio.run(harness.parts.outages._amid(Hurried(wish.scenario), outage, None))
+        asyncio.run(outages._amid(Hurried(wish.scenario), outage, None))
 
     assert str(caught.value) == "llm: its stream had ended 3 times before pause was done"
     assert done == ["done", "taken back"] * 3
@@ -207,8 +124,8 @@ def test_without_containers_nothing_is_planned():
     wish = wished("small", ("chaos",), faults=FAULTS)
     stack = Stack(wish.scenario, "", {}, Client())
 
-    assert outages(wish.scenario, wish.faults, stack) == []
-    assert planned_cells(wish.scenario, wish.faults) == []
+    assert outages.outages(wish.scenario, wish.faults, stack) == []
+    assert planned(wish.scenario, wish.faults) == []
 
 
 def test_a_container_that_no_question_needs_is_left_alone():
@@ -220,7 +137,7 @@ def test_a_container_that_no_question_needs_is_left_alone():
 
     assert [
         (each.cell.id, each.cell.hop, each.cell.outcome)
-        for each in outages(wish.scenario, wish.faults, stack)
+        for each in outages.outages(wish.scenario, wish.faults, stack)
     ] == [
         ("container-killed.llm.json", "llm", "error"),
         ("container-stalled.llm.stream", "llm", "error"),
