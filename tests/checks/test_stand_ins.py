@@ -50,6 +50,16 @@ def test_a_request_that_failed_is_no_matter_of_knowledge():
     assert excused(JUDGED, evidence(error="refused"), ["llm"]) == JUDGED
 
 
+def test_a_single_word_is_no_stream_that_could_be_seen():
+    """Several at once are still none."""
+    at_once = [violated("correctness.tokens", "megaservice", "1 tokens at 1 times: this is no streaming")]
+
+    assert words(excused(at_once, evidence(mode="stream", tokens=1, content_ns=[5]), ["llm"])) == ["n/a"]
+    assert words(excused(at_once, evidence(mode="stream", tokens=3, content_ns=[5, 5, 5]), ["llm"])) == [
+        "violated"
+    ]
+
+
 def test_the_answer_comes_from_the_node_that_nothing_comes_after():
     """It alone speaks."""
     assert speakers(RAG, ["llm", "retriever"]) == ["llm"]
