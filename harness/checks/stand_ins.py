@@ -32,7 +32,9 @@ def excused(verdicts: Iterable[Verdict], evidence: Evidence, stand_ins: Collecti
         replace(each, verdict="n/a", why=why) if is_whole and _is_of_knowledge(each) else each
         for each in verdicts
     ]
-    return [_brief(each, spoken_by[0]) if each.id == STREAMED and _is_brief(evidence) else each for each in found]
+    return [
+        _brief(each, spoken_by[0]) if each.id == STREAMED and _is_brief(evidence) else each for each in found
+    ]
 
 
 def _is_brief(evidence: Evidence) -> bool:
