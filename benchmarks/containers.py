@@ -44,7 +44,7 @@ Census = dict[str, list[str]]
 
 @dataclass(slots=True)
 class Bench:
-    """What is raised, and where; `pids` are those of our commands so far, `ports` those of their containers.
+    """What is raised, and where; `pids` are those of our commands so far, `ports` those of their containers, less what others have taken since.
 
     `whole_s` is how long one is up and down: the moments in which it can be killed.
     """
@@ -72,10 +72,10 @@ class Bench:
     def census(self) -> Census:
         """All that is there of our commands, by kind."""
         client, processes = self.engine.client, list(_marked())
-        containers = self._owned(client.containers.list(all=True, ignore_removed=True))
-        for each in containers:
-            for bound in (each.attrs["NetworkSettings"].get("Ports") or {}).values():
-                self.ports.update(int(one["HostPort"]) for one in bound or ())
+        everybodys = client.containers.list(all=True, ignore_removed=True)
+        containers = self._owned(everybodys)
+        self.ports |= {port for each in containers for port in _published(each)}
+        self.ports -= {port for each in everybodys if each not in containers for port in _published(each)}
         return {
             "containers": [each.name for each in containers],
             "networks": [each.name for each in self._owned(client.networks.list())],
@@ -100,6 +100,11 @@ class Bench:
 def _labels(thing: Any) -> dict[str, str]:
     found = thing.attrs.get("Labels") or thing.attrs.get("Config", {}).get("Labels")
     return found or {}
+
+
+def _published(container: Any) -> Iterator[int]:
+    for bound in (container.attrs["NetworkSettings"].get("Ports") or {}).values():
+        yield from (int(one["HostPort"]) for one in bound or ())
 
 
 def _marked() -> Iterator[psutil.Process]:
