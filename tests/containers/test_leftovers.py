@@ -110,7 +110,7 @@ def test_what_a_dead_run_left_on_the_engine_goes_and_nothing_else(engine, things
 
     sweep(engine)
 
-    left = {each.name for each in engine.client.containers.list(all=True)}
+    left = {each.name for each in engine.client.containers.list(all=True, ignore_removed=True)}
     left |= {each.name for each in engine.client.networks.list()}
     left |= {each.name for each in engine.client.volumes.list()}
 
