@@ -185,7 +185,8 @@ def test_the_attributes_of_spans_are_those_of_the_code():
     """Each attribute of ours is set on a span, and each that is set is described."""
     described_names = {name for name in codes(section(INTERFACES, "Names")) if name.startswith("opea.")}
     sources = [path.read_text() for path in (ROOT / "harness").rglob("*.py")]
-    used = {name for text in sources for name in re.findall(r"\.set\(\s*\"(opea\.[a-z_]+)\"", text)}
+    is_set = r"(?:\.set\(\s*|attributes\[|\n\s+)\"(opea\.[a-z_]+)\"(?:,|\] =|: )"
+    used = {name for text in sources for name in re.findall(is_set, text)}
 
     assert described_names == used
 
