@@ -10,6 +10,17 @@ from dataclasses import dataclass
 _TRACEPARENT = re.compile(
     r"(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?"
 )
+# Nearly every one that comes; what else may come is for `Context.parse`.
+_PLAIN = re.compile(rb"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-(0[01])")
+
+
+def below(header: bytes | None) -> bytes:
+    """The `traceparent` of a new place under the one that a header gives, or in a new trace where it gives none."""
+    found = _PLAIN.fullmatch(header) if header else None
+    if found is not None:
+        return b"00-%s-%s-%s" % (found[1], os.urandom(8).hex().encode(), found[2])
+    parent = Context.parse(header.decode("latin-1")) if header else None
+    return (parent.child() if parent else Context.new()).traceparent.encode()
 
 
 @dataclass(frozen=True, slots=True)

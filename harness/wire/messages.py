@@ -92,9 +92,9 @@ class Origin:
         )
 
 
-def request_head(request: Request, origin: Origin, traceparent: str | None) -> bytes:
+def request_head(request: Request, origin: Origin, traceparent: bytes | None) -> bytes:
     """The head of a request as it goes to the node; `traceparent` takes the place of the caller's, where there is one."""
-    context = traceparent.encode() if traceparent else request.context
+    context = traceparent or request.context
     framing = request.framing
     if framing is not None and request.whole:
         framing = b"%d" % request.body_bytes

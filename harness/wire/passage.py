@@ -10,6 +10,7 @@ from typing import Protocol
 
 from harness.fault import Effect
 from harness.switchboard import HEADER, Standing
+from harness.traces.context import below
 from harness.wire.caller import Caller
 from harness.wire.messages import LAST_CHUNK, HeaderPairs, Request, chunk, own_reply, request_head
 from harness.wire.playback import Playback, content_type_of
@@ -57,7 +58,7 @@ class Passage:
         self._caller = caller
         self._request = request
         self._link = link
-        self._hop = place.hop(request) if place.tracer else None
+        self._traceparent = below(request.context) if place.tracer else None
         self._standing = place.switchboard.draw(request.own.get(_HEADER, b"").decode("latin-1"))
         self._effect = self._standing.fault.effect if self._standing else NOTHING
 
@@ -68,10 +69,14 @@ class Passage:
 
     @cached_property
     def _record(self) -> Record:
-        return Record(self._place, self._request, self._hop)
+        return Record(self._place, self._request, self._traceparent)
 
     def begin(self) -> None:
         """Set the request on its way, or do with it what a fault says."""
+        upstream = self._link.upstream
+        if self._effect is NOTHING and self._request.whole and upstream is not None:
+            self._ask(upstream)
+            return
         if not self._request.whole:
             self._caller.pause(paused=True)
         if self._effect.delay_ms:
@@ -160,7 +165,7 @@ class Passage:
             rewrite = Rewrite(self._effect, request.began_ns, self._place.dialect)
             self._playback = Playback(self, self._caller, self._record, rewrite)
         self._upstream = upstream
-        head = request_head(request, self._place.origin, self._hop.traceparent if self._hop else None)
+        head = request_head(request, self._place.origin, self._traceparent)
         data = head + self._framed(b"".join(request.parts))
         self._forwarded_ns = monotonic_ns()  # The node may answer before the call that sends it comes back.
         upstream.ask(self, data, bodiless=is_bodiless)

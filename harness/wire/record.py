@@ -34,12 +34,6 @@ class Place:
     run_id: str = ""
     ssl: tls.SSLContext | None = None
 
-    @staticmethod
-    def hop(request: Request) -> Context:
-        """A place for the wire's own span in the trace of a request, or in a new one."""
-        parent = Context.parse(request.traceparent)
-        return parent.child() if parent else Context.new()
-
 
 @dataclass(slots=True)
 class Kept:
@@ -58,14 +52,17 @@ class Kept:
 
 
 class Record:
-    """Notes of one exchange, written down when it is closed; what had come of the request when it was made is in them."""
+    """Notes of one exchange, written down when it is closed; what had come of the request when it was made is in them.
 
-    def __init__(self, place: Place, request: Request, hop: Context | None) -> None:
+    `traceparent` is the place of the wire's own span, as the node is told it; None where the wire has none.
+    """
+
+    def __init__(self, place: Place, request: Request, traceparent: bytes | None) -> None:
         self.forwarded_ns = 0
         self.first_byte_ns = 0
         self._place = place
         self._asked = request
-        self._hop = hop
+        self._traceparent = traceparent
         self._request = Kept(place.journal.keep_bytes)
         for part in request.parts:
             self._request.add(part)
@@ -106,9 +103,10 @@ class Record:
 
     def _write_down(self, ended_ns: int, error: str) -> None:
         parent = Context.parse(self._asked.traceparent)
-        exchange = self._exchange(parent or self._hop, ended_ns, error)
-        if self._hop is not None and self._hop.sampled and self._place.tracer is not None:
-            self._place.tracer.accept(self._span(exchange, parent, self._hop))
+        hop = Context.parse(self._traceparent.decode()) if self._traceparent else None
+        exchange = self._exchange(parent or hop, ended_ns, error)
+        if hop is not None and hop.sampled and self._place.tracer is not None:
+            self._place.tracer.accept(self._span(exchange, parent, hop))
         self._place.journal.add(exchange, b"".join(self._request.parts), b"".join(self._reply.parts))
 
     def _exchange(self, context: Context | None, ended_ns: int, error: str) -> Exchange:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.traces.context import Context
+from harness.traces.context import Context, below
 
 
 def test_a_context_survives_its_own_header():
@@ -54,3 +54,26 @@ def test_a_later_version_may_say_more():
 def test_a_header_that_breaks_the_standard_is_no_context(header):
     """Zero ids, upper case, wrong lengths and version ff are refused."""
     assert Context.parse(header) is None
+
+
+@pytest.mark.parametrize("flags", ["00", "01", "03"])
+@pytest.mark.parametrize("version", ["00", "01"])
+def test_a_header_below_another_is_its_child(version, flags):
+    """The same trace, a new place each time, and the same sampling, as `child` of what was parsed has it."""
+    header = f"{version}-{'a' * 32}-{'b' * 16}-{flags}"
+    parent = Context.parse(header)
+    found = [Context.parse(below(header.encode()).decode()) for _ in range(2)]
+
+    assert {(each.trace_id, each.sampled) for each in found} == {(parent.trace_id, parent.sampled)}
+    assert len({parent.span_id, *(each.span_id for each in found)}) == 3
+
+
+@pytest.mark.parametrize(
+    "header", [None, b"", b"nonsense", b"\xff", b"00-" + b"0" * 32 + b"-" + b"b" * 16 + b"-01"]
+)
+def test_a_header_below_none_begins_a_trace(header):
+    """What says no place is no parent."""
+    first, second = (Context.parse(below(header).decode()) for _ in range(2))
+
+    assert first.sampled
+    assert first.trace_id != second.trace_id

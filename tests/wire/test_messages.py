@@ -60,8 +60,8 @@ def test_a_trace_context_takes_the_place_of_the_callers():
     """One traceparent, never two; without one of the wire's the caller's stays."""
     request = Request(0, b"GET", b"/", b"1.1", context=b"old", whole=True)
 
-    assert request_head(request, NODE, "new").count(b"traceparent: new") == 1
-    assert b"old" not in request_head(request, NODE, "new")
+    assert request_head(request, NODE, b"new").count(b"traceparent: new") == 1
+    assert b"old" not in request_head(request, NODE, b"new")
     assert request_head(request, NODE, None).count(b"traceparent: old") == 1
 
 
