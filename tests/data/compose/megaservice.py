@@ -2,6 +2,7 @@
 
 import json
 import os
+from http.client import HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.request import Request, urlopen
 
@@ -37,7 +38,7 @@ class Megaservice(BaseHTTPRequestHandler):
         asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
         try:
             text = answered(asked["messages"])
-        except Exception as error:
+        except (OSError, HTTPException, ValueError, LookupError) as error:
             self.answer(500, {"detail": repr(error)})
             return
         self.answer(200, {"choices": [{"index": 0, "message": {"role": "assistant", "content": text}}]})
