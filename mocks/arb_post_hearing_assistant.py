@@ -101,7 +101,7 @@ COMPS = (
         title="opea_service@arb_post_hearing_assistant",
         port=9000,
         service_type="ARB_POST_HEARING_ASSISTANT",
-        image="opea/llm-arb-post-hearing-assistant:latest",
+        image="opea/arb-post-hearing-assistant:latest",
         endpoints=(
             Endpoint(
                 "/v1/arb-post-hearing",

@@ -20,6 +20,7 @@ ALIASES = {
     "opea/toxicity-predictionguard": "guardrails.toxicity_detection",
     "opea/llm-textgen-gaudi": "llms.text_generation",
     "opea/llm-tgi": "llms.text_generation",
+    "opea/llm-arb-post-hearing-assistant": "arb_post_hearing_assistant",
     "opea/embedding-tei": "embeddings",
     "opea/reranking-tei": "rerankings",
     "opea/retriever-redis": "retrievers",

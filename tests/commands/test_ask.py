@@ -141,11 +141,11 @@ def test_an_interrupted_question_leaves_nothing(tmp_path):
         (("rag", "x", "--node", "nope=mock"), "--node nope: rag has no such node; nodes are"),
         (
             ("rag", "x", "--node", "llm"),
-            "--node llm: is no NAME=mock|pgvector|URL, such as llm=http://127.0.0.1:9000",
+            "--node llm: is no NAME=mock|pgvector|URL|IMAGE, such as llm=http://127.0.0.1:9000",
         ),
         (
             ("rag", "x", "--jaeger", "nope"),
-            "--jaeger nope: is none of `embedded`, `process`, `none` and a URL such as http://127.0.0.1:16686",
+            "--jaeger nope: is none of `embedded`, `process`, `container`, `none` and a URL such as http://127.0.0.1:16686",
         ),
         (("rag", "x", "--header", "nope"), "--header nope: is no NAME:VALUE"),
     ],

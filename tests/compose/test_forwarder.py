@@ -47,8 +47,11 @@ async def forwarding(places):
 
 
 async def said(port, request):
-    """All that comes back."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    """All that comes back; a reset may come before the connection has been seen to stand."""
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    except ConnectionResetError:
+        return "reset"
     writer.write(request)
     try:
         return await asyncio.wait_for(reader.read(), LIMIT_S)

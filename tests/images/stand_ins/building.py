@@ -34,7 +34,7 @@ OPEA = f"{LOCAL}opea-comps:{VERSION}"
 ON_DEBIAN = """
 COPY packages /opt/opea
 ENV PYTHONPATH=/opt/opea PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
-RUN useradd --uid 1000 --create-home user && python3 -c 'import comps'
+RUN useradd --uid 1000 --create-home user && (python3 -m compileall -qq /opt/opea || true) && python3 -c 'import comps'
 WORKDIR /home/user
 """
 
