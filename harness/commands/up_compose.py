@@ -37,4 +37,4 @@ async def up_project(project: Project, logs: Path, options: Mapping[str, Any]) -
         async with standing(wish, progress) as found:
             tell_ready(found.urls, as_json=options["as_json"])
             ended = asyncio.Event()
-            await until_let_go(watched(found.running.dead, ended), ended, as_json=options["as_json"])
+            await until_let_go(watched(lambda: found.running.ended, ended), ended, as_json=options["as_json"])

@@ -89,7 +89,7 @@ class _Builder:
         )
         if any(not (each.comp or each.probe) for each in composition.services):
             await asyncio.sleep(SETTLED_S)
-        if words := await asyncio.to_thread(running.dead):
+        if words := await asyncio.to_thread(lambda: running.ended):
             raise StackError(words)
         progress.end()
         return Standing(running, hops, self._ours.children, traces.get("query", ""))

@@ -71,15 +71,11 @@ class Running:
 
     @property
     def name(self) -> str:
-        """What is called so."""
+        """The composition's, as a process has one."""
         return self.composition.name
 
     @property
     def ended(self) -> str:
-        """The same as `dead`, as it is said of processes."""
-        return self.dead()
-
-    def dead(self) -> str:
         """Which services ended on their own and how, last words and all; empty while all run."""
         return _dead(self.engine, self.containers)
 

@@ -32,8 +32,8 @@ class Service:
     called. `volumes` maps a volume of the composition, or a folder of this machine, to a path inside. `after` are the services that
     must be ready before it is started. Ready means that a contract request of `comp` (an id) is answered rightly, or the `probe`;
     without both, that it runs. `prepare` is run inside as soon as it may be, again until it succeeds (a model that is to be pulled).
-    0 memory means no limit; `scheme` is what its address begins with. A port that `host_ports` maps to one of this machine is published there. `more` is what else the engine is
-    told, by docker-py's names (`shm_size`, `cap_add`, `user`).
+    0 memory means no limit; `scheme` is what its address begins with. A port that `host_ports` maps to one of this machine is
+    published there. `more` is what else the engine is told, by docker-py's names (`shm_size`, `cap_add`, `user`).
     """
 
     name: str

@@ -8,9 +8,8 @@ import pytest
 
 from harness.compose.asked import Asked
 from harness.compose.reading import read_project
-from harness.containers.engine import OWNER, connected
 from harness.discovery import COMP, discover
-from tests.images.stand_ins.own import own
+from tests.containers.ours import left_as_found
 
 DATA = Path(__file__).parents[1] / "data" / "compose"
 CHATQNA = """\
@@ -95,31 +94,11 @@ def resolver(tmp_path):
     return made
 
 
-class Engine:
-    """The engine of this machine, and what of this process is on it."""
-
-    def __init__(self, found):
-        self.found = found
-        self.image = own(found)
-
-    def left(self):
-        """Containers, networks and volumes that bear this process's mark."""
-        client, wanted = self.found.client, {"label": f"{OWNER}={self.found.owner}"}
-        return [
-            *client.containers.list(all=True, filters=wanted, ignore_removed=True),
-            *client.networks.list(filters=wanted),
-            *client.volumes.list(filters=wanted),
-        ]
-
-
 @pytest.fixture
 def engine():
     """The engine, on which nothing of ours may be left."""
-    with connected() as found:
-        made = Engine(found)
-        yield made
-
-        assert made.left() == []
+    with left_as_found() as found:
+        yield found
 
 
 @pytest.fixture

@@ -5,35 +5,14 @@ import asyncio
 import pytest
 
 from harness.composition.raising import Means, raised
-from harness.containers.engine import OWNER, connected
-from tests.images.stand_ins.own import own
-
-
-class Engine:
-    """The engine of this machine, and what of this process is on it."""
-
-    def __init__(self, found):
-        self.found = found
-        self.image = own(found)
-
-    def left(self):
-        """Containers, networks and volumes that bear this process's mark."""
-        client, wanted = self.found.client, {"label": f"{OWNER}={self.found.owner}"}
-        return [
-            *client.containers.list(all=True, filters=wanted, ignore_removed=True),
-            *client.networks.list(filters=wanted),
-            *client.volumes.list(filters=wanted),
-        ]
+from tests.containers.ours import left_as_found
 
 
 @pytest.fixture
 def engine():
     """The engine, on which nothing of ours may be left."""
-    with connected() as found:
-        made = Engine(found)
-        yield made
-
-        assert made.left() == []
+    with left_as_found() as found:
+        yield found
 
 
 class Told:
