@@ -9,6 +9,8 @@ JSON, STREAM = Ask({"text": "hello", "stream": False}), Ask({"text": "hello", "s
 BROKEN = says({"text": "cannot", "error": "out of memory"}, status=500)
 LLM = "LLM"
 SLOW_S = 1.0
+# Late enough that its sibling has been called.
+BREAKS_OFF = Streams((b'{"te',), after_s=0.3, is_cut=True, content_type="application/json")
 CUT = Streams(events("One", " two").pieces[:3], is_cut=True)  # A role, two tokens, and no end.
 
 
@@ -19,7 +21,7 @@ def _orphans(witness: Witness) -> int:
 
 def _is_let_go(witness: Witness) -> bool:
     calls = witness.called("slow")
-    return all(call.is_left for call in calls) and not _orphans(witness)
+    return bool(calls) and all(call.is_left for call in calls) and not _orphans(witness)
 
 
 def _how_let_go(witness: Witness) -> str:
@@ -108,12 +110,12 @@ BRANCH = Defect(
         ),
         Case(
             "branch-sibling",
-            "is slow, beside a sibling that is not there",
+            "is slow, beside a sibling that breaks off",
             "slow",
             "json",
             (
                 Node("first", appends("!")),
-                Node("gone", None, ("first",)),
+                Node("broken", BREAKS_OFF, ("first",)),
                 Node("slow", says({"slow": True}, after_s=SLOW_S), ("first",)),
             ),
             (JSON, Ask(method="GET", path="/collected")),

@@ -39,7 +39,7 @@ for name in ("comps", "comps.cores", "comps.cores.mega", "comps.cores.telemetry"
     sys.modules[name] = types.ModuleType(name)
     sys.modules[name].__path__ = [os.path.join(root, *name.split(".")[1:])]
 from comps.cores.telemetry import opea_telemetry
-print(opea_telemetry.ENABLE_OPEA_TELEMETRY)
+print(opea_telemetry.ENABLE_OPEA_TELEMETRY, flush=True)
 os._exit(0)
 """
 
