@@ -1,6 +1,7 @@
 """What forms and queries are drawn."""
 
 import asyncio
+from itertools import product
 
 import pytest
 from hypothesis import find, settings
@@ -8,7 +9,7 @@ from pydantic import BaseModel
 
 from harness.comp import Endpoint, Example, Upload, Variant
 from harness.contract.falsify import Limits, falsify
-from harness.contract.forms import ABSENT, edges, example_of, invalid, spelled, valid
+from harness.contract.forms import ABSENT, _near, edges, example_of, invalid, spelled, valid
 
 NOTE = Upload("note.txt", b"A note.", "text/plain")
 
@@ -159,26 +160,42 @@ def test_a_form_without_anything_is_drawn_as_it_is():
     assert drawn(invalid(endpoint, free, Example("x"))) == []
 
 
-def test_uploads_are_drawn_under_other_names_and_with_other_content():
-    """Of the same ending, less, none, and bytes that are no text; of several uploads any."""
+def test_an_upload_is_drawn_under_each_name_with_each_content():
+    """Of the same ending; its own content, half of that, none, and bytes that are no text."""
+    found = {(each.name, each.content) for each in drawn(_near(NOTE), 200)}
+    stems = ("note", "a", "two words", "Grüße 深度", "it's", "x" * 100)
+
+    assert found == set(
+        product((f"{stem}.txt" for stem in stems), (b"A note.", b"A n", b"", bytes(range(256))))
+    )
+
+
+def test_of_several_uploads_any_is_drawn():
+    """In the place of all of them."""
     free = Variant("form", None, None, ())
     endpoint = Endpoint("/v1/free", print, (free,), "source-only", "x.py", body="form")
-    other = Upload("b.csv", b"1,2")
-    forms = drawn(valid(endpoint, free, Example("x", files={"file": (NOTE, other)})), 200)
-    drawn_ones = [each["file"] for each in forms if isinstance(each["file"], Upload)]
+    both = (NOTE, Upload("b.csv", b"1,2"))
+    given = [each["file"] for each in drawn(valid(endpoint, free, Example("x", files={"file": both})))]
 
-    assert {each.name.rpartition(".")[2] for each in drawn_ones} == {"txt", "csv"}
-    assert {each.name for each in drawn_ones} >= {
-        "note.txt",
-        "a.txt",
-        "two words.csv",
-        "it's.txt",
-        f"{'x' * 100}.csv",
-    }
-    assert {each.content for each in drawn_ones} == {
-        *(b"A note.", b"A n", b"", b"1,2", b"1"),
-        bytes(range(256)),
-    }
+    assert both in given
+    assert {each.name.rpartition(".")[2] for each in given if each != both} == {"txt", "csv"}
+
+
+class Sparing(BaseModel):
+    """A form of which the example fills in one field."""
+
+    purpose: str
+    model: str = "m"
+    file: Upload | None = None
+
+
+def test_a_model_and_an_upload_that_the_example_does_not_have_are_not_added():
+    """The others of the form's fields are."""
+    sparing = Variant("form", Sparing, None, ())
+    endpoint = Endpoint("/v1/sparing", print, (sparing,), "source-only", "x.py", body="form")
+    forms = drawn(valid(endpoint, sparing, Example("x", {"purpose": "a"})), 20)
+
+    assert {name for each in forms for name in each} == {"purpose"}
 
 
 def test_texts_stand_in_every_field_of_text_of_a_form():

@@ -13,11 +13,15 @@ from harness.comp import Deviation, Refusal
 from harness.contract import fuzzing as module
 from harness.contract.check import Broken, Noted, Skipped
 from harness.contract.fuzzing import (
+    CHECKS,
+    SHOWN,
     Drawn,
     Noise,
     Tally,
+    _failures,
     _is_refused,
     _noise,
+    _prepared,
     _probe,
     _strategies,
     _told,
@@ -28,7 +32,7 @@ from harness.flight import ClientError
 from tests.contract.says import Says
 from tests.stack.greeter import GREETER
 
-pytest.importorskip("schemathesis")
+FAILURES = pytest.importorskip("schemathesis.core.failures")
 
 
 GREET = replace(GREETER.endpoint("/v1/greet"), known=())
@@ -197,3 +201,82 @@ def test_a_case_shows_itself_by_what_it_sends():
     """So that the smallest is told."""
 
     assert repr(Drawn(CASE)) == "{} {'a': 1} {'name': 'x'}"
+
+
+class Judged:
+    """A case of whose answer schemathesis says these things; `given` is what it was asked about."""
+
+    def __init__(self, *said):
+        self.said, self.given = said, None
+
+    def validate_response(self, response, *, checks):
+        """Raise what is wrong, as schemathesis does."""
+        self.given = (response, [each.__name__ for each in checks])
+        if self.said:
+            raise FAILURES.FailureGroup(list(self.said))
+
+
+def test_what_schemathesis_says_is_told_in_one_line():
+    """Its class of failure and its words, or its title where it has none, and of long words the beginning."""
+    worded = FAILURES.Failure(operation="x", title="Title", message="two\n  lines ")
+    bare = FAILURES.ServerError(operation="x", status_code=500)
+    long = FAILURES.Failure(operation="x", message="long " + "x" * 2 * SHOWN)
+
+    assert list(_failures(Judged(worded, bare, long), None, Answer(500, "", b""))) == [
+        ("Failure", "two lines"),
+        ("ServerError", "Server error"),
+        ("Failure", "long " + "x" * 295),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content_type", "headers"), [("text/plain", {"content-type": ["text/plain"]}), ("", {})]
+)
+def test_schemathesis_is_asked_about_the_answer_that_came(content_type, headers):
+    """By its checks of what a document promises and by that of a failure inside; of what is right nothing is told."""
+    case, asked = Judged(), SimpleNamespace(url="http://x")
+
+    assert list(_failures(case, asked, Answer(201, content_type, b"body"))) == []
+    response, checks = case.given
+    assert (response.status_code, response.headers, response.content) == (201, headers, b"body")
+    assert (response.request, response.elapsed, response.verify) == (asked, 0.0, False)
+    assert checks == ["not_a_server_error", *CHECKS]
+
+
+def test_a_case_becomes_a_request_to_the_server_that_is_asked():
+    """Whatever address its document names."""
+    case = SimpleNamespace(as_transport_kwargs=lambda base_url: {"method": "PUT", "url": f"{base_url}/v1/x"})
+    request = _prepared(case, SimpleNamespace(url="http://127.0.0.1:9"))
+
+    assert (request.method, request.url) == ("PUT", "http://127.0.0.1:9/v1/x")
+
+
+@pytest.mark.parametrize(
+    ("status", "path", "code", "words", "covers"),
+    [
+        (404, "/v1/greet", "Some", "", True),
+        (4040, "/v1/greet", "Some", "", False),
+        (404, "/greet", "Some", "", False),
+        (404, "/v1/greet", "Soma", "", False),
+        (404, "/v1/greet", "Sone", "", False),
+        (404, "/v1/greet", "Some", "null is no list", True),
+    ],
+)
+def test_an_entry_of_the_baseline_covers_its_own_failures(status, path, code, words, covers):
+    """Status and path as patterns, the code to the letter; words only where it has some."""
+    entry = Noise("Some", "4\\d\\d", "/v1/*", "so")
+    worded = replace(entry, words="null is")
+
+    assert entry.covers(code, status, path, words) is covers
+    assert worded.covers(code, status, path, words) is bool(words)
+    assert not worded.covers(code, status, path, "3 is no list")
+
+
+def test_each_endpoint_of_a_documented_comp_is_fuzzed():
+    """Servers of other projects show no document."""
+
+    assert [(check.id, check.says) for check in fuzzing(replace(GREETER, endpoints=(GREET,)))] == [
+        ("greeters.v1-greet.schemathesis", f"POST /v1/greet: {module.FUZZ.says}")
+    ]
+    assert len(list(fuzzing(GREETER))) == len(GREETER.endpoints)
+    assert list(fuzzing(replace(GREETER, framework=False))) == []
