@@ -137,15 +137,16 @@ def _cut_is_told(request: Any, reply: Any) -> str | None:
     for choice in choices:
         words = len(split(_text_of(choice) or ""))
         if most is not None and words > most and choice["finish_reason"] != "length":
-            return (
-                f"choices[{choice['index']}]: holds {words} words of {most} tokens and finish_reason is stop"
-            )
+            why = f"finish_reason is {choice['finish_reason']}"
+            return f"choices[{choice['index']}]: holds {words} words of {most} tokens and {why}"
     return None
 
 
 def _as_many(request: Any, reply: Any) -> str | None:
-    asked, got = request.get("n") or 1, len(reply.get("choices", ())) or 1
-    return None if asked == got or "choices" not in reply else f"choices: {got} came, n was {asked}"
+    if "choices" not in reply:
+        return None
+    asked, got = request.get("n") or 1, len(reply["choices"])
+    return None if asked == got else f"choices: {got} came, n was {asked}"
 
 
 LAWS = (

@@ -68,6 +68,7 @@ ROWS = {
     ("llms.text_generation", "params", "not-empty"): [
         ({}, openai("a"), None),
         ({}, openai(""), "the answer is empty"),
+        ({}, {"choices": [{"text": "a"}, {"text": ""}]}, None),
         ({}, {"text": "a"}, None),
         ({}, {"text": ""}, "the answer is empty"),
     ],
@@ -95,6 +96,11 @@ ROWS = {
             openai("a b c"),
             "choices[0]: holds 3 words of 2 tokens and finish_reason is stop",
         ),
+        (
+            {"max_tokens": 2},
+            openai("a b c", finish="abort"),
+            "choices[0]: holds 3 words of 2 tokens and finish_reason is abort",
+        ),
         ({}, openai("a b c"), None),
         ({"max_tokens": 2}, {"text": "a b c"}, None),
     ],
@@ -104,6 +110,7 @@ ROWS = {
         ({"n": 2}, openai(many=3), "choices: 3 came, n was 2"),
         ({"n": 2}, openai(many=1), "choices: 1 came, n was 2"),
         ({}, openai(many=2), "choices: 2 came, n was 1"),
+        ({}, openai(many=0), "choices: 0 came, n was 1"),
         ({"n": 2}, {"text": "a"}, None),
     ],
     ("lvms", "picture", "not-empty"): [({}, {"text": "a"}, None), ({}, {"text": ""}, "text: is empty")],
@@ -143,6 +150,7 @@ ROWS = {
             "data[2]: the text 'a' has another vector than before",
         ),
         ({"input": ["a", "a"]}, vectors([1]), None),
+        ({"input": ["a"]}, vectors([1], [1]), None),
         ({"input": "aa"}, vectors([1], [2]), None),
     ],
     ("embeddings.multimodal", "text", "unit-vector"): [

@@ -31,6 +31,8 @@ def test_a_vector_may_be_off_by_what_printing_costs(length):
         ([math.inf], "v[0]: is inf, no finite number"),
         ([0.0, None], "v[1]: is None, no finite number"),
         ("AAAA", "v: is 'AAAA', no list of numbers"),
+        ("A" * 50, f"v: is '{'A' * 40}', no list of numbers"),
+        ([], "v: is '[]', no list of numbers"),
     ],
 )
 def test_a_bad_vector_is_told_by_its_first_fault(vector, why):
@@ -51,6 +53,7 @@ def test_a_vector_need_not_be_of_length_one_where_that_is_not_asked():
         ([], None),
         ([2, 1, 1], None),
         ([1, 2], "s[1]: score 2 is above 1 before it"),
+        ([4, 2, 1, 3], "s[3]: score 3 is above 1 before it"),
         ([math.nan], "s[0]: score is nan, no finite number"),
         ([None], "s[0]: score is None, no finite number"),
     ],
