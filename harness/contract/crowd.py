@@ -57,7 +57,6 @@ async def _find(endpoint: Endpoint, at_once: int, talk: Talk) -> Finding:
         met = as_known(found for _, found in alone if isinstance(found, Deviation))
         return met or Skipped("no example is answered rightly even alone; its own check tells of it")
     chosen = [examples[place % len(examples)] for place in range(at_once)]
-    slowest_s = 0.0
     for _ in range(TRIES):
         at_work = asyncio.ensure_future(_together(endpoint, chosen, talk))
         slowest_s = await _slowest_health_s(talk, at_work)
