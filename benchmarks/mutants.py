@@ -170,7 +170,7 @@ def _without(text: str, key: Key) -> str:
 def code_of(target: Target, mutant: Mutant, key: Key) -> CodeType:
     """The changed function's code."""
     whole = compile(mutant.code, str(ROOT / target.path), "exec", dont_inherit=True)
-    return next(code for code in _codes(whole) if (code.co_qualname, code.co_firstlineno) == key)
+    return next(code for code in codes_in(whole) if (code.co_qualname, code.co_firstlineno) == key)
 
 
 def _functions(tree: ast.Module | ast.ClassDef, prefix: str = "") -> Iterator[tuple[Key, Def]]:
@@ -185,8 +185,9 @@ def _functions(tree: ast.Module | ast.ClassDef, prefix: str = "") -> Iterator[tu
             yield from _functions(node, f"{prefix}{node.name}.")
 
 
-def _codes(code: CodeType) -> Iterator[CodeType]:
+def codes_in(code: CodeType) -> Iterator[CodeType]:
+    """The codes of what is defined in that one, however deep."""
     for each in code.co_consts:
         if isinstance(each, CodeType):
             yield each
-            yield from _codes(each)
+            yield from codes_in(each)

@@ -19,13 +19,15 @@ import time
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dis import get_instructions
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import Any
 
 from mutant_trials import Outcome, tried
-from mutants import ROOT, Target, mutants
+from mutants import ROOT, Target, codes_in, mutants
 
 from harness.discovery import COMP, discover
 
@@ -61,7 +63,10 @@ CHECKS = (
 DIALECTS = ("decode", "detect", "dialects", "encode", "events", "lines", "stream")
 BROKEN = "tests/contract/test_verifier.py::test_a_broken_server_is_caught_by_the_checks_meant_for_it[{}]"
 LAWS = "tests/mocks/test_laws_at_their_edges.py"
+EVERY_COMP = "tests/contract/test_drawing.py::test_what_is_drawn_is_what_it_is_called"
 ALSO = {
+    # Over a hundred quick tests that would take the time of those that are sharper.
+    "harness/contract/drawing.py": (f"--deselect={EVERY_COMP}",),
     "harness/contract/drawn.py": ("tests/contract/test_drawn_requests.py",),
     "harness/contract/fuzzing.py": ("tests/contract/test_fuzzed_cases.py",),
     "harness/contract/lifecycles.py": ("tests/contract/test_histories.py",),
@@ -73,7 +78,7 @@ ALSO = {
         BROKEN.format("400 without a reason"),
     ),
     "harness/contract/crowd.py": ("tests/contract/test_drawn.py", BROKEN.format("answers go to others")),
-}  # Tests of other modules that are this one's too.
+}  # Tests of other modules that are this one's too, and what is left out of its own.
 
 
 def targets(group: str) -> list[Target]:
@@ -94,17 +99,36 @@ def _tests(path: str) -> tuple[str, ...]:
 
 
 def _law_lines() -> dict[str, frozenset[int]]:
-    """The lines of every law's function, by file."""
+    """The lines of every law's function, and of what it calls in its own file, by file."""
     found: dict[str, frozenset[int]] = {}
     for comp in discover(COMP).values():
         for law in (law for each in comp.endpoints for variant in each.variants for law in variant.laws):
-            code: CodeType | None = getattr(law.broken, "__code__", None)
-            if code is not None and Path(code.co_filename).is_relative_to(ROOT / "mocks"):
+            for code in _codes_of(law.broken.func if isinstance(law.broken, partial) else law.broken):
                 path = str(Path(code.co_filename).relative_to(ROOT))
                 lines = {line for *_, line in code.co_lines() if line}
                 found[path] = found.get(path, frozenset()) | lines
     helpers = ROOT / "mocks" / "_laws.py"
     return {**found, "mocks/_laws.py": frozenset(range(1, len(helpers.read_text().splitlines()) + 1))}
+
+
+def _codes_of(function: Any) -> set[CodeType]:
+    """The code of a function, of what is defined in it, and of the functions of its file that it calls."""
+    found: set[CodeType] = set()
+    ahead = [function]
+    while ahead:
+        each = ahead.pop()
+        if each.__code__ in found:
+            continue
+        codes = {each.__code__, *codes_in(each.__code__)}
+        found |= codes
+        steps = (step for code in codes for step in get_instructions(code) if step.opname == "LOAD_GLOBAL")
+        called = (each.__globals__.get(step.argval) for step in steps)
+        ahead += [
+            other
+            for other in called
+            if isinstance(other, FunctionType) and other.__code__.co_filename == each.__code__.co_filename
+        ]
+    return found
 
 
 def figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
@@ -162,7 +186,9 @@ def main() -> None:
         metavar="SECONDS",
         help="of a function's tests the quickest, for so long",
     )
-    parser.add_argument("--survivors", type=Path, help="where those are listed that nothing noticed")
+    parser.add_argument(
+        "--survivors", type=Path, help="where those are listed that nothing noticed, or only a time limit"
+    )
     given = parser.parse_args()
     modules: dict[str, dict[str, Any]] = {}
     left: dict[str, list[Outcome]] = {}
@@ -175,7 +201,7 @@ def main() -> None:
             )
             took = round(time.monotonic() - began, 1)
             modules[target.path] = {**figures(outcomes), "seconds": took}
-            left[target.path] = [each for each in outcomes if not each.is_killed]
+            left[target.path] = [each for each in outcomes if not each.is_killed or each.why == "time"]
             sys.stderr.write(f"{target.path}: {modules[target.path]}\n")
             if given.survivors:
                 given.survivors.write_text(_told(left))
