@@ -25,11 +25,6 @@ def openai(words="", tokens=0, finish="stop", *, total=None, many=1):
     return {"choices": choices, "usage": usage}
 
 
-def docs(*texts, **more):
-    """What a retriever found."""
-    return {"retrieved_docs": [{"id": f"id-{at}", "text": text} for at, text in enumerate(texts)], **more}
-
-
 def vectors(*rows):
     """An embedding's reply."""
     return {"data": [{"index": at, "embedding": list(row)} for at, row in enumerate(rows)]}
@@ -220,49 +215,6 @@ ROWS = {
             )
         ],
     ],
-    ("rerankings", "searched-multimodal-doc", "query-kept"): [
-        ({"initial_query": "b"}, {"query": "b"}, None),
-        ({"initial_query": "b"}, {"query": "a"}, "query: is 'a', asked was 'b'"),
-        ({"initial_query": "b"}, {"query": "c"}, "query: is 'c', asked was 'b'"),
-    ],
-    ("rerankings", "reranking-request", "scores-fall"): [
-        ({}, {"reranked_docs": [{"score": 2}, {"score": 1}]}, None),
-        (
-            {},
-            {"reranked_docs": [{"score": 1}, {"score": 2}]},
-            "reranked_docs[1]: score 2 is above 1 before it",
-        ),
-    ],
-    ("retrievers", "embed-doc", "at-most-k"): [
-        ({"k": 2}, docs("a", "b"), None),
-        ({"k": 2}, docs("a"), None),
-        ({"k": 2}, docs("a", "b", "c"), "retrieved_docs: are 3, more than k=2"),
-        ({}, docs(*"abcd"), None),
-        ({}, docs(*"abcde"), "retrieved_docs: are 5, more than k=4"),
-    ],
-    ("retrievers", "embed-doc", "query-kept"): [
-        ({"text": "b"}, docs(initial_query="b"), None),
-        ({"text": "b"}, docs(initial_query="a"), "initial_query: is 'a', asked was 'b'"),
-        ({"text": "b"}, docs(initial_query="c"), "initial_query: is 'c', asked was 'b'"),
-    ],
-    ("retrievers", "embed-doc", "metadata-fits"): [
-        ({}, docs("a", "b", metadata=[1, 2]), None),
-        ({}, docs("a", "b", metadata=[1]), None),
-        ({}, docs("a", metadata=[1, 2]), "metadata: has 2 entries for 1 documents"),
-    ],
-    ("retrievers", "embed-doc", "texts-there"): [
-        ({}, docs("a", "b"), None),
-        ({}, docs("", "a", None), "retrieved_docs[0, 2]: have no text"),
-    ],
-    ("retrievers", "embed-doc", "ids-differ"): [
-        ({}, docs("a", "b"), None),
-        ({}, {"retrieved_docs": [{"id": 1}, {"id": 1}]}, "retrieved_docs: ids [1, 1] are not all different"),
-    ],
-    ("retrievers", "chat", "documents-too"): [
-        ({}, docs("b", documents=["b"]), None),
-        ({}, docs("b", documents=["a"]), "documents: are not the texts of retrieved_docs"),
-        ({}, docs("b", documents=["c"]), "documents: are not the texts of retrieved_docs"),
-    ],
     (f"{SVC}bridgetower", "pair", "finite"): [
         ({}, {"embedding": [3, 4]}, None),
         ({}, {"embedding": [3, NAN]}, "embedding[1]: is nan, no finite number"),
@@ -270,6 +222,9 @@ ROWS = {
     (f"{SVC}clip", "text", "finite"): [
         ({}, {"embedding": [3, 4]}, None),
         ({}, {"embedding": [[3, 4], [3, NAN]]}, "embedding[1][1]: is nan, no finite number"),
+        ({}, {"embedding": {"embedding": [3, NAN]}}, "embedding[0][1]: is nan, no finite number"),
+        ({}, vectors([3], [NAN]), "embedding[1][0]: is nan, no finite number"),
+        ({}, {"embedding": []}, None),
     ],
     (f"{SVC}clip", "text", "one-vector-a-text"): [
         ({"text": "a"}, {"embedding": [1, 2]}, None),
@@ -342,12 +297,6 @@ ROWS = {
             for places in ([0, 1, 2], [0, 0], [0, 3], [-1])
         ],
     ],
-    (f"{SVC}pathway", "question", "nearest-first"): [
-        ({"k": 2}, [{"dist": 1}, {"dist": 2}], None),
-        ({"k": 2}, [{"dist": 1}], None),
-        ({"k": 1}, [{"dist": 1}, {"dist": 2}], "the reply holds 2 texts, k is 1"),
-        ({"k": 3}, [{"dist": 1}, {"dist": 3}, {"dist": 2}], "dist: is [1, 3, 2], not nearest first"),
-    ],
     (f"{SVC}tei", "texts", "one-vector-a-text"): [
         ({"inputs": "ab"}, [[1]], None),
         ({"inputs": ["a", "b"]}, [[1], [1]], None),
@@ -384,21 +333,5 @@ ROWS = {
     (f"{SVC}video_llama", "piece", "ended"): [
         ({}, {"text": "a</s>"}, None),
         ({}, {"text": "abcdefghijkl"}, "the text ends with 'efghijkl'"),
-    ],
-    ("web_retrievers", "vector", "at-most-k"): [
-        ({"k": 2}, docs("a", "b"), None),
-        ({"k": 2}, docs("a"), None),
-        ({"k": 2}, docs("a", "b", "c"), "retrieved_docs: are 3, more than k=2"),
-        ({}, docs(*"abcd"), None),
-        ({}, docs(*"abcde"), "retrieved_docs: are 5, more than k=4"),
-    ],
-    ("web_retrievers", "vector", "query-kept"): [
-        ({"text": "b"}, docs(initial_query="b"), None),
-        ({"text": "b"}, docs(initial_query="a"), "initial_query: is 'a', asked was 'b'"),
-        ({"text": "b"}, docs(initial_query="c"), "initial_query: is 'c', asked was 'b'"),
-    ],
-    ("web_retrievers", "vector", "titled"): [
-        ({}, docs("a title: b"), None),
-        ({}, docs("a title: b", "a", None), "retrieved_docs[1]: does not tell its title"),
     ],
 }

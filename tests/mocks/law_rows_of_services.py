@@ -2,6 +2,7 @@
 
 NAN = float("nan")
 LONG = "x" * 50
+MADE = "65f0" * 6  # An id as MongoDB makes them.
 ROWS = {
     ("agent", "assistant", "id-tells-kind"): [
         ({}, {"id": "assistant_1"}, None),
@@ -41,6 +42,13 @@ ROWS = {
         ({"messages": "b"}, {"prompt": "c"}, "prompt: is not what was asked"),
         ({"messages": []}, {"prompt": "c"}, None),
     ],
+    ("chathistory", "chat", "id-or-done"): [
+        ({}, MADE, None),
+        ({}, True, "id: True is no id of mongodb"),
+        ({"id": "1"}, True, None),
+        ({"id": "1"}, False, None),
+        ({"id": "1"}, MADE, f"the reply is '{MADE}'; a change is true or false"),
+    ],
     ("chathistory", "chats", "as-kept"): [
         ({}, [], None),
         ({}, {}, "a user's chats are no list"),
@@ -73,6 +81,13 @@ ROWS = {
     ("dataprep.multimodal", "names", "names"): [
         ({}, ["a"], None),
         ({}, ["", "a", ""], "the list holds 2 empty names"),
+    ],
+    ("feedback_management", "feedback", "id-or-done"): [
+        ({}, MADE, None),
+        ({}, True, "id: True is no id of mongodb"),
+        ({"feedback_id": ""}, True, None),
+        ({"feedback_id": "1"}, False, None),
+        ({"feedback_id": "1"}, MADE, f"the reply is '{MADE}'; a change is true or false"),
     ],
     ("feedback_management", "feedback", "asked-for"): [
         ({"feedback_id": "b"}, {"feedback_id": "b"}, None),
@@ -216,6 +231,7 @@ ROWS = {
             "the templates lack {text}",
         ),
     ],
+    ("prompt_registry", "prompt", "id"): [({}, MADE, None), ({}, "1", "id: '1' is no id of mongodb")],
     ("prompt_registry", "prompts", "as-asked"): [
         ({"prompt_id": "1"}, "a", None),
         ({"prompt_id": "1"}, [], "a prompt asked for by its id is no text"),

@@ -3,10 +3,10 @@
 import pytest
 
 from harness.discovery import COMP, discover
-from tests.mocks import law_rows_of_models, law_rows_of_services
+from tests.mocks import law_rows_of_documents, law_rows_of_models, law_rows_of_services
 
 COMPS = discover(COMP)
-ROWS = {**law_rows_of_models.ROWS, **law_rows_of_services.ROWS}
+ROWS = {**law_rows_of_documents.ROWS, **law_rows_of_models.ROWS, **law_rows_of_services.ROWS}
 
 
 def law(comp, variant, name):
