@@ -131,8 +131,10 @@ class Deviation:
 
     `known` is the reply of `--like-upstream`; the verifier reports such an answer as a known deviation, not as green.
     What sets it off is asked with None for a body that cannot be read, which reaches only comps that read their JSON themselves.
-    With `instead_of` it only ever takes the place of a refusal of that status: what sets it off is then also what the comp
-    has in store (an id that it does not know), which the request alone does not tell.
+    With `instead_of` it only ever takes the place of a refusal of that status (200: of an answer): what sets it off is then also
+    what the comp has in store (an id that it does not know), which the request alone does not tell.
+    With `taken_as` it is an answer like any other, but to `taken_as(request)`: what the comp passes over is not in it.
+    `where(settings)` says under which settings it is so; a verifier cannot see them, and allows for it under any.
     """
 
     id: str
@@ -142,6 +144,15 @@ class Deviation:
     body: bytes = b"Internal Server Error"
     content_type: str = "text/plain; charset=utf-8"
     instead_of: int = 0
+    taken_as: Callable[[Any], Any] | None = None
+    where: Callable[[Mapping[str, str]], bool] | None = None
+
+    def is_set_off(self, request: Any) -> bool:
+        """Whether this request sets it off; one of another shape than it asks about does not."""
+        try:
+            return self.applies(request)
+        except (KeyError, IndexError, TypeError, AttributeError):
+            return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,10 @@ from harness.comp import Law
 from mocks._speech import CREATED_S, Speech, split
 
 FinishReason = Literal["stop", "length"]
+ORDER = (
+    "id", "object", "created", "model", "system_fingerprint", "choices", "index", "text", "role", "content",
+    "message", "logprobs", "finish_reason", "prompt_tokens", "completion_tokens", "total_tokens", "usage",
+)  # fmt: skip
 
 
 class Usage(BaseModel):
@@ -94,9 +98,17 @@ def text_completion(speech: Speech, model: str, n: int = 1) -> TextCompletion:
     )
 
 
-def few(completion: ChatCompletion | TextCompletion) -> dict[str, Any]:
-    """The fields that a server itself sends: those that say something."""
-    return completion.model_dump(exclude_none=True)
+def few(completion: ChatCompletion | TextCompletion, fingerprint: str | None = None) -> dict[str, Any]:
+    """The fields that a server itself sends, in its order: those that say something."""
+    completion = completion.model_copy(update={"system_fingerprint": fingerprint})
+    reply = _in_order(completion.model_dump(exclude_none=True))
+    return {**reply, "choices": [_in_order(each) for each in reply["choices"]]}
+
+
+def _in_order(part: dict[str, Any]) -> dict[str, Any]:
+    """The parts as servers send them; the openai client, by whose models they are made here, has them by the alphabet."""
+    named = {name: _in_order(part[name]) if name in ("message", "usage") else part[name] for name in part}
+    return {name: named[name] for name in ORDER if name in named} | named
 
 
 def _usage(speech: Speech, n: int) -> Usage:

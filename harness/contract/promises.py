@@ -57,7 +57,7 @@ def known(endpoint: Endpoint, request: Any, answer: Answer, promised: int = 0) -
     """The known deviation that an answer is, or None; one that takes a refusal's place only where that was `promised` (0: anywhere)."""
     for deviation in endpoint.known:
         is_in_place = deviation.instead_of in (0, promised or deviation.instead_of)
-        if is_in_place and answer.status == deviation.status and _applies(deviation, request):
+        if is_in_place and answer.status == deviation.status and deviation.is_set_off(request):
             return deviation
     return None
 
@@ -71,9 +71,11 @@ def as_known(met: Iterable[Deviation]) -> Skipped | None:
 def is_touchy(endpoint: Endpoint, request: Any) -> bool:
     """Whether a request sets off what a comp is known to do wrong, so that refusing it is no less than was promised.
 
-    What only takes a refusal's place says nothing of requests that are answered.
+    What only takes a refusal's place says nothing of requests that are answered, nor does what is answered in another sense.
     """
-    return any(not each.instead_of and _applies(each, request) for each in endpoint.known)
+    return any(
+        not each.instead_of and each.taken_as is None and each.is_set_off(request) for each in endpoint.known
+    )
 
 
 def sent(example: Example) -> Any:
@@ -116,7 +118,7 @@ def _example(endpoint: Endpoint, variant: Variant, example: Example) -> Any:
 
 def _law(endpoint: Endpoint, variant: Variant, law: Law) -> Any:
     async def find(talk: Talk) -> Finding:
-        judged = 0
+        judged, met = 0, list[Deviation]()
         for promised in variant.examples:
             if promised.status != 200:
                 continue
@@ -126,11 +128,15 @@ def _law(endpoint: Endpoint, variant: Variant, law: Law) -> Any:
                 continue  # The example's own check tells of it.
             judged += 1
             wrong = law_broken(law, example.request, said(answer, variant, example))
-            if wrong:
+            if wrong is None:
+                continue
+            deviation = known(endpoint, sent(example), answer, example.status)
+            if deviation is None:
                 return Broken(f"{example.name}: {wrong}", actual=answer.shown)
-        return (
-            None if judged else Skipped("no example was answered in its shape, so there is nothing to judge")
-        )
+            met.append(deviation)
+        if not judged:
+            return Skipped("no example was answered in its shape, so there is nothing to judge")
+        return as_known(met)
 
     return find
 
@@ -153,10 +159,3 @@ def law_broken(law: Law, request: Any, reply: Any) -> str | None:
         return law.broken(request, reply)
     except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
         return f"the reply cannot be read: {type(error).__name__}: {error}"
-
-
-def _applies(deviation: Deviation, request: Any) -> bool:
-    try:
-        return deviation.applies(request)
-    except (KeyError, IndexError, TypeError, AttributeError):
-        return False

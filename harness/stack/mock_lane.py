@@ -1,6 +1,7 @@
 """One endpoint of a mock: reads the request, has it answered, takes its time, says the reply."""
 
 from asyncio import to_thread
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from math import inf
@@ -70,6 +71,7 @@ class Lane:
         self._endpoint = endpoint
         self._reader = Reader(endpoint)
         self._pattern = Pattern(endpoint.path) if "{" in endpoint.path else None
+        self._deviations = tuple(_known_here(shared, endpoint)) if shared.behaviour.like_upstream else ()
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request of this endpoint."""
@@ -101,7 +103,11 @@ class Lane:
             read = await self._reader.read(scope, await read_body(receive))
             for name in self._reader.unknown(read.raw):
                 self._shared.figures.unknown_fields[f"{self._endpoint.key} {name}"] += 1
-            return self._known(read.raw) or await self._answer(scope["path"], read)
+            known = self._known(read.raw)
+            if known is not None:
+                return known
+            reply = await self._answer(scope["path"], self._as_taken(read))
+            return self._known(read.raw, 200) or reply
         except Invalid as invalid:
             return self._unread(invalid.raw) or Whole(comp.validation_status, invalid.body(comp))
         except Refusal as refusal_:
@@ -120,14 +126,20 @@ class Lane:
         """What is known to come of a body that is no request. A framework refuses it, so its comps never come to deviate."""
         return None if self._shared.comp.framework else self._known(raw)
 
-    def _known(self, raw: Any, refused_with: int = 0) -> Whole | None:
-        """What the real comp is known to answer instead, where this mock is to be like it; 0 if it refuses nothing yet."""
-        if not self._shared.behaviour.like_upstream:
-            return None
-        for deviation in self._endpoint.known:
-            if deviation.instead_of == refused_with and _applies(deviation, raw):
-                return _as_known(deviation)
+    def _known(self, raw: Any, answered_with: int = 0) -> Whole | None:
+        """What the real comp is known to answer instead, where this mock is to be like it; 0 if nothing is answered yet."""
+        for each in self._deviations:
+            if each.instead_of == answered_with and each.taken_as is None and each.is_set_off(raw):
+                return Whole(each.status, each.body, each.content_type)
         return None
+
+    def _as_taken(self, read: Read) -> Read:
+        """The request without what the real comp is known to pass over, where this mock is to be like it."""
+        raw = read.raw
+        for each in self._deviations:
+            if each.taken_as is not None and each.is_set_off(raw):
+                raw = each.taken_as(raw)
+        return read if raw is read.raw else self._reader.again(raw)
 
     async def _say(self, reply: object, exchange: Exchange, receive: Receive, send: Send) -> int:
         """Send the reply; gives when its first token was there, in monotonic nanoseconds."""
@@ -158,13 +170,7 @@ class Lane:
         return [exchange.began_ns + offset for offset in offsets]
 
 
-def _applies(deviation: Deviation, raw: Any) -> bool:
-    """Whether it is set off; by a request of another shape than it asks about it is not."""
-    try:
-        return deviation.applies(raw)
-    except (KeyError, IndexError, TypeError, AttributeError):
-        return False
-
-
-def _as_known(deviation: Deviation) -> Whole:
-    return Whole(deviation.status, deviation.body, deviation.content_type)
+def _known_here(shared: Shared, endpoint: Endpoint) -> Iterator[Deviation]:
+    """The deviations that are there under the settings of this mock; what they do not say, the comp's own do."""
+    settings = {**shared.comp.settings, **shared.world.settings}
+    return (each for each in endpoint.known if each.where is None or each.where(settings))

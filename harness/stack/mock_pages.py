@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from harness.comp import Comp, Endpoint, nearest
-from harness.stack.mock_http import App
+from harness.stack.mock_http import App, header
 from harness.stack.mock_lane import Shared
 from harness.stack.mock_openapi import document
 
@@ -24,9 +24,7 @@ def pages(comp: Comp, shared: Shared, serve: Callable[[Endpoint], App]) -> FastA
     """The FastAPI app of a comp; `serve(endpoint)` answers the contract's own routes."""
     shown = "/openapi.json" if comp.framework or comp.ready == "/openapi.json" else None
     app = FastAPI(title=comp.title, description=comp.description, openapi_url=shown)
-    app.add_middleware(
-        CORSMiddleware, allow_origins=["*"], allow_credentials=True, allow_methods=["*"], allow_headers=["*"]
-    )
+    app.add_middleware(_Browsers)
     if not shared.behaviour.like_upstream:
         app.add_exception_handler(HTTPException, _not_here(comp))
     if comp.framework:
@@ -38,6 +36,20 @@ def pages(comp: Comp, shared: Shared, serve: Callable[[Endpoint], App]) -> FastA
         app.router.routes.append(Route(endpoint.path, _Asgi(serve(endpoint)), methods=[endpoint.method]))
     app.openapi = cache(lambda: document(comp, side))  # type: ignore[method-assign] # FastAPI's way to show another.
     return app
+
+
+class _Browsers:
+    """CORS as OPEA has it, for those who say where they come from; starlette 1.0 has a header on it for all others too."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._told = CORSMiddleware(
+            app, allow_origins=["*"], allow_credentials=True, allow_methods=["*"], allow_headers=["*"]
+        )
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        is_browser = scope["type"] == "http" and header(scope, b"origin") is not None
+        await (self._told if is_browser else self._app)(scope, receive, send)
 
 
 class _Asgi:
@@ -84,12 +96,12 @@ def _metrics(app: FastAPI, shared: Shared) -> None:
 
 
 def _not_here(comp: Comp) -> Any:
-    """404 and 405 as FastAPI says them, with the promised route that is most like the one asked for."""
+    """404 and 405 as FastAPI says them; the words go on with the promised route that is most like the one asked for."""
 
     async def answer(request: Request, error: HTTPException) -> Response:
         if error.status_code not in (404, 405):
             return JSONResponse({"detail": error.detail}, error.status_code, error.headers)
-        like = nearest([comp], request.method, request.url.path)
-        return JSONResponse({"detail": error.detail, "nearest": like}, error.status_code, error.headers)
+        words = f"{error.detail}; the nearest contract is {nearest([comp], request.method, request.url.path)}"
+        return JSONResponse({"detail": words}, error.status_code, error.headers)
 
     return answer

@@ -61,6 +61,10 @@ class Reader:
             fields = {name: value for name, value in fields.items() if value != ""}
         return Read(fields, self._validated(fields, where) if self._models else fields)
 
+    def again(self, raw: Any) -> Read:
+        """The JSON of a request that was read before, read once more because it was changed."""
+        return Read(raw, self._validated(raw, "body"))
+
     def _json(self, scope: Scope, body: bytes) -> Read:
         if not body:
             if self._optional or self._models is None:

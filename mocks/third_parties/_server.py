@@ -83,7 +83,7 @@ class Server:
         speech = speak(question, context, Limit(request.max_tokens, stops(request.stop)))
         if request.stream:
             return self._stream(speech, request, is_chat=True)
-        return self._signed(few(chat_completion(speech, request.model, request.n or 1)))
+        return few(chat_completion(speech, request.model, request.n or 1), self.fingerprint)
 
     def complete(self, request: TextBody, world: World) -> dict[str, Any] | Stream | Binary:
         """Answer a prompt out of the documents that it brings; of several prompts the first."""
@@ -94,7 +94,7 @@ class Server:
         speech = speak(prompt, (), Limit(request.max_tokens, stops(request.stop)))
         if request.stream:
             return self._stream(speech, request, is_chat=False)
-        return self._signed(few(text_completion(speech, request.model, request.n or 1)))
+        return few(text_completion(speech, request.model, request.n or 1), self.fingerprint)
 
     def models(self, request: None, world: World) -> ModelList:  # noqa: ARG002 - Every answer takes a request.
         """The one model that is served."""
@@ -126,9 +126,6 @@ class Server:
             usage=speech.usage if options and options.include_usage else None,
         )
         return streamed("openai", speech, reply)
-
-    def _signed(self, reply: dict[str, Any]) -> dict[str, Any]:
-        return reply if self.fingerprint is None else {**reply, "system_fingerprint": self.fingerprint}
 
 
 def error(status: int, message: str, kind: str) -> Binary:

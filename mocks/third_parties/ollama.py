@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from harness.comp import Binary, Comp, Deviation, Endpoint, Example, Law, Stream, Variant, World
 from harness.sse import DIALECTS, Reply
 from mocks._speech import CREATED_S, Limit, Speech, heard, speak, stops, streamed
+from mocks.third_parties._ollama_openai import endpoints as openai_endpoints
 from mocks.third_parties._server import MESSAGES, QUESTION, Server, page
 
 SOURCE = "ollama/ollama, server/routes.go and openai/openai.go"
@@ -35,7 +36,7 @@ class Chat(BaseModel):
     """A chat; without messages the model is loaded, and that is all."""
 
     model: str
-    messages: list[Message] | None = None
+    messages: list[Message | None] | None = None
     stream: bool | None = True
     options: Options | None = None
 
@@ -95,7 +96,7 @@ def chat(request: Chat, world: World) -> dict[str, Any] | Stream | Binary:
     """Answer a chat out of what its messages say."""
     if not request.messages:
         return _answer(request, None, world)
-    question, context = heard([each.model_dump() for each in request.messages])
+    question, context = heard([(each or Message()).model_dump() for each in request.messages])
     return _answer(request, speak(question, context, _limit(request.options)), world)
 
 
@@ -265,7 +266,7 @@ COMP = Comp(
                 page("/api/tags", tags, Tags, {"models": [{"details": {"format": "gguf"}}]}, SOURCE),
                 page("/api/version", version, dict[str, str], None, SOURCE),
                 page("/", running, bytes, None, SOURCE),
-                *SERVER.endpoints(SOURCE),
+                *openai_endpoints(SERVER, SOURCE),
             )
         )
     ),

@@ -128,6 +128,71 @@ def test_what_is_known_instead_of_a_refusal_needs_the_refusal():
     assert statuses == [200, 500, 403]
 
 
+def test_what_is_known_instead_of_an_answer_leaves_refusals_alone():
+    """Its 200 takes the place of an answer only."""
+
+    def greet(request, world):
+        if request.name != "Ada":
+            raise Refusal(404, "no")
+        return {}
+
+    known = (Deviation("words", "an answer is a word", lambda body: True, 200, b'"x"', instead_of=200),)
+    endpoint = Endpoint("/v1/known", greet, variants("x", Greeting, None), "source-only", "x.py", known=known)
+    replies = [post("/v1/known", {"name": name}, with_endpoint(endpoint)) for name in ("Ada", "Bo")]
+
+    assert [(each.status_code, each.text) for each in replies] == [(200, '"x"'), (404, '{"detail":"no"}')]
+
+
+def test_what_is_known_to_be_passed_over_is_not_asked():
+    """It is answered as if that had not been said; promised is what was asked."""
+    whispering = Deviation(
+        "loud",
+        "names are taken for Bo's",
+        lambda body: body["name"] != "Bo",
+        200,
+        taken_as=lambda body: {**body, "name": "Bo"},
+    )
+    endpoint = Endpoint(
+        "/v1/known",
+        lambda request, world: request.name,
+        variants("x", Greeting, None),
+        "source-only",
+        "x.py",
+        known=(whispering,),
+    )
+    like, promised = (
+        Mock(
+            replace(GREETER, endpoints=(endpoint,)),
+            World(),
+            behaviour=Behaviour(like_upstream=is_like),
+        )
+        for is_like in (True, False)
+    )
+
+    assert post("/v1/known", {"name": "Ada"}, like).json() == "Bo"
+    assert post("/v1/known", {"name": "Ada"}, promised).json() == "Ada"
+
+
+def test_what_is_known_under_other_settings_is_not_there():
+    """The settings are those of the world, and where it says nothing the comp's own."""
+    known = (
+        Deviation("down", "it is down", lambda body: True, 500, where=lambda each: each["STORE"] == "b"),
+    )
+    endpoint = Endpoint(
+        "/v1/known",
+        lambda request, world: {},
+        variants("x", Greeting, None),
+        "source-only",
+        "x.py",
+        known=known,
+    )
+    comp = replace(GREETER, endpoints=(endpoint,), settings={"STORE": "a"})
+    like = Behaviour(like_upstream=True)
+    mocks = [Mock(comp, World(), behaviour=like), Mock(comp, World(settings={"STORE": "b"}), behaviour=like)]
+
+    assert [post("/v1/known", HELLO, mock).status_code for mock in mocks] == [200, 500]
+
+
 def test_what_the_contract_refuses_is_answered_as_known_where_no_framework_refuses_it():
     """A server that reads its JSON itself fails over a missing field; a body of another shape sets nothing off."""
     known = (Deviation("nameless", "a missing name", lambda body: "name" not in body, 500),)

@@ -80,14 +80,28 @@ def test_metrics_count_requests_by_their_route():
     ],
 )
 def test_a_wrong_route_or_method_names_the_nearest_one(method, path, status, nearest):
-    """Beside the words that upstream says."""
+    """Behind the words that upstream says, so that the answer's shape is upstream's."""
     reply = asked(lambda client: client.request(method, path))
+    words = "Not Found" if status == 404 else "Method Not Allowed"
 
-    assert reply.status_code == status
-    assert reply.json() == {
-        "detail": "Not Found" if status == 404 else "Method Not Allowed",
-        "nearest": nearest,
-    }
+    assert (reply.status_code, reply.json()) == (
+        status,
+        {"detail": f"{words}; the nearest contract is {nearest}"},
+    )
+
+
+def test_only_browsers_are_told_about_origins():
+    """As OPEA's services do; whoever says no origin gets no header about it."""
+
+    async def work(client):
+        bare = await client.get("/v1/health_check")
+        browser = await client.get("/v1/health_check", headers={"origin": "http://ui.example"})
+        return bare.headers, browser.headers
+
+    bare, browser = asked(work)
+
+    assert [name for name in bare if name == "vary" or name.startswith("access-control")] == []
+    assert browser["access-control-allow-origin"] == "http://ui.example"
 
 
 def test_docs_are_served_and_refer_to_the_document():
