@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from harness.commands.containers import image_map
+from harness.commands.pairs import pair
 from harness.compose.asked import Asked, own_addresses
 from harness.compose.graph import graph_of
 from harness.compose.project import Project
@@ -21,11 +22,12 @@ from harness.stack.where import BOOT_LIMIT_S, Where
 
 SHELL = "opea-harness.shell"  # Where the command line leaves the environment, which nobody else reads.
 JAEGERS = ("embedded", "none")
+SERVICE_FORM = "SERVICE=mock|mock:COMP|URL|IMAGE|none, such as retriever=mock"
 
 
 def project_of(files: tuple[Path, ...], options: Mapping[str, Any]) -> Project:
     """The project of the files, what is done otherwise than they say told on standard error; raises UsageError and StackError."""
-    pairs = [_pair(each) for each in options["nodes"]]
+    pairs = [pair("--node", each, SERVICE_FORM) for each in options["nodes"]]
     asked = Asked(
         files,
         _shell(),
@@ -49,15 +51,6 @@ def _shell() -> Mapping[str, str]:
     """The environment that the command line found when it began."""
     found: Mapping[str, str] = click.get_current_context().meta.get(SHELL, {})
     return found
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, equals, place = text.partition("=")
-    if not (name and equals and place):
-        raise UsageError(
-            f"--node {text}: is no SERVICE=mock|mock:COMP|URL|IMAGE|none, such as retriever=mock"
-        )
-    return name, place
 
 
 def of_compose(options: Mapping[str, Any]) -> tuple[Scenario, Where]:

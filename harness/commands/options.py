@@ -17,6 +17,7 @@ import click
 import orjson
 
 from harness.admin import is_loopback as is_loopback_address
+from harness.commands.pairs import pair
 from harness.commands.told import checked, is_url, telling, told
 from harness.discovery import FAULT, SCENARIO, discover
 from harness.errors import UsageError
@@ -27,6 +28,7 @@ from harness.parts.chaos import chosen
 from harness.scenario import Scenario
 from harness.stack.where import JAEGERS, PGVECTOR, Where, shown
 
+NODE_FORM = "NAME=mock|pgvector|URL|IMAGE, such as llm=http://127.0.0.1:9000"
 Command = TypeVar("Command", bound=Callable[..., Any])
 Result = TypeVar("Result")
 
@@ -157,7 +159,7 @@ def find_where(options: Mapping[str, Any]) -> Where:
         )
     return Where(
         gateway=gateway,
-        nodes=dict(_pair(each) for each in options["nodes"]),
+        nodes=dict(pair("--node", each, NODE_FORM) for each in options["nodes"]),
         folders=tuple(options["folders"]),
         jaeger=jaeger,
         jaeger_program=jaeger_built(cache_of(options)).program if jaeger == "process" else None,
@@ -174,15 +176,6 @@ def cache_of(options: Mapping[str, Any]) -> Path:
     given = options.get("cache") or click.get_current_context().find_object(Path)
     assert isinstance(given, Path)
     return given
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, equals, place = text.partition("=")
-    if not (name and equals and place):
-        raise UsageError(
-            f"--node {text}: is no NAME=mock|pgvector|URL|IMAGE, such as llm=http://127.0.0.1:9000"
-        )
-    return name, place
 
 
 def header_pairs(given: Iterable[str]) -> tuple[tuple[str, str], ...]:

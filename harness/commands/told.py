@@ -7,11 +7,13 @@ from urllib.parse import urlsplit
 
 import click
 
+from harness.commands.pairs import pair
 from harness.composition.choosing import is_image
 from harness.errors import UsageError
 from harness.gateway.launch import ENGINES
 from harness.stack.where import BOOT_LIMIT_S
 
+VARIABLE_FORM = "NAME=VALUE, such as LLM_SERVER_HOST_IP={host:llm}"
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -57,7 +59,9 @@ def checked(gateway: str) -> str:
 def telling(options: Mapping[str, Any]) -> dict[str, Any]:
     """What of it stands in a `Where`; raises UsageError for what is told to nobody."""
     gateway: str = options["gateway"]
-    environment = dict(map(_pair, options.get("environment") or ()))
+    environment = dict(
+        pair("--env", each, VARIABLE_FORM, may_be_empty=True) for each in options.get("environment") or ()
+    )
     write_env, limit_s = options.get("write_env"), options.get("boot_timeout")
     if write_env and not is_url(gateway):
         raise UsageError(
@@ -79,10 +83,3 @@ def is_url(text: str) -> bool:
     """Is it an address that HTTP reaches?"""
     parts = urlsplit(text)
     return parts.scheme in ("http", "https") and bool(parts.hostname)
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not (name and equals):
-        raise UsageError(f"--env {text}: is no NAME=VALUE, such as LLM_SERVER_HOST_IP={{host:llm}}")
-    return name, value
