@@ -8,6 +8,7 @@ from typing import Any
 
 import psutil
 
+from harness.containers import reaper
 from harness.containers.engine import Engine, speaking
 from harness.containers.follower import Follower
 from harness.containers.network import HOST_NAME, TO_HOST, Network
@@ -83,6 +84,7 @@ class Container:
         Blocks until the engine has started it, so that an interruption comes before or after, never in between.
         """
         engine.inspected(wanted.image)
+        reaper.begin()
         boxed = _boxed(engine, wanted)
         try:
             with speaking(wanted.name):

@@ -1,7 +1,7 @@
 """The Docker engine: the one that DOCKER_HOST or the Docker context names, else this machine's own.
 
-What goes wrong on it becomes one sentence. testcontainers starts the containers; its reaper stays off, because what we make bears
-labels of ours, by which `opea-harness clean` and every later run find what a killed run left.
+What goes wrong on it becomes one sentence. testcontainers starts the containers. What we make bears labels of ours, by which
+`opea-harness clean` and every later run find what a killed run left, also where there is no reaper.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from harness.containers.reaper import is_had
 from harness.errors import StackError
 from harness.owner import Owner, this_process
 
@@ -102,10 +103,10 @@ def connect() -> Engine:
         raise StackError(
             f"docker: the engine at {where} is not on this machine, and containers are reached over loopback"
         )
-    testcontainers_config.ryuk_disabled = True
     try:
         client = DockerClient(timeout=LIMIT_S).client
         client.ping()
+        testcontainers_config.ryuk_disabled = not is_had(client)
     except DockerException as error:
         raise StackError(
             f"docker: no engine answers at {where}: {said(error)}; start it, or say where it is with DOCKER_HOST"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from harness.containers.engine import Engine, speaking
+from harness.containers.reaper import marked
 
 LOOPBACK = "127.0.0.1"
 HOST_NAME = "host.docker.internal"
@@ -42,7 +43,7 @@ def private_network(engine: Engine) -> Iterator[Network]:
     """A network of our own, removed in the end together with whatever still hangs on it."""
     name = f"opea-harness-{uuid4().hex[:12]}"
     with speaking("docker network"):
-        made = engine.client.networks.create(name, driver="bridge", labels=engine.labels)
+        made = engine.client.networks.create(name, driver="bridge", labels=marked(engine.labels))
     try:
         with speaking(name):
             made.reload()

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 
 from harness.containers.engine import Engine, speaking
+from harness.containers.reaper import marked
 
 
 @contextmanager
@@ -15,7 +16,7 @@ def volumes(engine: Engine, names: Iterable[str]) -> Iterator[None]:
     try:
         for name in names:
             with speaking(name):
-                made.append(engine.client.volumes.create(name, labels=engine.labels))
+                made.append(engine.client.volumes.create(name, labels=marked(engine.labels)))
         yield
     finally:
         for each in made:

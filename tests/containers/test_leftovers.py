@@ -6,6 +6,8 @@ import sys
 import tempfile
 import time
 from contextlib import suppress
+from dataclasses import replace
+from uuid import uuid4
 
 import psutil
 import pytest
@@ -78,11 +80,16 @@ def test_a_process_of_ours_whose_run_is_gone_is_found_and_ended(place):
 
 
 @pytest.fixture
-def things(engine, image):
-    """A container, a network and a volume of a dead run, of this one, and of somebody else."""
+def things(engine, image, monkeypatch):
+    """A container, a network and a volume of a dead run, of one that lives, and of somebody else.
+
+    All on a machine that only this test is on: any other run would remove what is of a dead one.
+    """
+    machine = f"test-{uuid4().hex}"
+    monkeypatch.setattr(platform, "node", lambda: machine)
     owners = {
-        "dead": Engine(engine.client, DEAD).labels,
-        "ours": engine.labels,
+        "dead": Engine(engine.client, replace(DEAD, machine=machine)).labels,
+        "ours": Engine(engine.client, this_process()).labels,
         "foreign": {"owner": "somebody"},
     }
     made = {}

@@ -17,7 +17,7 @@ def test_a_volume_bears_our_mark_and_goes(engine):
     with volumes(engine, (first, second)):
         made = engine.client.volumes.get(first)
 
-        assert made.attrs["Labels"] == {OWNER: str(engine.owner)}
+        assert made.attrs["Labels"][OWNER] == str(engine.owner)
 
         made.remove()
 
