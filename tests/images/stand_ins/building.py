@@ -121,21 +121,29 @@ def _bootstrapped(release: str, path: Path) -> None:
 
 
 def made(engine: Engine, recipe: Recipe) -> str:
-    """The image of this recipe, built by the engine's own builder unless one of the same recipe is there."""
-    with _wanting(engine, recipe.name, recipe.digest) as is_wanting:
+    """The image of this recipe, built by the engine's own builder unless one of the same recipe on the same base is there."""
+    digest = _digest(engine, recipe)
+    with _wanting(engine, recipe.name, digest) as is_wanting:
         if is_wanting:
-            _build(engine, recipe)
+            _build(engine, recipe, digest)
     return recipe.name
 
 
-def _build(engine: Engine, recipe: Recipe) -> None:
+def _digest(engine: Engine, recipe: Recipe) -> str:
+    """The recipe's, and what it stands on: a base that was built anew makes another image."""
+    base = recipe.dockerfile.split()[1]
+    id_ = "" if base == "scratch" else engine.client.images.get(base).id
+    return hashlib.sha256(f"{recipe.digest} {id_}".encode()).hexdigest()[:16]
+
+
+def _build(engine: Engine, recipe: Recipe, digest: str) -> None:
     say(f"{recipe.name}: {recipe.dockerfile.splitlines()[0]}")
     with _context(recipe) as context:
         engine.client.images.build(
             fileobj=context,
             custom_context=True,
             tag=recipe.name,
-            labels={RECIPE: recipe.digest},
+            labels={RECIPE: digest},
             rm=True,
             forcerm=True,
         )
