@@ -2,11 +2,9 @@
 
 import asyncio
 import threading
-import time
 
-from tests.conformance.nodes import Nodes, appending, free_port, refused, serving
+from tests.conformance.nodes import LIMIT_S, Nodes, appending, free_port, refused, serving
 
-BUSY_S = 0.4
 WORDS = {"s1": "opea", "s2": " project1!", "s3": " project2!"}
 
 
@@ -66,36 +64,29 @@ def item_14_a_model_goes_in():
     assert None not in sent.values()
 
 
-def busy(words, busy_s):
-    """A reply of a node that serves one request at a time."""
-    lock = threading.Lock()
+def at_once(orchestrator, *texts):
+    """What `schedule` gives for requests that are made together."""
 
-    def reply(body):
-        with lock:
-            time.sleep(busy_s)
-        return {"text": body["text"] + words}
+    async def all_of_them():
+        return await asyncio.gather(*(orchestrator.schedule({"text": text}) for text in texts))
 
-    return reply
+    return asyncio.run(all_of_them())
 
 
-def two_at_once(busy_s=0.0):
-    """Two requests at once over s1 before s2 and s3: each one's results, the first's final outputs, and the seconds in all."""
-    with Nodes(**{name: busy(words, busy_s) for name, words in WORDS.items()}) as nodes:
+def two_at_once():
+    """Two requests at once over s1 before s2 and s3: each one's results, and the first's final outputs."""
+    replies = {
+        name: lambda body, words=words: {"text": body["text"] + words} for name, words in WORDS.items()
+    }
+    with Nodes(**replies) as nodes:
         orchestrator = nodes.graph(s1=["s2", "s3"], s2=[], s3=[])
-
-        async def both():
-            texts = ("hello, ", "hi, ")
-            return await asyncio.gather(*(orchestrator.schedule({"text": text}) for text in texts))
-
-        began_s = time.monotonic()
-        told = asyncio.run(both())
-        took_s = time.monotonic() - began_s
-        return [results for results, _ in told], orchestrator.get_all_final_outputs(*told[0]), took_s
+        told = at_once(orchestrator, "hello, ", "hi, ")
+        return [results for results, _ in told], orchestrator.get_all_final_outputs(*told[0])
 
 
 def item_15_two_requests_stay_apart():
     """Each has the results of its own text."""
-    results, _, _ = two_at_once()
+    results, _ = two_at_once()
     assert [each[f"{name}/MicroService"]["text"] for each in results for name in ("s2", "s3")] == [
         "hello, opea project1!",
         "hello, opea project2!",
@@ -105,14 +96,27 @@ def item_15_two_requests_stay_apart():
 
 
 def item_16_branches_run_at_once_and_requests_behind_each_other():
-    """With nodes that serve one at a time, two requests over two steps take three steps."""
-    _, _, took_s = two_at_once(BUSY_S)
-    assert 3 * BUSY_S <= took_s < 4 * BUSY_S
+    """While the first request is at both branches, the second is at the node before them; none of the three goes on before the others are there."""
+    asked, meeting, last = [], threading.Barrier(3), threading.Barrier(2)
+
+    def before(body):
+        asked.append(body["text"])
+        if body["text"] != asked[0]:
+            meeting.wait(LIMIT_S)
+        return body
+
+    def branch(body):
+        (meeting if body["text"] == asked[0] else last).wait(LIMIT_S)
+        return body
+
+    with Nodes(s1=before, s2=branch, s3=branch) as nodes:
+        told = at_once(nodes.graph(s1=["s2", "s3"], s2=[], s3=[]), "hello", "hi")
+    assert [results["s3/MicroService"]["text"] for results, _ in told] == ["hello", "hi"]
 
 
 def item_17_all_final_outputs():
     """Of both leaves."""
-    _, outputs, _ = two_at_once()
+    _, outputs = two_at_once()
     assert sorted(outputs) == ["s2/MicroService", "s3/MicroService"]
 
 
