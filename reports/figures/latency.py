@@ -9,7 +9,19 @@ from markupsafe import Markup
 from harness.report import FaultCell, Point, Report
 from reports.fault_table import fault_nodes
 from reports.figures.axes import Scale, fitting, tick_name
-from reports.figures.svg import FRAMES, Figure, Frame, caption, drawing, hint, line, rect, tag, text, upright
+from reports.figures.svg import (
+    FRAMES,
+    Figure,
+    Frame,
+    axis_name,
+    caption,
+    drawing,
+    hint,
+    line,
+    rect,
+    tag,
+    text,
+)
 from reports.figures.thinning import POINTS_MAX, thinned
 from reports.figures.windows import LANE_HEIGHT, WINDOWS_MAX, Window, lanes, shades, windows
 from reports.wording import count, number
@@ -111,7 +123,7 @@ def _kind(point: Point) -> str:
 
 
 def _draw(panel: _Panel, frame: Frame) -> Markup:
-    left, right = (48.0, 8.0) if frame.narrow else (104.0, 14.0)
+    left, right = (60.0, 8.0) if frame.narrow else (104.0, 14.0)
     rows = min(len(panel.nodes), 1) if frame.narrow else len(panel.nodes)
     top = 48 + rows * LANE_HEIGHT + (8 if rows else 0)
     bottom = top + PLOT_HEIGHT
@@ -180,9 +192,7 @@ def _grid(frame: Frame, across: Scale, up: Scale) -> Iterator[Markup]:
         yield text(across(value), up.start + 17, tick_name(value), "small muted", anchor="middle")
     yield line(across.start, up.start, across.end, up.start, "axis")
     scale = "log scale" if up.log else "linear scale"
-    yield upright(
-        across.start - (32 if frame.narrow else 50), (up.start + up.end) / 2, f"response, ms ({scale})"
-    )
+    yield axis_name(across.start, (up.start + up.end) / 2, f"response, ms ({scale})")
     yield text(across.end, up.start + 36, "seconds into the run", "small", anchor="end")
 
 

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from harness.quantiles import DOUBT
 from harness.report import Report
 from reports.figures.axes import Scale, fitting, tick_name
-from reports.figures.svg import FRAMES, Figure, Frame, caption, drawing, line, tag, text, upright
+from reports.figures.svg import FRAMES, Figure, Frame, axis_name, caption, drawing, line, tag, text
 from reports.wording import count, number
 
 TITLE = "How latency is distributed"
@@ -72,7 +72,7 @@ def _nines(share: float) -> float:
 
 
 def _draw(series: Sequence[Series], frame: Frame) -> Markup:
-    left, right, top = (46.0, 10.0, 30.0) if frame.narrow else (64.0, 14.0, 30.0)
+    left, right, top = (60.0, 10.0, 30.0) if frame.narrow else (74.0, 14.0, 30.0)
     bottom = top + PLOT_HEIGHT
     most = max(len(each.samples) for each in series)
     across = Scale(0.0, max(_nines(1 - 1 / most), 1.0), left, frame.width - right)
@@ -113,7 +113,7 @@ def _grid(across: Scale, up: Scale) -> Iterator[Markup]:
             yield text(x, up.start + 17, f"p{share * 100:g}", "small muted", anchor="middle")
     yield line(across.start, up.start, across.end, up.start, "axis")
     scale = "log scale" if up.log else "linear scale"
-    yield upright(across.start - 34, (up.start + up.end) / 2, f"milliseconds ({scale})")
+    yield axis_name(across.start, (up.start + up.end) / 2, f"milliseconds ({scale})")
     yield text(across.end, up.start + 36, "percentile", "small", anchor="end")
 
 

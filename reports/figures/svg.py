@@ -23,6 +23,7 @@ class Frame:
 WIDE = Frame("wide", 1120, narrow=False)
 NARROW = Frame("narrow", 370, narrow=True)
 FRAMES = (WIDE, NARROW)
+VALUES_PX = 50.0  # What the values of an upright axis take up, to "10,000".
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,12 @@ def text(x: float, y: float, words: str, class_: str = "", *, anchor: str | None
     return tag("text", words, x=x, y=y, class_=class_ or None, text_anchor=anchor)
 
 
-def upright(x: float, y: float, words: str) -> Markup:
-    """Words that read upwards, centred on a place: the name of an axis."""
+def axis_name(start: float, y: float, words: str) -> Markup:
+    """The name of an upright axis at `start`: read upwards, centred on `y`, clear of the values that stand between."""
     return tag(
         "text",
         words,
-        transform=f"translate({x:.1f} {y:.1f}) rotate(-90)",
+        transform=f"translate({start - VALUES_PX:.1f} {y:.1f}) rotate(-90)",
         class_="small",
         text_anchor="middle",
     )

@@ -1,8 +1,11 @@
 """How latency is distributed."""
 
+import re
+
 import pytest
 
 from harness.report import Point
+from reports.figures.latency import latency
 from reports.figures.quantiles import Series, quantiles
 
 
@@ -64,3 +67,22 @@ def test_two_requests_are_drawn_without_a_fuss(made):
     drawn = quantiles(report_of(made, 2)).drawings[0]
 
     assert "too few to say" in drawn
+
+
+CHAR_PX = 6.2  # Of the page's small letters, in their usual face.
+
+
+@pytest.mark.parametrize("slowest_ms", [900.0, 2_000.0, 30_000.0])
+def test_an_axis_name_stands_clear_of_its_values(made, slowest_ms):
+    """On wide pages and narrow ones, in both figures with an upright axis, and inside the drawing."""
+    points = [Point(at_s=i, response_ms=slowest_ms * i / 100, part="load", ok=True) for i in range(1, 101)]
+    report = made("empty").model_copy(update={"points": points})
+
+    for drawing in (*quantiles(report).drawings, *latency(report)[0].drawings):
+        names = [float(x) for x in re.findall(r"translate\(([\d.]+) [\d.]+\) rotate", drawing)]
+        ends = re.findall(
+            r'<text x="([\d.]+)" y="[\d.]+" class="small muted" text-anchor="end">([\d,.]+)<', drawing
+        )
+        leftmost = min(float(x) - CHAR_PX * len(value) for x, value in ends)
+
+        assert 6 <= names[0] <= leftmost - 5

@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree as ET
 
-from reports.figures.svg import caption, drawing, fitted, line, rect, tag, text, upright
+from reports.figures.svg import axis_name, caption, drawing, fitted, line, rect, tag, text
 
 
 def test_foreign_words_cannot_leave_their_element():
@@ -15,7 +15,7 @@ def test_elements_are_short():
     """A decimal is enough for a pixel."""
     assert rect((1.0, 2.06, 3.5, -1.0), "bar") == '<rect x="1" y="2.1" width="3.5" height="0" class="bar"/>'
     assert line(0, 1.25, 2, 3, "grid") == '<line x1="0" y1="1.2" x2="2" y2="3" class="grid"/>'
-    assert "rotate(-90)" in upright(1, 2, "ms")
+    assert "rotate(-90)" in axis_name(1, 2, "ms")
 
 
 def test_a_drawing_has_a_title_and_a_description_that_it_names():
