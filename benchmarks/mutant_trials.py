@@ -2,8 +2,8 @@
 
 A test session is collected once, with each function of the module telling when it is entered. One child runs every test and learns which of them
 enter which function, and how long each takes. Then each mutant has a child of its own, in which the function's code is exchanged and the tests that
-enter it are run, the quickest first, until one fails. What is called while modules are loaded cannot be exchanged afterwards: such a change is loaded
-in place of the module by a session of its own.
+enter it are run, the quickest first, until one fails. What is called while modules are loaded may show only then: where such a change is not noticed
+afterwards, and where a change is in no function, it is loaded in place of the module by a session of its own.
 """
 
 import builtins
@@ -28,7 +28,8 @@ from mutants import ROOT, SEEN, Key, Mutant, Target, code_of, function_of, instr
 
 from harness.errors import UsageError
 
-SLACK_S = 5.0  # What tests may take beyond four times what they take on the good module.
+SLACK_S = 10.0  # What tests may take beyond four times what they take on the good module.
+SURVEY_S = 1800.0
 WORDS = ("-x", "-q", "-s", "-p", "no:cacheprovider", "--assert=plain", "-p", "pytest_timeout")
 OURS = ("harness", "mocks", "scenarios", "tests")
 
@@ -147,34 +148,44 @@ class Session:
     def pytest_runtestloop(self, session: Any) -> bool:
         """Learn which test enters what, and try every mutant that can be exchanged."""
         at_import, self.told["outcomes"] = frozenset(self.seen), {}
-        survey = in_child(lambda: self._survey(session), 600.0)
+        survey = in_child(lambda: self._survey(session), SURVEY_S)
         if not isinstance(survey, dict):
             self.told["failing"] = survey
             return True
-        taken_s = {name: seconds for name, (seconds, _) in survey.items()}
-        self.told["quick"] = _quickest(taken_s, self.within_s)
+        work_s = {name: seconds for name, (seconds, *_) in survey.items()}
+        taken_s = {name: seconds for name, (_, seconds, _) in survey.items()}
+        quick = _quickest(work_s, self.within_s)
+        self.told |= {"quick": quick, "limit_s": self._limit_s(quick, taken_s)}
         live = _live(self.target)
         for place, mutant in enumerate(self.chosen):
             key = function_of(self.target, mutant)
-            if key is not None and key not in at_import and key in live:
-                entering = {name: taken_s[name] for name, (_, keys) in survey.items() if list(key) in keys}
+            if key is not None and key in live:
+                entering = {name: work_s[name] for name, (*_, keys) in survey.items() if list(key) in keys}
                 names = _quickest(entering, self.within_s)
                 items = sorted(
                     (each for each in session.items if each.nodeid in names),
                     key=lambda each: names.index(each.nodeid),
                 )
                 work = partial(self._exchanged, session, items, live[key], code_of(self.target, mutant, key))
-                limit_s = 4 * self.within_s + SLACK_S
-                self.told["outcomes"][place] = in_child(work, limit_s) if items else "unreached"
+                limit_s = self._limit_s(names, taken_s)
+                why = in_child(work, limit_s) if items else "unreached"
+                if why == "fails" or key not in at_import:
+                    self.told["outcomes"][place] = why
         return True
 
+    def _limit_s(self, names: Sequence[str], taken_s: Mapping[str, float]) -> float:
+        """How long some tests may take by the clock: what they took counts, so that no busy machine kills a mutant."""
+        return 4 * max(self.within_s, sum(taken_s[name] for name in names)) + SLACK_S
+
     def _survey(self, session: Any) -> Any:
+        """Of each test the seconds of work, those by the clock, and what it enters; or the name of one that fails."""
         found = {}
         for item in session.items:
             self.seen.clear()
-            began = time.monotonic()
+            began, began_s = time.process_time(), time.monotonic()
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
-            found[item.nodeid] = (time.monotonic() - began, sorted(self.seen))
+            took_s = (time.process_time() - began, time.monotonic() - began_s)
+            found[item.nodeid] = (*took_s, sorted(self.seen))
             if session.testsfailed:
                 return item.nodeid
         return found
@@ -193,7 +204,7 @@ class Session:
 
 
 def _quickest(taken_s: Mapping[str, float], within_s: float) -> list[str]:
-    """The tests that take so long together, the quickest first."""
+    """The tests that cost so much together, the quickest first."""
     names = sorted(taken_s, key=taken_s.__getitem__)
     sums = accumulate(taken_s[name] for name in names)
     return [name for name, so_far in zip(names, sums, strict=True) if so_far <= within_s]
@@ -209,7 +220,7 @@ def _live(target: Target) -> dict[Key, list[FunctionType]]:
 
 
 def tried(target: Target, chosen: Sequence[Mutant], within_s: float) -> list[Outcome]:
-    """What becomes of each mutant; of the tests that enter a function only the quickest are run, which take that long together."""
+    """What becomes of each mutant; of the tests that enter a function only the quickest are run, which cost so much work together."""
 
     def session() -> Any:
         trying = Session(target, chosen, within_s)
@@ -223,7 +234,7 @@ def tried(target: Target, chosen: Sequence[Mutant], within_s: float) -> list[Out
         raise UsageError(
             f"{target.path}: of its tests {failing} fails on the module as it is; it has to pass first"
         )
-    limit_s, quick, found = 4 * within_s + 4 * SLACK_S, Quick(told["quick"]), []
+    limit_s, quick, found = told["limit_s"] + 3 * SLACK_S, Quick(told["quick"]), []
     for place, mutant in enumerate(chosen):
         why = told["outcomes"].get(str(place))
         if why is None:

@@ -62,9 +62,10 @@ CHECKS = (
 )
 DIALECTS = ("decode", "detect", "dialects", "encode", "events", "lines", "stream")
 BROKEN = "tests/contract/test_verifier.py::test_a_broken_server_is_caught_by_the_checks_meant_for_it[{}]"
-LAWS = "tests/mocks/test_laws_at_their_edges.py"
+LAWS = "tests/mocks/test_laws_at_their_edges.py"  # Of every law, in two seconds.
 EVERY_COMP = "tests/contract/test_drawing.py::test_what_is_drawn_is_what_it_is_called"
 ALSO = {
+    "mocks/_laws.py": ("tests/mocks/test_laws.py",),
     # Over a hundred quick tests that would take the time of those that are sharper.
     "harness/contract/drawing.py": (f"--deselect={EVERY_COMP}",),
     "harness/contract/drawn.py": ("tests/contract/test_drawn_requests.py",),
@@ -84,7 +85,9 @@ ALSO = {
 def targets(group: str) -> list[Target]:
     """What is mutated in a group."""
     if group == "laws":
-        return [Target(path, (*_tests(path), LAWS), lines) for path, lines in sorted(_law_lines().items())]
+        return [
+            Target(path, (LAWS, *ALSO.get(path, ())), lines) for path, lines in sorted(_law_lines().items())
+        ]
     folder, names = ("harness/sse", DIALECTS) if group == "dialects" else ("harness/contract", CHECKS)
     paths = [f"{folder}/{name}.py" for name in names]
     return [Target(path, (*_tests(path), *ALSO.get(path, ()))) for path in paths]
@@ -184,7 +187,7 @@ def main() -> None:
         type=float,
         default=10.0,
         metavar="SECONDS",
-        help="of a function's tests the quickest, for so long",
+        help="of a function's tests the quickest, of so much work: a busy machine draws no others",
     )
     parser.add_argument(
         "--survivors", type=Path, help="where those are listed that nothing noticed, or only a time limit"
