@@ -76,7 +76,7 @@ class Running:
 
     @property
     def ended(self) -> str:
-        """Which services ended on their own and how, last words and all; empty while all run."""
+        """Which services ended on their own and how, last words and all, or whose log cannot be kept; empty while all run."""
         return _dead(self.engine, self.containers)
 
 
@@ -231,7 +231,7 @@ class _Raising:
 
 
 def _dead(engine: Engine, containers: Mapping[str, Container]) -> str:
-    """What is to be told of those that ended; they are asked for in one request."""
+    """What is to be told of those that ended, or whose log did; they are asked for in one request."""
     if not containers:
         return ""
     ids = {each.inner.id: each for each in containers.values()}
@@ -240,7 +240,8 @@ def _dead(engine: Engine, containers: Mapping[str, Container]) -> str:
     over = {ids[row["Id"]] for row in rows if row["State"] in OVER} | {
         each for id_, each in ids.items() if id_ not in {row["Id"] for row in rows}
     }
-    return "\n".join(_told(each) for each in containers.values() if each in over)
+    told = (_told(each) if each in over else each.unheard for each in containers.values())
+    return "\n".join(filter(None, told))
 
 
 def _told(container: Container) -> str:

@@ -10,7 +10,7 @@ import psutil
 
 from harness.containers import reaper
 from harness.containers.engine import Engine, speaking
-from harness.containers.follower import Follower
+from harness.containers.follower import Follower, begun
 from harness.containers.network import HOST_NAME, TO_HOST, Network
 from harness.errors import StackError
 
@@ -84,6 +84,7 @@ class Container:
         Blocks until the engine has started it, so that an interruption comes before or after, never in between.
         """
         engine.inspected(wanted.image)
+        log = begun(folder / f"{wanted.name}.log")
         reaper.begin()
         boxed = _boxed(engine, wanted)
         try:
@@ -95,7 +96,12 @@ class Container:
                 boxed.stop()
             raise
         boxed.get_docker_client().client.close()
-        return cls(wanted.name, inner, folder / f"{wanted.name}.log")
+        return cls(wanted.name, inner, log)
+
+    @property
+    def unheard(self) -> str:
+        """Why its log is not followed any more, in words; empty while it is."""
+        return self._follower.wrong
 
     def facts(self) -> dict[str, Any]:
         """What the engine says of it now; raises StackError where it is gone."""

@@ -2,16 +2,30 @@
 
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from io import FileIO
 from pathlib import Path
 
+from harness.errors import StackError
+
 PACE_S = 0.1
+
+
+def begun(path: Path) -> Path:
+    """The file, empty where it was not there; raises StackError where it cannot be."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    except OSError as error:
+        raise StackError(_unwritten(path, error)) from None
+    return path
 
 
 class Follower:
     """A thread that writes; `listen` gives all that was ever said, and goes on until the container stops.
 
     After a restart the engine tells it all again, so what is in the file already is passed over. `is_running` says whether there may
-    be more, None that there will never be.
+    be more, None that there will never be. `wrong` says why nothing is written any more; empty while all is well.
     """
 
     def __init__(
@@ -20,12 +34,11 @@ class Follower:
         is_running: Callable[[], bool | None],
         path: Path,
     ) -> None:
-        self.path = path
+        self.path = begun(path)
+        self.wrong = ""
         self._listen = listen
         self._is_running = is_running
         self._ended = threading.Event()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
         self._thread = threading.Thread(target=self._follow, name=f"log of {path.stem}", daemon=True)
         self._thread.start()
 
@@ -49,10 +62,22 @@ class Follower:
         try:
             with self.path.open("ab", buffering=0) as log:
                 for piece in self._listen():
-                    log.write(piece[max(0, written_bytes - heard_bytes) :])
+                    self._write(log, piece[max(0, written_bytes - heard_bytes) :])
                     heard_bytes += len(piece)
         except Exception as error:  # noqa: BLE001 - docker-py has many, and a log that broke off is no reason to end a run.
             if self._is_running() and not self._ended.is_set():
-                with self.path.open("ab") as log:
+                with suppress(OSError), self.path.open("ab") as log:
                     log.write(f"opea-harness: the log broke off here: {error}\n".encode())
         return max(written_bytes, heard_bytes)
+
+    def _write(self, log: FileIO, piece: bytes) -> None:
+        """All of it, because a full disk takes a part; what comes after that is let go."""
+        try:
+            while piece and not self.wrong:
+                piece = piece[log.write(piece) :]
+        except OSError as error:
+            self.wrong = _unwritten(self.path, error)
+
+
+def _unwritten(path: Path, error: OSError) -> str:
+    return f"{path}: the log cannot be written: {error.strerror}; make room, or say where there is some with --logs"

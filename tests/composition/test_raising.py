@@ -145,6 +145,20 @@ def test_an_image_that_is_not_there_is_told_before_anything_is_started(engine, s
     assert told.steps == []
 
 
+def test_a_disk_that_is_full_ends_what_stands(engine, stood, tmp_path):
+    """Its log cannot be kept any more."""
+    (tmp_path / "store.log").symlink_to("/dev/full")
+
+    def seen(running):
+        until = time.monotonic() + 10
+        while not running.ended and time.monotonic() < until:
+            time.sleep(0.02)
+        raise StackError(running.ended)
+
+    with pytest.raises(StackError, match=r"store.log: the log cannot be written: No space left on device; "):
+        stood(Composition("one", (server(engine, "store"),)), seen)
+
+
 def test_who_gives_up_leaves_nothing(engine, tmp_path):
     """Neither what stands nor what is being started; the fixture looks."""
     slow = replace(server(engine, "slow"), probe=Probe(holds="never"), ready_limit_s=60.0)

@@ -2,8 +2,12 @@
 
 import threading
 import time
+from pathlib import Path
 
-from harness.containers.follower import Follower
+import pytest
+
+from harness.containers.follower import Follower, begun
+from harness.errors import StackError
 
 
 def written(path, text, limit_s=5):
@@ -72,3 +76,31 @@ def test_the_file_is_there_from_the_start(tmp_path):
     follower.close()
 
     assert (tmp_path / "x.log").read_bytes() == b""
+
+
+def test_a_file_that_cannot_be_written_is_said_to_be_so():
+    """A disk that is full, for example; what the container says is heard to its end all the same."""
+    heard = []
+
+    def listen():
+        for each in (b"one\n", b"two\n"):
+            heard.append(each)
+            yield each
+
+    follower = Follower(listen, lambda: None, Path("/dev/full"))
+    follower.close()
+
+    assert follower.wrong == (
+        "/dev/full: the log cannot be written: No space left on device; make room, or say where there is some with --logs"
+    )
+    assert heard == [b"one\n", b"two\n"]
+
+
+def test_a_place_in_which_no_file_can_be_is_told_before_anything_runs(tmp_path):
+    """It is a file itself."""
+    (tmp_path / "logs").touch()
+
+    with pytest.raises(StackError) as told:
+        begun(tmp_path / "logs" / "x.log")
+
+    assert str(told.value).startswith(f"{tmp_path}/logs/x.log: the log cannot be written: ")
