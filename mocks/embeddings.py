@@ -48,6 +48,8 @@ def multimodal(request: TextDoc | ImageDoc | TextImageDoc, world: World) -> Embe
     text, image = _parts(request)
     if text is None:
         raise Refusal(400, "text: is missing; an image alone has no vector here")
+    if image is not None and not (image.url or image.base64_image):
+        raise Refusal(400, "image: has neither url nor base64_image")
     said = text if isinstance(text, str) else " ".join(text)
     vector = embed(f"{said} {_seen(image)}" if image else said, CLIP_DIMENSION)
     return EmbedMultimodalDoc.model_construct(
@@ -238,6 +240,7 @@ COMPS = (
                             Example("another", _pair("A lighthouse.", BLUE), {"base64_image": BLUE}),
                             Example("half", {"image": {"base64_image": YELLOW}}, status=400),
                             Example("no-picture", _pair("A lighthouse.", "QUJD"), status=400),
+                            Example("empty-image", {"text": {"text": "t"}, "image": {}}, status=400),
                         ),
                         laws=(UNIT,),
                     ),
@@ -253,8 +256,11 @@ COMPS = (
                     ),
                     Deviation(
                         "no-picture",
-                        "an image that cannot be decoded is an internal error",
-                        lambda body: not is_picture(body["image"].get("base64_image")),
+                        "an image that cannot be decoded, or is none at all, is an internal error",
+                        lambda body: (
+                            not is_picture(body["image"].get("base64_image"))
+                            or not (body["image"].get("url") or body["image"].get("base64_image"))
+                        ),
                         500,
                     ),
                 ),

@@ -15,7 +15,7 @@ from harness.opea.proto.docarray import (
 )
 from harness.sse import Reply
 from mocks._speech import streamed
-from mocks._vision import BLUE, NO_PICTURE, NOT_EMPTY, YELLOW, looked, watched
+from mocks._vision import BLUE, NO_PICTURE, NOT_EMPTY, YELLOW, is_picture, looked, watched
 
 SOURCE = "comps/lvms/src/opea_lvm_microservice.py, comps/lvms/src/integrations"
 PROOF = ("video_id", "source_video", "time_of_frame_ms", "transcript_for_inference")
@@ -147,6 +147,12 @@ KNOWN = (
         500,
     ),
     NO_PICTURE,
+    Deviation(
+        "no-picture-found",
+        "a find whose image cannot be decoded is an internal error",
+        lambda body: not is_picture(body["metadata"][0]["b64_img_str"]),
+        500,
+    ),
 )
 LIST = Deviation(
     "pictures",

@@ -44,13 +44,11 @@ class Templates:
         if not self.places:
             return "Prompt templates do not contain any placeholders."
         if shared:
-            return f"System and user prompt templates share placeholders: {sorted(shared)}"
+            return f"System and user prompt templates share placeholders: {_set(shared)}"
         if data - self.places:
-            return f"Prompt templates missing required placeholders: {sorted(data - self.places)}"
+            return f"Prompt templates missing required placeholders: {_set(data - self.places)}"
         unexpected = self.places - data - {HISTORY}
-        return (
-            f"Prompt templates contain unexpected placeholders: {sorted(unexpected)}" if unexpected else None
-        )
+        return f"Prompt templates contain unexpected placeholders: {_set(unexpected)}" if unexpected else None
 
     def filled(self, data: dict[str, str]) -> tuple[str, str]:
         """Both with their data; what is put in is not looked at again."""
@@ -58,6 +56,11 @@ class Templates:
             _PLACE.sub(lambda found: data[found[1]], self.system).strip(),
             _PLACE.sub(lambda found: data[found[1]], self.user).strip(),
         )
+
+
+def _set(names: set[str]) -> str:
+    """The names as Python shows a set, which is how upstream tells them; in order, so that equal requests have equal replies."""
+    return "{" + ", ".join(map(repr, sorted(names))) + "}"
 
 
 def process(request: PromptTemplateInput, world: World) -> LLMParamsDoc:

@@ -13,6 +13,7 @@ from harness.opea.proto.embeddings import (
     RetrievalResponseData,
 )
 from mocks._laws import not_falling
+from mocks._reranked_video import COMP as OF_VIDEOS
 from mocks._text import relevance
 
 SOURCE = "comps/rerankings/src/opea_reranking_microservice.py"
@@ -208,4 +209,5 @@ COMPS = (
             ),
         ),
     ),
+    OF_VIDEOS,
 )

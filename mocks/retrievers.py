@@ -47,8 +47,17 @@ def _searched(request: EmbedDoc, hits: Sequence[Hit]) -> SearchedMultimodalDoc:
     return SearchedMultimodalDoc(
         retrieved_docs=[TextDoc(text=hit.chunk.text) for hit in hits],
         initial_query=request.text,
-        metadata=[_metadata(hit) for hit in hits],
+        metadata=[_with_image(request, _metadata(hit)) for hit in hits],
     )
+
+
+def _with_image(request: EmbedDoc, metadata: dict[str, Any]) -> dict[str, Any]:
+    """What is known of a document that has a picture, with the picture that was searched by before it."""
+    image = getattr(request, "base64_image", None)
+    if not image or "b64_img_str" not in metadata:
+        return metadata
+    own = metadata["b64_img_str"]
+    return {**metadata, "b64_img_str": [image, own] if own else image}
 
 
 def _metadata(hit: Hit) -> dict[str, Any]:
@@ -164,6 +173,29 @@ SEARCHED_LAWS = (
 
 QUESTION = "What is Deep Learning?"
 VECTOR = embed(QUESTION, DIMENSION).tolist()
+
+
+# What the search may be told, and what counts where it is not told; over pgvector all of it is passed over.
+SEARCH = {
+    "k": 4,
+    "search_type": "similarity",
+    "distance_threshold": None,
+    "fetch_k": 20,
+    "lambda_mult": 0.5,
+    "score_threshold": 0.2,
+    "index_name": None,
+}
+
+
+def _says_how(body: Any) -> bool:
+    return any(name in SEARCH and body[name] != SEARCH[name] for name in body)
+
+
+def _unsaid(body: Any) -> Any:
+    """The request without it; a chat is left as it is, for it comes back in its reply."""
+    if "messages" in body:
+        return body
+    return {name: value for name, value in body.items() if name not in SEARCH}
 
 
 def _wrong_size(body: Any) -> bool:
@@ -284,9 +316,24 @@ COMPS = (
                         lambda body: "messages" in body and not body.get("embedding"),
                         500,
                     ),
+                    Deviation(
+                        "image",
+                        "a vector with an image is an internal error where what is found has none",
+                        lambda body: (
+                            "text" in body and "embedding" in body and bool(body.get("base64_image"))
+                        ),
+                        500,
+                        instead_of=200,
+                    ),
+                    Deviation(
+                        "passed-over",
+                        "pgvector: four documents come, of one index, however the search is asked for",
+                        _says_how,
+                        200,
+                        taken_as=_unsaid,
+                    ),
                 ),
                 notes=(
-                    "pgvector: k and search_type are passed over, four documents come always",
                     "SearchedDoc is declared and never returned; metadata leaves out empty entries",
                     "defaults never meet: dataprep writes to INDEX_NAME, the retriever reads PG_INDEX_NAME",
                 ),

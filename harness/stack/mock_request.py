@@ -62,8 +62,8 @@ class Reader:
         return Read(fields, self._validated(fields, where) if self._models else fields)
 
     def again(self, raw: Any) -> Read:
-        """The JSON of a request that was read before, read once more because it was changed."""
-        return Read(raw, self._validated(raw, "body"))
+        """A request that was read before, read once more because it was changed."""
+        return Read(raw, self._validated(raw, "body") if self._models else raw)
 
     def _json(self, scope: Scope, body: bytes) -> Read:
         if not body:

@@ -206,7 +206,8 @@ def _runless(family: Family) -> tuple[Deviation, ...]:
         "This thread is now set as ready"
     )
     body = f'"{words}"'.encode()
-    return (Deviation("no-runs", "a run is answered with the words of an error, and 200", lambda _body: True, 200, body, "application/json"),)  # fmt: skip
+    says = "a run is answered with the words of an error, and 200"
+    return (Deviation("no-runs", says, lambda _body: True, 200, body, "application/json", instead_of=200),)
 
 
 def _models(family: Family) -> Endpoint:

@@ -2,4 +2,4 @@
 
 from mocks.dataprep import documents, multimodal
 
-COMPS = (documents.COMP, *multimodal.COMPS)
+COMPS = (*documents.COMPS, *multimodal.COMPS)

@@ -38,6 +38,13 @@ class Ingested(BaseModel):
     file_id_maps: dict[str, str] | None = None
 
 
+class Watched(BaseModel):
+    """What the ingestion of videos says."""
+
+    status: int
+    message: str
+
+
 class Removal(Embedded):
     """Which file is to go; whatever it says, everything goes."""
 
@@ -94,14 +101,14 @@ def caption(form: dict[str, Any], world: World) -> Ingested:
     return Ingested(status=200, message=DONE, file_id_maps=kept)
 
 
-def ingest_videos(form: dict[str, Any], world: World) -> Ingested:
+def ingest_videos(form: dict[str, Any], world: World) -> Watched:
     """Videos, by their frames; none at all is taken too."""
     for file in _files(form):
         if suffix(file) != ".mp4":
             raise Refusal(400, f"File {file.name} is not an mp4 file. Please upload mp4 files only.")
     for file in _files(form):
         library_of(world).keep(file, described(file))
-    return Ingested(status=200, message="Videos ingested successfully")
+    return Watched(status=200, message="Videos ingested successfully")
 
 
 def names(request: None, world: World, ending: str = "") -> list[str]:

@@ -2,7 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -14,6 +16,8 @@ from mocks._store import Chunk, index_name, store_of
 SOURCE = "comps/dataprep/src/opea_dataprep_microservice.py"
 REDIS = "OPEA_DATAPREP_REDIS"  # Upstream's default.
 PGVECTOR = "OPEA_DATAPREP_PGVECTOR"  # What was recorded, and stands in most stacks here: the mock's default.
+QDRANT = "OPEA_DATAPREP_QDRANT"  # As VDMS and Neo4j it lists and removes nothing.
+COMPONENT = "DATAPREP_COMPONENT_NAME"
 CHUNK_CHARACTERS = 1500  # Upstream's defaults of chunk_size and chunk_overlap.
 OVERLAP_CHARACTERS = 100
 ALL = "all"
@@ -58,7 +62,7 @@ class Removed(BaseModel):
     status: bool
 
 
-def ingest(form: dict[str, Any], world: World) -> Ingested:
+def ingest(form: dict[str, Any], world: World, *, component: str = "") -> Ingested:
     """Files or links into the index; a mock reads no link, it keeps the address itself as the text."""
     files = [each for each in many(form.get("files")) if isinstance(each, Upload)]
     links = form.get("link_list")
@@ -66,7 +70,8 @@ def ingest(form: dict[str, Any], world: World) -> Ingested:
         raise Refusal(400, "Provide either a file or a string list, not both.")
     if not files and not links:
         raise Refusal(400, "Must provide either a file or a string list.")
-    name = index_name(world, form.get("index_name") if _is_redis(world) else None)
+    is_redis = _is_redis(world, component)
+    name = index_name(world, form.get("index_name") if is_redis else None)
     if name == ALL:
         raise Refusal(
             400,
@@ -76,7 +81,7 @@ def ingest(form: dict[str, Any], world: World) -> Ingested:
     for file, text in [(each.name, _text(each)) for each in files] or [
         (link, link) for link in _links(links)
     ]:
-        if _is_redis(world) and file in index.files():
+        if is_redis and file in index.files():
             raise Refusal(400, f"Uploaded file {file} already exists. Please change file name or index name.")
         index.add([Chunk(file, piece) for piece in chunks(text)])
     return Ingested(status=200, message="Data preparation succeeded")
@@ -94,7 +99,7 @@ def chunks(text: str) -> Iterator[str]:
         yield rest
 
 
-def listing(request: Listing | None, world: World) -> list[dict[str, str]]:
+def listing(request: Listing | None, world: World, *, component: str = "") -> list[dict[str, str]]:
     """Every file of an index; with redis each says its index, and `all` means every index."""
     wanted = request.index_name if request else None
     store = store_of(world)
@@ -105,21 +110,26 @@ def listing(request: Listing | None, world: World) -> list[dict[str, str]]:
             "id": file,
             "type": "File",
             "parent": "",
-            **({"index_name": name} if _is_redis(world) else {}),
+            **({"index_name": name} if _is_redis(world, component) else {}),
         }
         for name in names
         for file in store.index(name).files()
     ]
 
 
-def remove(request: Removal, world: World) -> Removed:
-    """Take a file out of an index, or everything."""
-    index = store_of(world).index(index_name(world, request.index_name))
+def remove(request: Removal, world: World, *, component: str = "") -> Removed:
+    """Take a file out of an index, or everything; redis lets every index go where none is named."""
+    store = store_of(world)
+    index = store.index(index_name(world, request.index_name))
     if request.file_path == ALL:
-        index.remove(None)
+        is_every = _is_redis(world, component) and request.index_name is None
+        for each in [*store.indices.values()] if is_every else [index]:
+            each.remove(None)
     elif not index.remove(request.file_path):
         words = "File not found in db file-keys. Please check file_path."
-        raise Refusal(404, words if _is_redis(world) else "File/folder not found. Please check del_path.")
+        raise Refusal(
+            404, words if _is_redis(world, component) else "File/folder not found. Please check del_path."
+        )
     return Removed(status=True)
 
 
@@ -128,8 +138,9 @@ def indices(request: None, world: World) -> list[str]:
     return [name for name, index in store_of(world).indices.items() if index.files()]
 
 
-def _is_redis(world: World) -> bool:
-    return world.settings.get("DATAPREP_COMPONENT_NAME", PGVECTOR) == REDIS
+def _is_redis(world: World, component: str) -> bool:
+    """Whether the comp's own component is redis, or, of one that has none of its own, the world's."""
+    return (component or world.settings.get(COMPONENT, PGVECTOR)) == REDIS
 
 
 def many(value: Any) -> tuple[Any, ...]:
@@ -141,11 +152,19 @@ def many(value: Any) -> tuple[Any, ...]:
 
 def _text(upload: Upload) -> str:
     """The text of a file; of a binary one, its printable runs."""
-    ending = PurePosixPath(upload.name).suffix.lower()
-    if ending not in TEXT_TYPES | BINARY_TYPES:
+    ending = _ending(upload)
+    if not _is_read(upload):
         raise Refusal(400, f"{upload.name}: files of type {ending} are not read")
     text = upload.content.decode("utf-8", "replace")
     return " ".join(PRINTABLE.findall(text)) if ending in BINARY_TYPES else text
+
+
+def _ending(upload: Upload) -> str:
+    return PurePosixPath(upload.name).suffix.lower()
+
+
+def _is_read(file: Any) -> bool:
+    return isinstance(file, Upload) and _ending(file) in TEXT_TYPES | BINARY_TYPES
 
 
 def _links(given: Any) -> list[str]:
@@ -170,6 +189,14 @@ def _names_index(body: Any) -> bool:
     return isinstance(body, dict) and bool(body.get("index_name"))
 
 
+def _last_file(form: Any) -> Any:
+    return {**form, "files": many(form["files"])[-1]}
+
+
+def _not_redis(settings: Mapping[str, str]) -> bool:
+    return settings.get(COMPONENT, PGVECTOR) != REDIS
+
+
 NOTE = Upload("note.txt", b"Deep learning is a kind of machine learning.")
 OTHER = Upload("other.md", b"# Bananas\n\nBananas are yellow.")
 
@@ -182,108 +209,124 @@ LISTED_UNTIL_DELETED = Lifecycle(
     gone=200,
 )
 
-COMP = Comp(
-    id="dataprep",
-    title="opea_service@dataprep",
-    port=5000,
-    service_type="DATAPREP",
-    image="opea/dataprep:latest",
-    lifecycles=(LISTED_UNTIL_DELETED,),
-    endpoints=(
-        Endpoint(
-            "/v1/dataprep/ingest",
-            ingest,
-            variants=(
-                Variant(
-                    "form",
-                    None,
-                    Ingested,
-                    examples=(
-                        Example("file", files={"files": NOTE}, reply={"status": 200}),
-                        Example("other-file", files={"files": OTHER}, reply={"status": 200}),
-                        Example("links", {"link_list": '["https://www.example.org/"]'}, {"status": 200}),
-                        Example(
-                            "nothing", {}, {"detail": "Must provide either a file or a string list."}, 400
-                        ),
-                        Example(
-                            "no-list",
-                            {"link_list": '"x"'},
-                            {"detail": "link_list should be a list."},
-                            400,
-                        ),
-                    ),
-                ),
-            ),
-            evidence="recorded",
-            source=SOURCE,
-            body="form",
-            known=(
-                Deviation(
-                    "graph-name",
-                    "graph_name given is an internal error",
-                    lambda body: isinstance(body, dict) and bool(body.get("graph_name")),
-                    500,
-                ),
-            ),
-            notes=(
-                "a JSON body counts as nothing given",
-                "pgvector: of every batch of 32 chunks only the first is stored",
-                "only the last of several files is ingested; here all are",
-            ),
-        ),
-        Endpoint(
-            "/v1/dataprep/get",
-            listing,
-            variants=(
-                Variant(
-                    "listing",
-                    Listing | None,
-                    list[dict[str, str]],
-                    examples=(
-                        Example("default", {}),
-                        Example("all", {"index_name": "all"}),
-                        Example("no-body"),
-                    ),
-                    laws=(Law("entries-whole", "every entry has name, id, type and parent", _entries_whole),),
-                ),
-            ),
-            evidence="recorded",
-            source=SOURCE,
-            known=(
-                Deviation("index-name", "index_name is an internal error but for redis", _names_index, 500),
-            ),
-        ),
-        Endpoint(
-            "/v1/dataprep/delete",
-            remove,
-            variants=(
-                Variant(
-                    "removal",
-                    Removal,
-                    Removed,
-                    examples=(
-                        Example("unknown", {"file_path": "no-such-file"}, status=404),
-                        Example("no-path", {}, status=422),
-                        Example("all", {"file_path": "all"}, {"status": True}),
-                    ),
-                ),
-            ),
-            evidence="recorded",
-            source=SOURCE,
-            known=(
-                Deviation("index-name", "index_name is an internal error but for redis", _names_index, 500),
-            ),
-        ),
-        Endpoint(
-            "/v1/dataprep/indices",
-            indices,
-            variants=(Variant("names", None, list[str], examples=(Example("names"), Example("again"))),),
-            evidence="recorded",
-            source=SOURCE,
-            body="none",
-            known=(
-                Deviation("redis-only", "it is an internal error but for redis", lambda _body: True, 500),
-            ),
-        ),
+FORM = (
+    Example("file", files={"files": NOTE}, reply={"status": 200}),
+    Example("other-file", files={"files": OTHER}, reply={"status": 200}),
+    Example("links", {"link_list": '["https://www.example.org/"]'}, {"status": 200}),
+    Example("nothing", {}, {"detail": "Must provide either a file or a string list."}, 400),
+    Example("no-list", {"link_list": '"x"'}, {"detail": "link_list should be a list."}, 400),
+)
+LISTING = Variant(
+    "listing",
+    Listing | None,
+    list[dict[str, str]],
+    examples=(Example("default", {}), Example("all", {"index_name": "all"}), Example("no-body")),
+    laws=(Law("entries-whole", "every entry has name, id, type and parent", _entries_whole),),
+)
+REMOVAL = Variant(
+    "removal",
+    Removal,
+    Removed,
+    examples=(
+        Example("unknown", {"file_path": "no-such-file"}, status=404),
+        Example("no-path", {}, status=422),
+        Example("all", {"file_path": "all"}, {"status": True}),
     ),
 )
+NAMES = Variant("names", None, list[str], examples=(Example("names"), Example("again")))
+
+INGESTING = (
+    Deviation(
+        "graph-name",
+        "graph_name given is an internal error",
+        lambda body: isinstance(body, dict) and bool(body.get("graph_name")),
+        500,
+    ),
+    Deviation(
+        "unread",
+        "a file of a type that is not read, or one that is a text, is an internal error",
+        lambda form: not all(_is_read(each) for each in many(form.get("files"))),
+        500,
+        instead_of=400,
+    ),
+    Deviation(
+        "last-file",
+        "of several files the last one alone is ingested",
+        lambda form: len(many(form.get("files"))) > 1,
+        200,
+        taken_as=_last_file,
+    ),
+)
+FOLDER = Deviation(
+    "folder",
+    "the folder of all files is neither removed nor unknown: status is false",
+    lambda body: not body["file_path"].strip("./"),
+    200,
+    b'{"status":false}',
+    "application/json",
+    instead_of=404,
+)
+INDEX_NAMED = Deviation(
+    "index-name", "index_name is an internal error but for redis", _names_index, 500, where=_not_redis
+)
+REDIS_ONLY = Deviation(
+    "redis-only", "it is an internal error but for redis", lambda _body: True, 500, where=_not_redis
+)
+LEFT_OUT = Deviation(
+    "left-out",
+    "Qdrant, VDMS and Neo4j list and remove nothing: null with 200",
+    lambda _body: True,
+    200,
+    b"null",
+    "application/json",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the component is known to do otherwise, by route."""
+
+    ingest: tuple[Deviation, ...] = INGESTING
+    listing: tuple[Deviation, ...] = (INDEX_NAMED,)
+    removal: tuple[Deviation, ...] = (INDEX_NAMED, FOLDER)
+    indices: tuple[Deviation, ...] = (REDIS_ONLY,)
+
+
+def _comp(name: str, component: str, known: Known, **more: Any) -> Comp:
+    """The service over one of its components; without one, over that which its settings name."""
+
+    def endpoint(
+        path: str, answer: Any, variant: Variant, known: tuple[Deviation, ...], **more: Any
+    ) -> Endpoint:
+        return Endpoint(
+            f"/v1/dataprep/{path}", answer, (variant,), source=SOURCE, known=known,
+            evidence="executed" if component else "recorded", **more,
+        )  # fmt: skip
+
+    return Comp(
+        id=name,
+        title="opea_service@dataprep",
+        port=5000,
+        service_type="DATAPREP",
+        image="opea/dataprep:latest",
+        settings={COMPONENT: component} if component else {},
+        endpoints=(
+            endpoint("ingest", partial(ingest, component=component), Variant("form", None, Ingested, FORM), known.ingest, body="form", notes=NOTES),
+            endpoint("get", partial(listing, component=component), LISTING, known.listing),
+            endpoint("delete", partial(remove, component=component), REMOVAL, known.removal),
+            endpoint("indices", indices, NAMES, known.indices, body="none"),
+        ),
+        **more,
+    )  # fmt: skip
+
+
+NOTES = (
+    "a JSON body counts as nothing given",
+    "pgvector: of every batch of 32 chunks only the first is stored",
+    "only the last of several files is ingested; here all are",
+)
+COMP = _comp("dataprep", "", Known(), lifecycles=(LISTED_UNTIL_DELETED,))
+OF_QDRANT = _comp(
+    "dataprep.qdrant", QDRANT, Known(listing=(INDEX_NAMED, LEFT_OUT), removal=(INDEX_NAMED, LEFT_OUT))
+)
+COMPS = (COMP, OF_QDRANT)

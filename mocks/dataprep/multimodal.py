@@ -17,6 +17,7 @@ from mocks.dataprep._uploads import (
     Ingested,
     Removal,
     Removed,
+    Watched,
     caption,
     ingest,
     ingest_videos,
@@ -68,11 +69,12 @@ VIDEO_BEFORE = (
 
 
 def _upload(path: str, answer: Any, *examples: Example, known: tuple[Deviation, ...] = ()) -> Endpoint:
-    laws = () if path.endswith("videos") else (KEPT,)
+    of_videos = path.endswith("videos")
+    laws, reply = ((), Watched) if of_videos else ((KEPT,), Ingested)
     return Endpoint(
         f"/v1/dataprep/{path}",
         answer,
-        (Variant("form", None, Ingested, examples=examples, laws=laws),),
+        (Variant("form", None, reply, examples=examples, laws=laws),),
         evidence="executed",
         source=SOURCE,
         body="form",

@@ -14,6 +14,7 @@ from harness.opea.proto.searched import SearchedDoc
 from harness.sse import Reply
 from mocks._openai import LAWS, ChatCompletion, TextCompletion, chat_completion, text_completion
 from mocks._speech import CREATED_S, Limit, Speech, heard, speak, stops, streamed
+from mocks.llms._unfilled import KNOWN as UNFILLED
 
 Request = LLMParamsDoc | ChatCompletionRequest | SearchedDoc
 
@@ -180,7 +181,7 @@ COMPS = (
             _variants("openai", ChatCompletion, TextCompletion, ANSWERED),
             evidence="recorded",
             source=f"{FOLDER}/opea_llm_microservice.py, {FOLDER}/integrations/service.py",
-            known=KNOWN,
+            known=(*KNOWN, *UNFILLED),
             notes=(
                 "the request's model is passed over, LLM_MODEL_ID answers",
                 "documents count for string messages only; a list of messages brings its own context",

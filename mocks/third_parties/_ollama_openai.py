@@ -143,14 +143,15 @@ def _loaded(server: Server, model: str, world: World, unsaid: dict[str, Any]) ->
 
 
 def _as_asked(request: Any, reply: Any) -> str | None:
-    """A model is only loaded where nothing was asked; an answer says something, unless it was to stop at once."""
-    is_loaded = any(each.get("finish_reason") == "load" for each in reply.get("choices", ()))
+    """A model is only loaded where nothing was asked; an answer says something, unless it was cut or was to stop at once."""
+    choices = reply.get("choices", ())
+    reasons = {each.get("finish_reason") for each in choices}
     asks = bool(request.get("prompt")) or any(each.get("content") for each in request.get("messages") or ())
-    if is_loaded:
-        return "choices: the model was only loaded, though something was asked" if asks else None
-    stops_at_once = "" in _listed(request.get("stop"))
-    text = reply["text"] if "choices" not in reply else _text_of(reply["choices"][0])
-    return None if text or stops_at_once else "the answer is empty"
+    if "load" in reasons and asks:
+        return "choices: the model was only loaded, though something was asked"
+    text = _text_of(choices[0]) if choices else reply["text"]
+    is_silent = "" in _listed(request.get("stop")) or reasons & {"load", "length"}
+    return None if text or is_silent else "the answer is empty"
 
 
 def _text_of(choice: dict[str, Any]) -> Any:
@@ -169,7 +170,7 @@ def _bounded(law: Law) -> Law:
     return replace(law, broken=broken)
 
 
-NOT_EMPTY = Law("not-empty", "an answer says something, unless nothing was asked", _as_asked)
+NOT_EMPTY = Law("not-empty", "an answer that was not cut says something, unless nothing was asked", _as_asked)
 OWN_LAWS = (NOT_EMPTY, *(_bounded(law) for law in LAWS if law.id != "not-empty"))
 
 

@@ -152,10 +152,14 @@ def _answer(
 ) -> dict[str, Any] | Stream | Binary:
     """What is said, streamed or whole, or that the model is loaded."""
     model = request.model or ""
-    if not model or SERVER.missing(model, world) is not None:
-        body = {"error": f"model '{model}' not found"}
-        return Binary(orjson.dumps(body), "application/json", 404)
     kind: Literal["chat", "text"] = "chat" if isinstance(request, Chat) else "text"
+    if not model or SERVER.missing(model, world) is not None:
+        words = (
+            f'model "{model}" not found, try pulling it first'
+            if kind == "chat"
+            else f"model '{model}' not found"
+        )
+        return Binary(orjson.dumps({"error": words}), "application/json", 404)
     reply = Reply(model=model, created=CREATED_S, kind=kind, usage=speech.usage if speech else None)
     if speech and request.stream is not False:
         return streamed("ndjson", speech, reply)
@@ -171,10 +175,14 @@ def _says_something(request: Any, reply: Any) -> str | None:
     text = reply.get("text") or reply.get("response") or (reply.get("message") or {}).get("content")
     options = request.get("options") or {}
     ends_at_once = options.get("num_predict") == 0 or "" in (options.get("stop") or ())
-    return None if text or ends_at_once or reply.get("done_reason") == "load" else "the answer is empty"
+    is_silent = reply.get("done_reason") in (
+        "load",
+        "length",
+    )  # What the limit cut may have been no text yet.
+    return None if text or ends_at_once or is_silent else "the answer is empty"
 
 
-LAWS = (Law("not-empty", "an answer says something", _says_something),)
+LAWS = (Law("not-empty", "an answer that was not cut says something", _says_something),)
 
 
 def _endpoint(path: str, answer: Any, request: Any, asked: dict[str, Any], no_model: int) -> Endpoint:

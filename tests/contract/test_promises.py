@@ -317,3 +317,24 @@ def test_a_law_that_is_broken_shows_the_answer():
     )
     assert [example.name for _, example in talk.asked] == ["bob", "ada"]
     assert law.says == "POST /v1/greet: is short"
+
+
+def test_a_law_that_breaks_over_what_is_known_is_told_so():
+    """With its reason, and only for that request; another example's break is a break."""
+    passed_over = replace(
+        GREET.known[0],
+        id="long",
+        says="names of three letters are long",
+        applies=lambda body: body["name"] == "Ada",
+        status=200,
+        taken_as=lambda body: body,
+    )
+    law = list(promises("greeters", replace(GREET, variants=(LAWFUL,), known=(passed_over,))))[-1]
+    short, long = answer({"text": "Hello"}), answer({"text": "Hello everybody"})
+
+    assert asyncio.run(law.find(Says(short, long))) == Skipped(
+        "known deviation long: names of three letters are long"
+    )
+    assert asyncio.run(law.find(Says(long, short))).why == "bob: Hello everybody is long"
+    assert asyncio.run(law.find(Says(short, short))) is None
+    assert not is_touchy(replace(GREET, known=(passed_over,)), {"name": "Ada"})

@@ -80,10 +80,11 @@ def ask_form(comp, path, fields=None, files=None, settings=None, *, like_upstrea
 
 
 @asynccontextmanager
-async def client(comp, settings=None):
+async def client(comp, settings=None, *, like_upstream=False):
     """An HTTP client of a mock of its own, whose state nobody else has touched."""
+    behaviour = Behaviour(like_upstream=like_upstream)
     async with (
-        serving([Mock(comp, World(settings=settings or {}))]) as urls,
+        serving([Mock(comp, World(settings=settings or {}), behaviour=behaviour)]) as urls,
         httpx.AsyncClient(base_url=urls[comp.id], timeout=10, trust_env=False, verify=False) as asking,
     ):
         yield asking

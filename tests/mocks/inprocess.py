@@ -5,15 +5,18 @@ import asyncio
 import httpx
 
 from harness.comp import World
+from harness.stack.behaviour import Behaviour
 from harness.stack.mock_app import Mock
 
 
 class InProcess:
     """A mock in a world of its own, and a loop to ask it on; close it."""
 
-    def __init__(self, comp, seed=0):
+    def __init__(self, comp, seed=0, *, like_upstream=False):
         self._runner = asyncio.Runner()
-        self._transport = httpx.ASGITransport(Mock(comp, World(seed)))
+        self._transport = httpx.ASGITransport(
+            Mock(comp, World(seed), behaviour=Behaviour(like_upstream=like_upstream))
+        )
 
     def post(self, path, body):
         """The reply to one POST of JSON."""

@@ -19,6 +19,7 @@ TWO_AT_ONCE = "one change alone does not break it; its mock's own tests make two
 UNBOUNDED = "its examples set no bound; the laws' own tests do"
 UNBROKEN = {
     ("dataprep", "entries-whole"): ASKED_OF_NOTHING,
+    ("dataprep.qdrant", "entries-whole"): ASKED_OF_NOTHING,
     ("finetuning", "ids-differ"): ASKED_OF_NOTHING,
     ("finetuning", "of-job"): ASKED_OF_NOTHING,
     **{

@@ -65,9 +65,9 @@ def test_nested_data_are_their_texts():
     [
         (own(" ", "{a}", a="x"), "Prompt templates cannot be empty."),
         (own("a", "b", a="x"), "Prompt templates do not contain any placeholders."),
-        (own("{a}", "{a}", a="x"), "System and user prompt templates share placeholders: ['a']"),
-        (own("{a}", "x", a="x", b="y"), "Prompt templates missing required placeholders: ['b']"),
-        (own("{a}", "{b}", a="x"), "Prompt templates contain unexpected placeholders: ['b']"),
+        (own("{a}", "{a}", a="x"), "System and user prompt templates share placeholders: {'a'}"),
+        (own("{a}", "x", a="x", b="y"), "Prompt templates missing required placeholders: {'b'}"),
+        (own("{a}", "{b}", a="x"), "Prompt templates contain unexpected placeholders: {'b'}"),
         (own("{a}", "x", a=7), "data.a: holds 7, which is no text"),
         ({"data": {**DATA, "reranked_docs": "x"}}, "data.reranked_docs: is no list of documents"),
         ({"data": {**DATA, "reranked_docs": [{}]}}, "data.reranked_docs: {} has neither text nor metadata"),

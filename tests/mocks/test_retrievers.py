@@ -6,6 +6,9 @@ import httpx
 import pytest
 
 from harness.comp import World
+from harness.contract.promises import known
+from harness.contract.talk import Answer
+from harness.stack.behaviour import Behaviour
 from harness.stack.mock_app import Mock
 from harness.stack.mock_serving import serving
 from mocks._store import Chunk, store_of
@@ -25,13 +28,13 @@ TEXTS = {
 DEPOT = "How many bays has the depot?"
 
 
-def retrieve(**body):
-    """The reply of a retriever that holds three documents."""
+def retrieve(*, like_upstream=False, about=None, **body):
+    """The reply of a retriever that holds three documents, and what is said `about` them."""
     world = World()
-    store_of(world).index("rag_redis").add([Chunk(name, text) for name, text in TEXTS.items()])
+    store_of(world).index("rag_redis").add([Chunk(name, text, about) for name, text in TEXTS.items()])
 
     async def once():
-        mock = Mock(COMP, world)
+        mock = Mock(COMP, world, behaviour=Behaviour(like_upstream=like_upstream))
         async with serving([mock]) as urls, httpx.AsyncClient() as client:
             return await client.post(f"{urls[COMP.id]}/v1/retrieval", json=body)
 
@@ -205,3 +208,45 @@ def test_laws_hold_for_what_is_right():
     """A reply that keeps them is not complained about."""
 
     assert [law.broken({"text": "q"}, _searched("abcd")) for law in SEARCHED_LAWS] == [None] * 5
+
+
+def test_like_upstream_a_search_is_not_told_how():
+    """Over pgvector `k`, thresholds and index names are passed over; promised is that they count."""
+    vector = embed(DEPOT).tolist()
+
+    def found(*, like_upstream, **how):
+        reply = retrieve(like_upstream=like_upstream, text=DEPOT, embedding=vector, **how)
+        return len(reply.json()["retrieved_docs"])
+
+    for how in ({"k": 1}, {"index_name": "other"}):
+        assert found(like_upstream=True, **how) == 3
+        assert found(like_upstream=False, **how) < 3
+    strict = {"search_type": "similarity_score_threshold", "score_threshold": 0.999}
+    assert found(like_upstream=True, **strict) == 3
+    assert found(like_upstream=False, **strict) < 3
+
+
+def test_like_upstream_a_chat_keeps_what_it_told_the_search():
+    """It comes back in the reply, as the request did."""
+    reply = retrieve(like_upstream=True, messages=DEPOT, embedding=embed(DEPOT).tolist(), k=1)
+
+    assert reply.json()["k"] == 1
+
+
+def test_like_upstream_an_image_fails_where_what_is_found_has_none():
+    """Promised is an answer; where a document has a picture, both are in its metadata."""
+    image = {"text": DEPOT, "embedding": embed(DEPOT).tolist(), "base64_image": "QUJD", "k": 1}
+    seen = retrieve(about={"b64_img_str": "REVG"}, **image).json()
+
+    assert retrieve(like_upstream=True, **image).status_code == 500
+    assert retrieve(**image).status_code == 200
+    assert seen["metadata"][0]["b64_img_str"] == ["QUJD", "REVG"]
+
+
+def test_more_documents_than_pgvector_gives_are_told_however_the_search_was_asked_for():
+    """What is passed over excuses a number of documents for those alone who asked for another."""
+    endpoint, reply = COMP.endpoints[0], Answer(200, "application/json", b"{}")
+
+    assert known(endpoint, {"text": "x", "embedding": [], "k": 2}, reply, 200).id == "passed-over"
+    assert known(endpoint, {"text": "x", "embedding": []}, reply, 200) is None
+    assert known(endpoint, {"text": "x", "embedding": [], "k": 4}, reply, 200) is None

@@ -79,11 +79,16 @@ def test_content_in_parts_is_promised_and_an_internal_error_upstream():
 
 
 def test_the_rag_agents_runs_fail_upstream_with_words_and_200():
-    """Their streams take no thread; a mock that is as promised streams."""
-    reply = ask(RAG, "POST", f"{NOWHERE}/runs", {"assistant_id": "x"}, like_upstream=True)
+    """Their streams take no thread; who asks for a thread that is not there comes not so far."""
+    mock = InProcess(RAG, like_upstream=True)
+    assistant = mock.post(ASSISTANTS, {"agent_config": {"strategy": "rag_agent"}}).json()["id"]
+    path = f"{THREADS}/{mock.post(THREADS, {}).json()['id']}"
+    mock.post(f"{path}/messages", {"content": "What is a tram?"})
+    runs = [mock.post(f"{path}/runs", {"assistant_id": each}) for each in (assistant, "x")]
+    mock.close()
 
-    assert reply.status_code == 200
-    assert reply.json().startswith(
+    assert [each.status_code for each in runs] == [200, 500]
+    assert runs[0].json().startswith(
         "An error occurred: RAGAgent.stream_generator() takes 3 positional arguments"
     )
 

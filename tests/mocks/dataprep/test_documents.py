@@ -4,19 +4,20 @@ import asyncio
 
 import pytest
 
-from mocks.dataprep.documents import CHUNK_CHARACTERS, COMP, OVERLAP_CHARACTERS, chunks
-from tests.mocks.contract import ask, broken, client, examples
+from harness.comp import Upload
+from mocks.dataprep.documents import CHUNK_CHARACTERS, COMP, OF_QDRANT, OVERLAP_CHARACTERS, chunks
+from tests.mocks.contract import ask, ask_form, broken, client, examples
 from tests.mocks.drift import drifted, recorded, shape
 
 REDIS = {"DATAPREP_COMPONENT_NAME": "OPEA_DATAPREP_REDIS"}
 INGEST, GET, DELETE, INDICES = (f"/v1/dataprep/{name}" for name in ("ingest", "get", "delete", "indices"))
 
 
-def session(work, settings=None):
+def session(work, settings=None, *, like_upstream=False):
     """The result of `work(client)` on a mock that is served for it."""
 
     async def served():
-        async with client(COMP, settings) as asking:
+        async with client(COMP, settings, like_upstream=like_upstream) as asking:
             return await work(asking)
 
     return asyncio.run(served())
@@ -26,7 +27,7 @@ async def _upload(asking, name="a.txt", text="Bananas are yellow.", **data):
     return await asking.post(INGEST, files={"files": (name, text)}, data=data)
 
 
-@pytest.mark.parametrize(("comp", "endpoint", "variant", "example"), examples(COMP))
+@pytest.mark.parametrize(("comp", "endpoint", "variant", "example"), examples(COMP, OF_QDRANT))
 def test_every_example_is_answered_as_promised(comp, endpoint, variant, example):
     """Status, shape and all laws hold for the contract's own examples."""
 
@@ -196,3 +197,81 @@ def test_a_listing_entry_that_lacks_a_key_breaks_its_law():
 
     assert law.broken(None, [{"name": "a", "id": "a", "type": "File"}]) == "[0]: lacks ['parent']"
     assert law.broken(None, []) is None
+
+
+def test_redis_lets_every_index_go_where_none_is_named():
+    """And the one that is named, where one is."""
+
+    async def emptied(asking):
+        listed = []
+        for removal in ({"file_path": "all", "index_name": "other"}, {"file_path": "all"}):
+            await _upload(asking, "a.txt")
+            await _upload(asking, "b.txt", index_name="other")
+            await asking.post(DELETE, json=removal)
+            listed.append(
+                [each["name"] for each in (await asking.post(GET, json={"index_name": "all"})).json()]
+            )
+            await asking.post(DELETE, json={"file_path": "all"})
+        return listed
+
+    assert session(emptied, REDIS) == [["a.txt"], []]
+
+
+@pytest.mark.parametrize(
+    ("fields", "files"),
+    [
+        ({}, {"files": Upload("a.exe", b"A")}),
+        ({"files": "a text"}, {}),
+    ],
+)
+def test_like_upstream_what_is_not_read_is_an_internal_error(fields, files):
+    """Promised is a refusal with its reason."""
+    replies = [ask_form(COMP, INGEST, fields, files, like_upstream=is_like) for is_like in (False, True)]
+
+    assert [each.status_code for each in replies] == [400, 500]
+
+
+def test_like_upstream_of_several_files_the_last_alone_is_ingested():
+    """Upstream reads the form's field once."""
+
+    async def both(asking):
+        await asking.post(INGEST, files=[("files", ("a.txt", "A.")), ("files", ("b.md", "B."))])
+        return await asking.post(GET)
+
+    assert [entry["name"] for entry in session(both, like_upstream=True).json()] == ["b.md"]
+
+
+def test_like_upstream_the_folder_itself_is_not_removed():
+    """Status false, where promised is 404."""
+    replies = [
+        ask(COMP, "POST", DELETE, {"file_path": "./"}, like_upstream=is_like) for is_like in (False, True)
+    ]
+
+    assert [(each.status_code, each.json().get("status")) for each in replies] == [(404, None), (200, False)]
+
+
+def test_like_upstream_an_index_may_be_named_to_redis_alone():
+    """Over all others it is an internal error, as is asking for their names."""
+    asked = [
+        (GET, {"index_name": "rag_redis"}),
+        (DELETE, {"file_path": "all", "index_name": "x"}),
+        (INDICES, None),
+    ]
+
+    def statuses(settings):
+        return [
+            ask(COMP, "POST", path, body, settings, like_upstream=True).status_code for path, body in asked
+        ]
+
+    assert statuses(REDIS) == [200, 200, 200]
+    assert statuses({}) == [500, 500, 500]
+
+
+@pytest.mark.parametrize(
+    ("path", "body"), [(GET, {}), (DELETE, {"file_path": "all"}), (DELETE, {"file_path": "no"})]
+)
+def test_like_upstream_qdrant_lists_and_removes_nothing(path, body):
+    """And says so to nobody; VDMS and Neo4j do the same."""
+    reply = ask(OF_QDRANT, "POST", path, body, like_upstream=True)
+
+    assert (reply.status_code, reply.text) == (200, "null")

@@ -7,7 +7,7 @@ from tests.mocks.contract import broken
 
 
 def test_all_seven_guardrails_are_there():
-    """Their ids are GenAIComps' folders."""
+    """Their ids are GenAIComps' folders, and two of them have a second component whose replies are of another shape."""
     assert sorted(comp.id.removeprefix("guardrails.") for comp in COMPS) == [
         "bias_detection",
         "factuality_alignment",
@@ -15,7 +15,9 @@ def test_all_seven_guardrails_are_there():
         "hallucination_detection",
         "pii_detection",
         "prompt_injection",
+        "prompt_injection.predictionguard",
         "toxicity_detection",
+        "toxicity_detection.predictionguard",
     ]
 
 

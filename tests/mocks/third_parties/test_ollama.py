@@ -69,13 +69,15 @@ def test_the_page_at_the_root_says_that_it_is_running():
 
 
 def test_a_model_that_was_not_pulled_is_missing():
-    """Its own routes and OpenAI's word it differently."""
+    """Each route has its words for it."""
     settings = {"LLM_MODEL_ID": "other"}
-    own = ask(COMP, "POST", "/api/chat", ASKED["/api/chat"], settings)
+    own = ask(COMP, "POST", "/api/generate", ASKED["/api/generate"], settings)
+    chat = ask(COMP, "POST", "/api/chat", ASKED["/api/chat"], settings)
     openai = ask(COMP, "POST", "/v1/chat/completions", ASKED["/api/chat"], settings)
 
     assert (own.status_code, own.json()) == (404, {"error": "model 'llama3.2:1b' not found"})
-    assert openai.json()["error"]["message"] == 'model "llama3.2:1b" not found, try pulling it first'
+    assert chat.json() == {"error": 'model "llama3.2:1b" not found, try pulling it first'}
+    assert openai.json()["error"]["message"] == chat.json()["error"]
     assert ask(COMP, "GET", "/api/tags", settings=settings).json()["models"][0]["name"] == "other"
 
 
@@ -92,6 +94,21 @@ def test_an_empty_answer_breaks_the_law():
     replies = ({"text": ""}, {"response": ""}, {"message": {"content": ""}})
 
     assert [LAWS[0].broken({}, reply) for reply in replies] == ["the answer is empty"] * 3
+
+
+def test_what_the_limit_cut_may_be_no_text_yet():
+    """Ollama holds back tokens that are no whole letter; an answer that came to its end is another matter."""
+    silent = {"response": "", "done_reason": "length"}
+
+    assert LAWS[0].broken({}, silent) is None
+    assert LAWS[0].broken({}, {**silent, "done_reason": "stop"}) == "the answer is empty"
+
+
+def test_a_message_that_is_null_is_an_empty_one():
+    """As Ollama 0.9.6 reads it."""
+    body = {"model": MODEL, "messages": [None, *ASKED["/api/chat"]["messages"]], "stream": False}
+
+    assert ask(COMP, "POST", "/api/chat", body).json()["message"]["content"] == CONTEXT
 
 
 @pytest.mark.parametrize("options", [{"num_predict": 0}, {"stop": ["", "x"]}])
