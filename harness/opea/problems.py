@@ -33,12 +33,18 @@ CONTENT_TYPE = "application/problem+json"
 TIMEOUTS = frozenset({"connect_timeout", "first_byte_timeout", "idle_timeout", "total_timeout"})
 PASSED_ON = frozenset({429, 503})
 CALLER_AT_FAULT = frozenset({400, 413, 422})
+# As vLLM and OpenAI, Ollama, llama.cpp, TGI (422) and TEI (413) say it.
 OVERFLOW_WORDS = (
     "context length",
+    "context_length_exceeded",
     "maximum context",
     "context window",
+    "context size",
     "too many tokens",
     "input is too long",
+    "prompt is too long",
+    "`max_new_tokens` must be <=",
+    "must have less than",
 )
 
 
@@ -103,8 +109,7 @@ def status_for(upstream_status: int, body: bytes, *, is_callers_own: bool) -> in
     """
     if upstream_status in PASSED_ON:
         return upstream_status
-    overflowed = upstream_status in (400, 413) and _overflowed(body)
-    if upstream_status in CALLER_AT_FAULT and (is_callers_own or overflowed):
+    if upstream_status in CALLER_AT_FAULT and (is_callers_own or _overflowed(body)):
         return upstream_status
     return 502
 

@@ -64,7 +64,13 @@ def test_the_clients_kinds_are_problem_kinds():
         (404, b"", True, 502),
         (400, b"This model's maximum context length is 4096 tokens", False, 400),
         (413, b"Input is too long", False, 413),
+        (400, b'{"error": {"code": "context_length_exceeded"}}', False, 400),
+        (400, b"the request exceeds the available context size", False, 400),
+        (422, b"`inputs` tokens + `max_new_tokens` must be <= 2048. Given: 3000", False, 422),
+        (413, b"`inputs` must have less than 512 tokens. Given: 600", False, 413),
         (400, b"something else", False, 502),
+        (422, b"field text missing", False, 502),
+        (500, b"This model's maximum context length is 4096 tokens", False, 502),
     ],
 )
 def test_a_nodes_status_becomes_the_callers(status, body, is_callers_own, expected):
