@@ -4,12 +4,15 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
+from starlette.exceptions import HTTPException
+
 from harness.opea.dag import DAG
 from harness.opea.hop import Hop
 from harness.opea.joins import CollisionError
 from harness.opea.order import Order
 from harness.opea.parameters import with_parameters
 from harness.opea.payload import plain
+from harness.opea.problems import Problem
 
 
 def gathered(order: Order, hop: Hop, graph: DAG, results: Mapping[str, Any]) -> Any:
@@ -34,6 +37,11 @@ def _inputs(order: Order, hop: Hop, graph: DAG, results: Mapping[str, Any]) -> A
     except CollisionError as collision:
         expected = "outputs that agree, or a declared merge"
         raise order.problem(hop, "merge_conflict", str(collision), expected=expected) from None
+    except (Problem, HTTPException):
+        raise
+    except Exception as wrong:  # A megaservice's own code: whatever it raises is told with the node's name.
+        joining = "process_outputs" if hop.policy.merge is None else "merge"
+        raise order.hook_failed(hop, joining, wrong) from wrong
 
 
 def _own(value: Any, *, is_shared: bool) -> Any:

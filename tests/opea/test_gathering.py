@@ -1,7 +1,10 @@
 """What a node is given."""
 
+import pytest
+
+from harness.opea import Policy, ServiceOrchestrator
 from harness.opea.proto.docarray import LLMParams
-from tests.opea.asking import asked, chain, graph
+from tests.opea.asking import asked, chain, graph, problem_of
 
 
 def test_an_llm_gets_its_parameters_before_the_hook():
@@ -47,3 +50,29 @@ def test_a_join_gets_what_both_gave():
     lab, _, _ = asked(graph({"a": ["c"], "b": ["c"], "c": []}, {"a": {"x": 1}, "b": {"y": 2}}), {"q": 1})
 
     assert lab.bodies("c") == [{"x": 1, "y": 2}]
+
+
+@pytest.mark.parametrize("hook", ["process_outputs", "merge"])
+def test_code_of_the_graph_that_joins_and_raises_is_told_with_the_nodes_name(hook):
+    """As that of the other hooks: never an error without a name."""
+
+    def broken(*_):
+        raise KeyError("docs")
+
+    async def build(lab):
+        orchestrator = ServiceOrchestrator()
+        if hook == "process_outputs":
+            orchestrator.process_outputs = broken
+        services = [await lab.node(name, {name: 1}) for name in ("a", "b", "c")]
+        for service in services[:2]:
+            orchestrator.add(service)
+        orchestrator.add(services[2], Policy(merge=broken if hook == "merge" else None))
+        for service in services[:2]:
+            orchestrator.flow_to(service, services[2])
+        return orchestrator
+
+    failure, lab = problem_of(build, {"q": 1})
+
+    assert (failure.node, failure.kind) == ("c", "bad_schema")
+    assert failure.detail == f"{hook} failed for it: KeyError: 'docs'"
+    assert lab.bodies("c") == []
