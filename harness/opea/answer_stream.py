@@ -11,6 +11,7 @@ from starlette.types import Message, Receive, Scope, Send
 from harness.opea.metrics import Ticket
 from harness.opea.payload import EVENT_STREAM
 from harness.opea.problems import Problem
+from harness.opea.telemetry import SCOPE
 from harness.sse import error_event
 
 Close = Callable[[], Awaitable[None]]
@@ -19,27 +20,37 @@ Close = Callable[[], Awaitable[None]]
 class AnswerStream(StreamingResponse):
     """A stream that tells its own failure: one error event, then the end, without the end mark.
 
-    The client's leaving cuts the node's stream at once; `close` is awaited once, when it is over.
+    The client's leaving cuts the node's stream at once; `close` is awaited once, when it is over. `failed` says as a problem
+    what went wrong otherwise.
     """
 
-    def __init__(self, items: AsyncGenerator[Any, None], ticket: Ticket, close: Close | None) -> None:
+    def __init__(
+        self,
+        items: AsyncGenerator[Any, None],
+        ticket: Ticket,
+        close: Close | None,
+        failed: Callable[[str], Problem],
+    ) -> None:
         self._items = items
         self._close = close
         self._ticket = ticket
-        self._first: Any = None
-        self._is_begun = False
+        self._failed = failed
+        self._first: Any = b""
         super().__init__(self._guarded(), media_type=EVENT_STREAM)
 
     async def begin(self) -> Self:
-        """Wait for the first item; a failure before it is raised, and can still be told by status."""
+        """Wait for the first item; a failure before it, and an answer without any, is raised: it can still be told by status."""
         try:
             self._first = await anext(self._items)
-            self._is_begun = True
         except StopAsyncIteration:
-            pass
+            await self.close()
+            raise self._failed("the stream of its answer ended with nothing in it") from None
         except BaseException:
             await self.close()
             raise
+        served = SCOPE.get()
+        if served is not None:
+            served.streams.append(self)
         return self
 
     async def close(self, *, answered: bool = False) -> None:
@@ -52,17 +63,25 @@ class AnswerStream(StreamingResponse):
             await close()
 
     async def _guarded(self) -> AsyncIterator[Any]:
-        answered = False
+        answered, item = False, self._first
         try:
-            if self._is_begun:
-                yield self._first
-                async for item in self._items:
-                    yield item
+            yield item
+            async for item in self._items:
+                yield item
             answered = True
-        except Problem as problem:
-            yield error_event(problem.document())
+        except Exception as wrong:  # noqa: BLE001 - the status is sent already: whatever it is, it can only be told here
+            yield _gap(item) + error_event(self._problem(wrong).document())
         finally:
             await self.close(answered=answered)
+
+    def _problem(self, wrong: Exception) -> Problem:
+        """What is told of a failure, and noted in the request's span, for the status of its reply is 200."""
+        words = f"the stream of its answer broke: {type(wrong).__name__}: {wrong}"
+        problem = wrong if isinstance(wrong, Problem) else self._failed(words)
+        served = SCOPE.get()
+        if served is not None:
+            served.failure = problem.failure.kind
+        return problem
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
         """Send it; whoever leaves first, the sender or the reader, ends the other."""
@@ -83,6 +102,12 @@ class AnswerStream(StreamingResponse):
 
     async def _send(self, send: Send) -> None:
         await self.stream_response(send)
+
+
+def _gap(item: Any) -> bytes:
+    """What ends an item that ended in no blank line, as those of unframed dialects: an event is told from the text before it."""
+    end = item[-2:] if isinstance(item, bytes) else str(item)[-2:].encode()
+    return b"" if end == b"\n\n" else b"\n" if end.endswith(b"\n") else b"\n\n"
 
 
 async def _left(receive: Receive) -> None:

@@ -1,6 +1,6 @@
 """Answers that stream: begun, with the first item there, so that a failure before it can be told by status."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Container
 from functools import partial
 from typing import Any
 
@@ -9,6 +9,7 @@ from harness.opea.call import open_stream
 from harness.opea.dag import DAG
 from harness.opea.hop import Hop
 from harness.opea.order import Order
+from harness.opea.problems import Problem
 from harness.opea.stream_frames import hooked, passed_on, refusal, spoken
 from harness.sse import DIALECTS, Reply
 
@@ -23,7 +24,8 @@ async def answer_of(order: Order, hop: Hop, inputs: Any, say: Say | None) -> Ans
     if say is None:
         items = passed_on(stream, began_s, order.dialect)
     else:
-        items = spoken(stream, began_s, say, DIALECTS[order.own_dialect].encoder(Reply()))
+        encoder = DIALECTS[order.own_dialect].encoder(Reply())
+        items = spoken(stream, began_s, say, encoder, _failing(order, hop))
     return await _begun(order, hop, items, stream.close)
 
 
@@ -36,10 +38,11 @@ async def refusal_of(order: Order, hop: Hop, output: dict[str, Any]) -> AnswerSt
     return await _begun(order, hop, refusal(text, order.own_dialect), None)
 
 
-def graph_behind(order: Order, hop: Hop, graph: DAG) -> DAG | None:
+def graph_behind(order: Order, hop: Hop, graph: DAG, vetoed: Container[str]) -> DAG | None:
     """The graph that the sentences of a streaming node go through; None if nothing comes after it.
 
-    A stream has one way: a graph that parts behind it, or joins it with others, is a problem.
+    A stream has one way: a graph that parts behind it, or joins it with others, is a problem; also where one of the others
+    has vetoed the join already, for what comes of a request does not depend on who is first.
     """
     keys = set(graph.all_downstreams(hop.key))
     if not keys:
@@ -47,7 +50,7 @@ def graph_behind(order: Order, hop: Hop, graph: DAG) -> DAG | None:
     behind = DAG()
     behind.graph.update((key, set(after)) for key, after in graph.graph.items() if key in keys)
     inside = keys | {hop.key}
-    joined = [key for key in behind.graph if not inside.issuperset(graph.predecessors(key))]
+    joined = [key for key in behind.graph if key in vetoed or not inside.issuperset(graph.predecessors(key))]
     leaves = behind.all_leaves()
     if joined or len(leaves) > 1:
         words = (
@@ -63,4 +66,8 @@ async def _begun(
     hook = order.hooks.align_generator
     if hook is not None:
         items = hooked(hook, items, partial(order.hook_failed, hop, "align_generator"))
-    return await AnswerStream(items, order.ticket, close).begin()
+    return await AnswerStream(items, order.ticket, close, _failing(order, hop)).begin()
+
+
+def _failing(order: Order, hop: Hop) -> Callable[[str], Problem]:
+    return partial(order.problem, hop, "incomplete", expected="a stream that says something, to its end")

@@ -19,7 +19,7 @@ OFFSETS_MAX = 4096  # Of a longer stream a span keeps the first tokens' times.
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """What all calls of one request share; `first` is what the caller of the megaservice sent, as plain data."""
+    """What all calls of one request share; `first` is what the caller of the megaservice sent, as plain data, to the nodes `entries`."""
 
     client: Client
     scope: Scope
@@ -27,12 +27,13 @@ class Caller:
     budget_s: float
     retries: RetryBudget
     first: Any
+    entries: frozenset[str] = frozenset()
 
 
 class Attempt:
     """One request to a node; ended exactly once, as answered or as a problem."""
 
-    __slots__ = ("_hop", "_number", "_span", "_token_ns", "began_ns", "caller", "limits", "traceparent")
+    __slots__ = ("_hop", "_number", "_span", "_token_ns", "began_ns", "caller", "limits", "trace")
 
     def __init__(self, caller: Caller, hop: Hop, number: int) -> None:
         self.caller = caller
@@ -52,7 +53,9 @@ class Attempt:
             self._span.set("opea.attempt", number)
             self._span.set("http.request.method", "POST")
         context = self._span.context if self._span else caller.scope.context
-        self.traceparent = context.traceparent
+        self.trace = [("traceparent", context.traceparent)]
+        if caller.scope.tracestate:
+            self.trace.append(("tracestate", caller.scope.tracestate))
         if limits is None:
             words = f"the request's budget of {caller.budget_s:g} s was used up before the node was called"
             raise self.failed("total_timeout", words)
@@ -91,7 +94,8 @@ class Attempt:
         """The node answered with an error status."""
         self.note("http.response.status_code", status)
         kind: ProblemKind = "upstream_5xx" if status >= 500 else "upstream_4xx"
-        passed_on = status_for(status, body, is_callers_own=sent == self.caller.first)
+        is_callers_own = self._hop.key in self.caller.entries and sent == self.caller.first
+        passed_on = status_for(status, body, is_callers_own=is_callers_own)
         return self.failed(
             kind,
             f"answered with status {status}: {shown(body)}",

@@ -28,7 +28,7 @@ async def call(caller: Caller, hop: Hop, inputs: Any) -> Any:
 
 
 async def open_stream(caller: Caller, hop: Hop, inputs: Any) -> NodeStream:
-    """A node's stream, with its first text there; raises `Problem`. It must be closed."""
+    """A node's stream, with the first that it says there; raises `Problem`. It must be closed."""
     body = _encoded(caller, hop, inputs)
     return await _tried(caller, hop, lambda number: NodeStream(caller, hop, number).open(inputs, body))
 
@@ -54,7 +54,7 @@ async def _once(attempt: Attempt, hop: Hop, inputs: Any, body: bytes) -> Any:
         reply = await attempt.caller.client.request(
             "POST",
             url,
-            headers=hop.headers(attempt.traceparent, "application/json"),
+            headers=hop.headers(attempt.trace, "application/json"),
             body=body,
             limits=attempt.limits,
         )

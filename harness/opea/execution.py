@@ -37,13 +37,14 @@ async def execute(order: Order, graph: DAG) -> tuple[dict[str, Any], DAG]:
 
 
 class Run:
-    """One request through one graph, which it may change; `results` hold each node's output by key."""
+    """One request through one graph, which it may change; `results` hold each node's output by key, in the graph's order."""
 
     def __init__(self, order: Order, graph: DAG) -> None:
         self._order = order
         self._group: asyncio.TaskGroup | None = None
         self._started: set[str] = set()
         self._vetoed: set[str] = set()
+        self._vetoing: set[str] = set()
         self.graph = graph
         self.results: dict[str, Any] = {}
 
@@ -60,6 +61,9 @@ class Run:
             raise
         for key in set(self.graph.graph) - self._started:
             self.graph.delete_node(key)
+        self.results = {
+            key: self.results[key] for key in (*self.graph.graph, *self.results) if key in self.results
+        }
 
     async def _follow(self, ready: list[str]) -> None:
         """Run nodes and then what became ready by them; the first in this task, each other in its own."""
@@ -109,10 +113,12 @@ class Run:
         for key in hit:
             self.graph.delete_edge(hop.key, key)
         self._vetoed |= hit
+        if hit:
+            self._vetoing.add(hop.key)
 
     async def _stream(self, hop: Hop, inputs: Any) -> None:
         """Begin a node's stream; what is left of the graph behind it is run for each of its sentences."""
-        behind = graph_behind(self._order, hop, self.graph)
+        behind = graph_behind(self._order, hop, self.graph, self._vetoed)
         if behind is None:
             self.results[hop.key] = await answer_of(self._order, hop, inputs, None)
             return
@@ -124,7 +130,8 @@ class Run:
         """What the nodes behind a stream make of one sentence; a veto among them leaves what the vetoing node said."""
         run = Run(self._order.of_sentence(sentence), behind.copied())
         await run.go()
-        return run.results[run.graph.all_leaves()[-1]]
+        vetoing = [key for key in behind.graph if key in run._vetoing]
+        return run.results[vetoing[0] if vetoing else run.graph.all_leaves()[-1]]
 
     async def _drop_streams(self) -> None:
         for result in self.results.values():

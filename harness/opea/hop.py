@@ -1,5 +1,6 @@
 """One node as the engine calls it: where it is, how it is treated, and what is sent to it and nobody else."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -51,9 +52,9 @@ class Hop:
         model = inputs.get("model") if self.service.api_key and isinstance(inputs, dict) else None
         return self.service.endpoint_path(model)
 
-    def headers(self, traceparent: str, accept: str) -> list[tuple[str, str]]:
-        """What goes before a request; a key only if it is this node's own."""
-        pairs = [("Content-Type", "application/json"), ("Accept", accept), ("traceparent", traceparent)]
+    def headers(self, trace: Sequence[tuple[str, str]], accept: str) -> list[tuple[str, str]]:
+        """What goes before a request, with its place in its trace; a key only if it is this node's own."""
+        pairs = [("Content-Type", "application/json"), ("Accept", accept), *trace]
         if self.service.api_key:
             pairs.append(("Authorization", f"Bearer {self.service.api_key}"))
         return pairs

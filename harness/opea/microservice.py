@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from harness.errors import UsageError
 from harness.opea.app import Startup, make_app
+from harness.opea.attended import Attended
 from harness.opea.batching import Buffer, answer_batches
 from harness.opea.constants import MCPFuncType, ServiceRoleType, ServiceType
 from harness.opea.direct import Direct
@@ -157,7 +158,8 @@ class MicroService:
         if self.mcp is not None:
             self._app.router.routes.extend(routes(self.mcp))
         self._direct = Direct(self._app)
-        self._server = Server(Tracked(self._direct, self._app.state), listener, self.uvicorn_kwargs)
+        served = Attended(self._direct) if nodes is not None else self._direct
+        self._server = Server(Tracked(served, self._app.state), listener, self.uvicorn_kwargs)
         if self.dynamic_batching:
             self.buffer_lock = asyncio.Lock()
             self.request_buffer: Buffer = defaultdict(deque)

@@ -15,8 +15,9 @@ from harness.sse import Delta, Dialect, DialectName, EventParser, LineParser, Te
 
 ACCEPT = f"{EVENT_STREAM}, application/x-ndjson, application/json"
 BEGINNINGS = (b"data:", b"event:", b"id:", b"retry:", b"{", b"--- CALL ", b"Calling Tool: ", b"Tool Result: ")
-HEAD_BYTES_MAX = 64 * 2**10  # What is held at most to find out a dialect.
+HEAD_BYTES_MAX = 64 * 2**10  # What is held at most to find out a dialect, and until something is said.
 ERROR_BYTES_MAX = 2**20
+ENDS_OF_NOTHING = frozenset({None, "stop", "load", "unload"})  # Ollama loads a model in place of an answer.
 REST_LIMIT_S = 0.2  # What a node may take to close its reply after its end mark.
 
 
@@ -37,6 +38,8 @@ class NodeStream:
         self._held = b""
         self._problem: Problem | None = None
         self._over = False
+        self._said = False
+        self._unsaid_bytes = 0
         self._content_type = ""
         self.body: bytes | None = None
 
@@ -47,24 +50,24 @@ class NodeStream:
         return self._read.dialect
 
     async def open(self, inputs: Any, body: bytes) -> Self:
-        """Send the request and wait for the first text, so that a failure before it can still be told by status."""
+        """Send the request and wait until something is said, so that a failure before it can still be told by status."""
         url = self._hop.url(inputs)
         self._attempt.note("url.full", url)
-        headers = self._hop.headers(self._attempt.traceparent, ACCEPT)
+        headers = self._hop.headers(self._attempt.trace, ACCEPT)
         streaming = self._caller.client.stream(
             "POST", url, headers=headers, body=body, limits=self._attempt.limits
         )
         try:
             self._streaming = await streaming.__aenter__()
             await self._accept(self._streaming, inputs)
-            while not self._over and not any(delta.text for delta in self._ready):
+            while not (self._over or self._said or self._unsaid_bytes > HEAD_BYTES_MAX):
                 await self._receive()
         except ClientError as error:
             self._fail(self._attempt.broken(error))
         except BaseException:
             await self.close()
             raise
-        if self._problem is not None and not any(delta.text for delta in self._ready):
+        if self._problem is not None and not self._said:
             await self.close()
             raise self._problem
         return self
@@ -135,6 +138,8 @@ class NodeStream:
             self._take(received_ns, data)
 
     def _take(self, received_ns: int, data: bytes) -> None:
+        if not self._said:
+            self._unsaid_bytes += len(data)
         if self._read is None:
             data = self._held = self._held + data
             dialect = _dialect(self._content_type, data)
@@ -158,12 +163,21 @@ class NodeStream:
                 words = f"an error of the node: {delta.error}" if delta.error else str(delta.malformed)
                 self._spoil("bad_event", f"events of the dialect {self.dialect.name}", words)
                 return
-            if delta.is_end and self._read.outcome != "whole":
-                self._spoil(
-                    "incomplete", f"a whole stream of the dialect {self.dialect.name}", self._read.why
-                )
+            self._said = self._said or bool(delta.text or delta.note)
+            missing = self._missing() if delta.is_end else None
+            if missing is not None:
+                self._spoil("incomplete", f"a whole stream of the dialect {self.dialect.name}", missing)
                 return
             self._ready.append(delta)
+
+    def _missing(self) -> str | None:
+        """Why a stream that has its end mark is not whole, or says nothing; None if neither."""
+        assert self._read is not None
+        if self._read.outcome != "whole":
+            return self._read.why or "something else"
+        if self._said or self._read.finish_reason not in ENDS_OF_NOTHING:
+            return None
+        return f"the stream ended after {self._read.event_count} events without any text"
 
     def _finish(self, ended_ns: int) -> None:
         """The body ended; whether the stream is whole is for its dialect to say."""
@@ -174,17 +188,18 @@ class NodeStream:
         self._hand_on(self._read.finish(ended_ns))
         if self._over:
             return
-        if self._read.outcome == "whole":
+        missing = self._missing()
+        if missing is None:
             self._end(ended_ns)
         else:
-            kind = "incomplete" if self._read.outcome == "incomplete" else "bad_event"
-            self._spoil(kind, f"the end of a stream of the dialect {self.dialect.name}", self._read.why)
+            kind = "bad_event" if self._read.outcome in ("malformed", "error") else "incomplete"
+            self._spoil(kind, f"the end of a stream of the dialect {self.dialect.name}", missing)
 
-    def _spoil(self, kind: Any, expected: str, actual: str | None) -> None:
+    def _spoil(self, kind: Any, expected: str, actual: str) -> None:
         if not self._over:
             assert self._streaming is not None
             # The mark's own words would make a careless reader take the failure for the end.
-            words = (actual or "something else").replace(f" ({self.dialect.end_mark})", "")
+            words = actual.replace(f" ({self.dialect.end_mark})", "")
             error = BadReplyError(kind, expected, words)
             self._fail(self._attempt.unreadable(error, self._streaming.status))
 

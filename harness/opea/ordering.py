@@ -39,7 +39,7 @@ class Settings:
         streaming = is_streaming(asked, inputs)
         decided = asked.model_copy(update={"stream": streaming})
         return Order(
-            caller=self.reach.caller(plain(inputs), self.budget_s),
+            caller=self.reach.caller(plain(inputs), self.budget_s, orchestrator.ind_nodes()),
             hops=self.hops,
             hooks=hooks_of(orchestrator, self.default_generator, dict(kwargs)),
             parameters=decided,

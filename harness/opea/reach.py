@@ -1,6 +1,7 @@
 """How an orchestrator reaches its nodes: one client for each event loop, one retry budget, a deadline for each request."""
 
 import asyncio
+from collections.abc import Iterable
 from time import monotonic_ns
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -19,10 +20,12 @@ class Reach:
         self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, Client] = WeakKeyDictionary()
         self._retries = RetryBudget()
 
-    def caller(self, first: Any, budget_s: float) -> Caller:
-        """What all calls of one request share; `first` is what its caller sent."""
+    def caller(self, first: Any, budget_s: float, entries: Iterable[str] = ()) -> Caller:
+        """What all calls of one request share; `first` is what its caller sent, `entries` the nodes that begin."""
         deadline_ns = monotonic_ns() + int(budget_s * 1e9)
-        return Caller(self._client(), _scope(), deadline_ns, budget_s, self._retries, first)
+        return Caller(
+            self._client(), _scope(), deadline_ns, budget_s, self._retries, first, frozenset(entries)
+        )
 
     def _client(self) -> Client:
         loop = asyncio.get_running_loop()

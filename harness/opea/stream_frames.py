@@ -1,5 +1,6 @@
 """The items of an answer's stream: a node's events as they are, in another dialect, or said by the nodes behind it."""
 
+from base64 import b64encode
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from typing import Any
@@ -14,6 +15,7 @@ from harness.sse import DIALECTS, DialectName, Encoder, Reply
 
 Hook = Callable[[Any], Any]
 Say = Callable[[str], Awaitable[Any]]
+Failed = Callable[[str], Problem]
 
 
 async def passed_on(
@@ -35,23 +37,32 @@ async def passed_on(
 
 
 async def spoken(
-    stream: NodeStream, began_s: float, say: Say, encoder: Encoder
+    stream: NodeStream, began_s: float, say: Say, encoder: Encoder, failed: Failed
 ) -> AsyncGenerator[bytes, None]:
-    """Each sentence of the node as the nodes behind it say it, word by word; also the last, without a mark."""
-    clock = TokenClock(began_s)
+    """Each sentence of the node as the nodes behind it say it, word by word; also the last, without a mark.
+
+    That they say nothing at all is a problem: an answer of an end mark alone looks as if all were well.
+    """
+    clock, is_silent = TokenClock(began_s), True
     head = encoder.head()
     if head:
         yield head
     async for sentence in _sentences(stream):
         said = await say(sentence)
         text = said.get("text") if isinstance(said, dict) else said
+        if isinstance(said, bytes):  # Speech as it is, in OPEA's own form of it.
+            said = {"byte_str": b64encode(said).decode()}
         if isinstance(text, str):
             for word in words(text):
                 clock.tick()
+                is_silent = False
                 yield encoder.text(word)
         else:  # Speech, say: one event for each sentence.
             clock.tick()
+            is_silent = False
             yield b"data: " + encode(said) + b"\n\n"
+    if is_silent:
+        raise failed("the nodes behind its stream made nothing of what it said")
     if stream.dialect.name != "raw_text":  # That has no end mark to hand on.
         yield encoder.tail("stop")
 

@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import wraps
 from time import monotonic_ns, time_ns
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from harness.traces.emit import Context, Tracer
 
@@ -21,13 +21,27 @@ FINISHED_SPANS_MAX = 4096
 AnyCallable = TypeVar("AnyCallable", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True, slots=True)
+class Closing(Protocol):
+    """A stream that was begun for a request."""
+
+    async def close(self) -> None:
+        """End it; a second time nothing happens."""
+
+
+@dataclass(slots=True)
 class Scope:
-    """The request being served: its place in its trace, who records spans (None: nobody), its id."""
+    """The request being served: its place in its trace, who records spans (None: nobody), its id.
+
+    `tracestate` is handed on as it came. `failure` is the kind of the problem that its stream ended in, whatever its status says;
+    `streams` were begun for it, and end with it at the latest.
+    """
 
     context: Context
     tracer: Tracer | None
     request_id: str
+    tracestate: str = ""
+    failure: str = ""
+    streams: list[Closing] = field(default_factory=list)
 
 
 SCOPE: ContextVar[Scope | None] = ContextVar("opea_scope", default=None)

@@ -51,10 +51,12 @@ class _Visit:
         self._began_ns = monotonic_ns()
         self._asgi = scope
         self.status = 500  # Of a request that ended without a reply.
-        parent, asked_id = None, ""
+        parent, state, asked_id = None, "", ""
         for name, value in scope["headers"]:
             if name == b"traceparent":
                 parent = Context.parse(value.decode("latin-1"))
+            elif name == b"tracestate":
+                state = f"{state},{value.decode('latin-1')}" if state else value.decode("latin-1")
             elif name == b"x-request-id":
                 asked_id = value.decode("latin-1")
         self._span: Span | None = None
@@ -63,7 +65,8 @@ class _Visit:
             context = self._span.context
         else:
             context = parent or Context.new()
-        self.scope = RequestScope(context, tracer, asked_id or context.trace_id)
+        # Without a parent it is nobody's; the standard has it dropped then.
+        self.scope = RequestScope(context, tracer, asked_id or context.trace_id, state if parent else "")
 
     def end(self) -> None:
         """The reply has ended, or there is none."""
@@ -79,9 +82,11 @@ class _Visit:
             span.set("http.route", path)
             span.set("http.response.status_code", self.status)
             span.set("opea.request_id", self.scope.request_id)
-            if self.status >= 500:
-                span.set("error.type", str(self.status))
-            span.end(error=f"status {self.status}" if self.status >= 500 else None)
+            failed = self.scope.failure or (str(self.status) if self.status >= 500 else "")
+            if failed:
+                span.set("error.type", failed)
+            words = f"its stream ended in {failed}" if self.scope.failure else f"status {failed}"
+            span.end(error=words if failed else None)
 
 
 @cache

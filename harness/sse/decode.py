@@ -22,7 +22,7 @@ FINISH_REASONS = {"eos_token": "stop", "stop_sequence": "stop"}  # TGI's words i
 class Delta:
     """What one event adds: mostly text; or the reason to finish, the end mark, an error, or that it is malformed.
 
-    `note` is what is told beside the text (an agent's steps), `usage` the server's own count of tokens.
+    `note` is what is told beside the text (an agent's steps, a model's thoughts), `usage` the server's own count of tokens.
     """
 
     event: Event
@@ -103,16 +103,18 @@ def _openai_choice(event: Event, choice: Any, usage: Mapping[str, Any] | None) -
         return malformed(event, "the choice is no JSON object")
     if choice.get("index"):  # A further choice of several: not part of this text.
         return Delta(event, usage=usage)
-    delta, role = choice.get("delta"), None
+    delta, role, note = choice.get("delta"), None, None
     if isinstance(delta, dict):
         text, role = delta.get("content"), delta.get("role")
+        note = delta.get("reasoning_content") or delta.get("reasoning")
     elif "text" in choice:
         text = choice["text"]
     else:
         return malformed(event, "the choice has neither delta nor text")
     if text is not None and not isinstance(text, str):
         return malformed(event, "the content is no string")
-    return Delta(event, text or "", choice.get("finish_reason"), role=role, usage=usage)
+    said_beside = note if isinstance(note, str) else ""
+    return Delta(event, text or "", choice.get("finish_reason"), role=role, usage=usage, note=said_beside)
 
 
 def raw_delta(event: Event) -> Delta:

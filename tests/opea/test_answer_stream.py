@@ -2,9 +2,11 @@
 
 import asyncio
 import gc
+import json
 
 import httpx
 import pytest
+from fastapi import HTTPException
 
 from harness.opea import MicroService, Problem, ServiceRoleType
 from harness.opea.answer_stream import AnswerStream
@@ -30,7 +32,10 @@ def made(*given, failure=None, closed=None):
         if closed is not None:
             closed.append(True)
 
-    return AnswerStream(items(*given, failure=failure), Ticket(metrics()), close)
+    def failed(words):
+        return Problem(Failure("llm", "incomplete", words))
+
+    return AnswerStream(items(*given, failure=failure), Ticket(metrics()), close, failed)
 
 
 def test_it_gives_its_items_and_closes_once():
@@ -62,13 +67,47 @@ def test_a_failure_after_it_is_the_last_item():
     """One error event, and the stream ends."""
 
     async def main():
-        answer = await made(b"a", failure=problem()).begin()
+        answer = await made(b"a\n\n", failure=problem()).begin()
         return [item async for item in answer.body_iterator]
 
     first, last = asyncio.run(main())
 
-    assert first == b"a"
+    assert first == b"a\n\n"
     assert last.startswith(b'event: error\ndata: {"type":"about:blank","title":"node llm failed: truncated"')
+
+
+@pytest.mark.parametrize(("last", "gap"), [(b"a\n", b"\n"), ("a\n\n", b""), ("a", b"\n\n"), (b"", b"\n\n")])
+def test_an_error_is_an_event_of_its_own_whatever_came_before(last, gap):
+    """Text without a frame would swallow its first line."""
+
+    async def main():
+        answer = await made(last, failure=problem()).begin()
+        return [item async for item in answer.body_iterator][-1]
+
+    assert asyncio.run(main()).startswith(gap + b"event: error\n")
+
+
+def test_whatever_breaks_a_stream_is_told_in_it():
+    """The status is sent already: what is no problem of a node would else be an end without a word."""
+
+    async def main():
+        answer = await made(b"a\n\n", failure=HTTPException(418, "tea")).begin()
+        return [item async for item in answer.body_iterator][-1]
+
+    said = json.loads(asyncio.run(main()).partition(b"data: ")[2])
+
+    assert (said["node"], said["kind"]) == ("llm", "incomplete")
+    assert said["detail"] == "the stream of its answer broke: HTTPException: 418: tea"
+
+
+def test_an_answer_of_nothing_is_a_failure():
+    """Never a good status with nothing; the node's stream is closed and the request over."""
+    closed, before = [], pending()
+
+    with pytest.raises(Problem, match="ended with nothing in it"):
+        asyncio.run(made(closed=closed).begin())
+
+    assert (closed, pending()) == ([True], before)
 
 
 def test_an_answer_that_nobody_reads_is_not_pending_for_ever():

@@ -17,11 +17,11 @@ class NoOrder:
         return Problem(Failure(hop.name, kind, words, expected=expected))
 
 
-def behind(edges, key="llm/X"):
+def behind(edges, key="llm/X", vetoed=()):
     dag = DAG()
     dag.from_dict(edges)
     hop = Hop(key, "llm", MicroService("llm", use_remote_service=True), Policy())
-    found = graph_behind(NoOrder(), hop, dag)
+    found = graph_behind(NoOrder(), hop, dag, vetoed)
     return None if found is None else dict(found.graph)
 
 
@@ -50,3 +50,9 @@ def test_a_stream_has_one_way(edges, words):
     """What parts or is joined is a problem of the node."""
     with pytest.raises(Problem, match=words):
         behind(edges)
+
+
+def test_a_join_that_was_vetoed_already_is_a_join():
+    """The other node's edge is cut then, and nothing else would tell that it was there."""
+    with pytest.raises(Problem, match="is joined with others at"):
+        behind({"llm/X": ["a"], "a": []}, vetoed={"a"})

@@ -13,7 +13,7 @@ from tests.opea.asking import chain
 from tests.opea.lab import Lab, Raw, Silence, Stream, openai
 
 
-def spans_of(*nodes, leave=False):
+def spans_of(*nodes, leave=False, state=""):
     """The spans of one request through a chain, and the lab."""
 
     async def main():
@@ -21,7 +21,7 @@ def spans_of(*nodes, leave=False):
         root = Context.new()
         async with Lab() as lab:
             orchestrator = await chain(*nodes)(lab)
-            token = SCOPE.set(Scope(root, tracer, "r1"))
+            token = SCOPE.set(Scope(root, tracer, "r1", state))
             try:
                 results, _ = await orchestrator.schedule({"messages": "q"}, LLMParams())
                 for result in results.values():
@@ -64,6 +64,15 @@ def test_the_nodes_request_carries_the_attempts_own_context():
     root, (one,), lab = spans_of(("one", {"a": 1}))
 
     assert lab.headers("one")["traceparent"] == f"00-{root.trace_id}-{one.span_id}-01"
+
+
+def test_the_callers_tracestate_goes_with_it():
+    """As the standard has it: to every node as it came, and none where none came."""
+    _, _, lab = spans_of(("one", {"a": 1}), ("llm", Stream(openai("a")), "llm"), state="vendor=1,other=2")
+    _, _, bare = spans_of(("one", {"a": 1}))
+
+    assert [lab.headers(name)["tracestate"] for name in ("one", "llm")] == ["vendor=1,other=2"] * 2
+    assert "tracestate" not in bare.headers("one")
 
 
 def test_a_failure_is_an_error_of_its_kind():

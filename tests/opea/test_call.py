@@ -85,8 +85,9 @@ def test_the_callers_own_mistake_is_told_as_its_own():
     refused = Raw(b"text missing", 422)
     own, _ = problem_of(chain(("entry", refused)), {"nonsense": 1})
     later, _ = problem_of(chain(("entry", {"nonsense": 1}), ("next", refused)), {"text": "q"})
+    same, _ = problem_of(chain(("entry", lambda body: body), ("next", refused)), {"text": "q"})
 
-    assert (own.status, own.upstream_status, later.status) == (422, 422, 502)
+    assert (own.status, own.upstream_status, later.status, same.status) == (422, 422, 502, 502)
 
 
 def test_a_refused_connection_is_told():

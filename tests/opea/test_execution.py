@@ -280,3 +280,36 @@ def test_the_same_graph_gives_the_same_whatever_the_timing():
         told.add((str(sorted(results["join/MicroService"].items())), *names(runtime.graph)))
 
     assert len(told) == 1
+
+
+@pytest.mark.parametrize(("veto_s", "before_s"), [(0.0, 0.1), (0.1, 0.0)], ids=["first", "last"])
+def test_a_veto_of_what_comes_behind_a_stream_is_the_same_whoever_is_first(veto_s, before_s):
+    """A stream that is joined with others cannot be, also where one of these has cut its own edge by then."""
+
+    async def build(lab):
+        orchestrator = ServiceOrchestrator()
+        nodes = {
+            "guard": await lab.node("guard", Late({"text": "no", "downstream_black_list": ["say"]}, veto_s)),
+            "before": await lab.node("before", Late({"text": "q"}, before_s)),
+            "llm": await lab.llm("llm", Stream(openai("One."))),
+            "say": await lab.node("say", {"text": "x"}),
+        }
+        for node in nodes.values():
+            orchestrator.add(node)
+        for one, other in (("before", "llm"), ("guard", "say"), ("llm", "say")):
+            orchestrator.flow_to(nodes[one], nodes[other])
+        return orchestrator
+
+    failure, lab = problem_of(build, {"text": "q"})
+
+    assert (failure.node, failure.kind) == ("llm", "merge_conflict")
+    assert (lab.bodies("llm"), lab.bodies("say")) == ([], [])
+
+
+@pytest.mark.parametrize("late", ["slow", "quick"])
+def test_results_are_in_the_graphs_order(late):
+    """Who takes the first stream of them gets the same whatever the timing."""
+    replies = {late: Late({"a": 1}, 0.05)}
+    _, results, _ = asked(graph({"slow": [], "quick": []}, replies), {"text": "q"})
+
+    assert list(results) == ["slow/MicroService", "quick/MicroService"]

@@ -17,7 +17,7 @@ def test_a_hop_has_a_key_a_name_and_a_url():
 
 def test_no_key_no_authorization():
     """Never `Bearer None`."""
-    headers = dict(hop().headers("00-1", "application/json"))
+    headers = dict(hop().headers([("traceparent", "00-1")], "application/json"))
 
     assert headers == {
         "Content-Type": "application/json",
@@ -30,7 +30,7 @@ def test_a_key_goes_to_its_own_node():
     """With a key the host is a whole address, and the model need not be there."""
     keyed = hop(api_key="secret", host="https://api")
 
-    assert dict(keyed.headers("t", "a"))["Authorization"] == "Bearer secret"
+    assert dict(keyed.headers([], "a"))["Authorization"] == "Bearer secret"
     assert (keyed.url({}), keyed.url({"model": "m"}), keyed.url([1])) == ("https://api/v1/x",) * 3
 
 

@@ -122,6 +122,50 @@ def test_a_failure_after_the_first_text_is_one_error_event_and_no_end_mark(piece
     assert b"[DONE]" not in b"".join(items)
 
 
+@pytest.mark.parametrize("dialect", sorted(DIALECTS))
+def test_a_stream_that_ends_rightly_and_says_nothing_is_told_by_status(dialect):
+    """An end mark alone, or an empty body where that is the end mark, looks as if all were well."""
+    pieces = [piece for piece in DIALECTS[dialect].encode([]) if piece and b"CALL agent" not in piece]
+    stream = Stream(pieces, DIALECTS[dialect].content_type)
+    failure, _ = problem_of(chain(("llm", stream, Policy(dialect=dialect))), {"messages": "q"})
+
+    assert (failure.kind, failure.status) == ("incomplete", 502)
+    assert "without any text" in failure.detail
+
+
+def test_a_model_that_calls_a_tool_says_something():
+    """Its reason to finish is not that it had no more to say."""
+    call = b'data: {"choices":[{"index":0,"delta":{"tool_calls":[]},"finish_reason":"tool_calls"}]}\n\n'
+    items = answer(Stream([call, b"data: [DONE]\n\n"]))
+
+    assert items == [call, b"data: [DONE]\n\n"]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "step"),
+    [
+        ("openai", b'data: {"choices":[{"index":0,"delta":{"reasoning_content":"hm"}}]}\n\n'),
+        ("agent_lines", b"--- CALL agent ---\n"),
+        ("openai", b'data: {"choices":[{"index":0,"delta":{"content":""}}]}\n\n' * 1500),
+    ],
+    ids=["a thought", "a step", "64 KiB of nothing"],
+)
+def test_an_answer_begins_with_the_first_that_is_said(dialect, step):
+    """What a model thinks and an agent does is told as it comes, and what is held until then is bounded."""
+
+    async def main():
+        async with Lab() as lab:
+            stream = Stream([step], DIALECTS[dialect].content_type, then="hang")
+            orchestrator = await chain(("llm", stream, Policy(dialect=dialect)))(lab)
+            results, _ = await asyncio.wait_for(orchestrator.schedule({"messages": "q"}), 5)
+            answered = results["llm/MicroService"]
+            first = await anext(answered.body_iterator)
+            await answered.close()
+            return first
+
+    assert step.startswith(asyncio.run(main()))
+
+
 def test_what_follows_the_end_mark_is_not_told():
     """The dialect's own end is the end."""
     items = answer(Stream([*openai("a"), b'data: {"choices":[{"delta":{"content":"late"}}]}\n\n']))

@@ -5,6 +5,7 @@ import asyncio
 import json
 
 import pytest
+from fastapi import HTTPException
 
 from harness.opea import Policy, ServiceOrchestrator
 from harness.opea.metrics import metrics
@@ -109,6 +110,86 @@ def test_a_veto_behind_a_stream_leaves_what_the_vetoing_node_said():
         "[removed]",
         *("FINE.", "~~~"),
     ]
+
+
+def test_the_vetoing_nodes_words_stand_also_where_another_went_on():
+    """Of two branches behind a stream one vetoes their join: what the other said is not the sentence."""
+
+    async def build(lab):
+        orchestrator = ServiceOrchestrator()
+        nodes = {"llm": await lab.llm("llm", Stream(openai("One.")))}
+        says = {"part": {"text": "x"}, "note": {"note": 1}, "end": {"text": "end"}}
+        says["guard"] = {"text": "[removed]", "downstream_black_list": ["end"]}
+        nodes |= {name: await lab.node(name, said) for name, said in says.items()}
+        for node in nodes.values():
+            orchestrator.add(node)
+        for pair in (("llm", "part"), ("part", "note"), ("part", "guard"), ("note", "end"), ("guard", "end")):
+            orchestrator.flow_to(*(nodes[name] for name in pair))
+        return orchestrator
+
+    lab, results, _ = asked(build, {"messages": "q"})
+
+    assert said(results["end/MicroService"]) == (["[removed]"], True)
+    assert lab.bodies("end") == []
+
+
+def test_speech_as_bytes_is_handed_on_as_opea_writes_it_in_json():
+    """A TTS answers with a WAV; an event holds it as `Base64ByteStrDoc` does."""
+    build = chain(("llm", Stream(openai("One. Two")), "llm"), ("tts", Raw(b"RIFF\xff", 200, "audio/wav")))
+    _, results, _ = asked(build, {"messages": "q"})
+
+    assert results["tts/MicroService"] == [b'data: {"byte_str":"UklGRv8="}\n\n'] * 2 + [b"data: [DONE]\n\n"]
+
+
+def test_nodes_behind_a_stream_that_say_nothing_are_told():
+    """An end mark alone is no answer."""
+    failure, _ = problem_of(
+        chain(("llm", Stream(openai("One. Two")), "llm"), ("tts", {"text": ""})), {"messages": "q"}
+    )
+
+    assert (failure.node, failure.kind) == ("llm", "incomplete")
+    assert "made nothing of what it said" in failure.detail
+
+
+def test_a_generator_that_makes_nothing_of_a_stream_is_told():
+    """Never a good status with nothing."""
+
+    async def build(lab):
+        orchestrator = await chain(("llm", Stream(openai("a")), "llm"))(lab)
+        orchestrator.align_generator = lambda gen, **_: (line for line in gen if b"never" in line)
+        return orchestrator
+
+    failure, _ = problem_of(build, {"messages": "q"})
+
+    assert (failure.node, failure.kind) == ("llm", "incomplete")
+    assert "ended with nothing in it" in failure.detail
+
+
+def test_what_raises_in_the_midst_of_a_stream_is_its_last_event():
+    """A hook may raise a status of HTTP; it is sent already."""
+    asked_for = iter([None, HTTPException(418, "tea")])
+
+    async def build(lab):
+        orchestrator = await chain(
+            ("llm", Stream(openai("One. ", "Two")), "llm"), ("tts", lambda body: body)
+        )(lab)
+
+        def align_outputs(data, *_, **__):
+            wrong = next(asked_for)
+            if wrong is not None:
+                raise wrong
+            return data
+
+        orchestrator.align_outputs = align_outputs
+        return orchestrator
+
+    _, results, _ = asked(build, {"messages": "q"})
+    items = results["tts/MicroService"]
+
+    assert items[0] == b"data: b'One.'\n\n"
+    assert items[1].startswith(b"event: error\n")
+    assert b"HTTPException: 418: tea" in items[1]
+    assert len(items) == 2
 
 
 def test_a_failure_behind_a_stream_is_told():
