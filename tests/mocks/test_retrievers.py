@@ -6,8 +6,6 @@ import httpx
 import pytest
 
 from harness.comp import World
-from harness.contract.promises import known
-from harness.contract.talk import Answer
 from harness.stack.behaviour import Behaviour
 from harness.stack.mock_app import Mock
 from harness.stack.mock_serving import serving
@@ -241,12 +239,3 @@ def test_like_upstream_an_image_fails_where_what_is_found_has_none():
     assert retrieve(like_upstream=True, **image).status_code == 500
     assert retrieve(**image).status_code == 200
     assert seen["metadata"][0]["b64_img_str"] == ["QUJD", "REVG"]
-
-
-def test_more_documents_than_pgvector_gives_are_told_however_the_search_was_asked_for():
-    """What is passed over excuses a number of documents for those alone who asked for another."""
-    endpoint, reply = COMP.endpoints[0], Answer(200, "application/json", b"{}")
-
-    assert known(endpoint, {"text": "x", "embedding": [], "k": 2}, reply, 200).id == "passed-over"
-    assert known(endpoint, {"text": "x", "embedding": []}, reply, 200) is None
-    assert known(endpoint, {"text": "x", "embedding": [], "k": 4}, reply, 200) is None
