@@ -14,7 +14,13 @@ from harness.comp import Comp, Endpoint
 def document(comp: Comp, side: Sequence[APIRoute]) -> dict[str, Any]:
     """The document of a comp's endpoints, behind those of its side endpoints."""
     routes = [*side, *(_shown(endpoint) for endpoint in comp.endpoints)]
-    return get_openapi(title=comp.title, version="0.1.0", description=comp.description, routes=routes)
+    shown = get_openapi(title=comp.title, version="0.1.0", description=comp.description, routes=routes)
+    schemas = shown.get("components", {}).get("schemas", {})
+    for schema in schemas.values():
+        schema.pop("description", None)  # OPEA's models have no docstrings.
+    for name in ("input", "ctx"):  # FastAPI tells these since a later version than OPEA's.
+        schemas.get("ValidationError", {}).get("properties", {}).pop(name, None)
+    return shown
 
 
 def _shown(endpoint: Endpoint) -> APIRoute:

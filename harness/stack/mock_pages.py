@@ -1,6 +1,8 @@
 """What a mock serves beside its contract, through FastAPI as OPEA does: health, statistics, metrics, OpenAPI, 404 and 405."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from enum import Enum
 from functools import cache
 from typing import Any
 
@@ -11,8 +13,8 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
-from harness.comp import Comp, Endpoint, nearest
-from harness.stack.mock_http import App, header
+from harness.comp import Comp, Endpoint, Refusal, nearest
+from harness.stack.mock_http import App, header, read_body
 from harness.stack.mock_lane import Shared
 from harness.stack.mock_openapi import document
 
@@ -66,6 +68,7 @@ def _framework(app: FastAPI, comp: Comp, shared: Shared) -> None:
     """The side endpoints of every OPEA microservice (comps/cores/mega/http_service.py, commit 8130a3f)."""
 
     async def health_check() -> dict[str, str]:
+        """What this service is; it never looks behind itself."""
         return {
             "Service Title": comp.title,
             "Version": OPEA_VERSION,
@@ -73,9 +76,11 @@ def _framework(app: FastAPI, comp: Comp, shared: Shared) -> None:
         }
 
     async def health() -> Response:
+        """That this service is there."""
         return Response(status_code=200)
 
     async def statistics() -> dict[str, Any]:
+        """How long requests took, in seconds."""
         return {comp.title: shared.figures.statistics()} if comp.statistics else {}
 
     for path, page in (
@@ -83,24 +88,31 @@ def _framework(app: FastAPI, comp: Comp, shared: Shared) -> None:
         ("/health", health),
         ("/v1/statistics", statistics),
     ):
-        app.add_api_route(path, page, methods=["GET"], response_model=None)
+        tags: list[str | Enum] | None = None if page is health else ["Debug"]
+        app.add_api_route(path, page, methods=["GET"], response_model=None, tags=tags)
 
 
 def _metrics(app: FastAPI, shared: Shared) -> None:
     """What the comp counted, for Prometheus."""
 
     async def metrics() -> Response:
+        """What was counted, for Prometheus."""
         return Response(shared.metrics(), headers={"content-type": METRICS_TYPE})
 
     app.add_api_route("/metrics", metrics, methods=["GET"], response_model=None)
 
 
 def _not_here(comp: Comp) -> Any:
-    """404 and 405 as FastAPI says them; the words go on with the promised route that is most like the one asked for."""
+    """404 and 405 as FastAPI says them; the words go on with the promised route that is most like the one asked for.
+
+    The request is read all the same: what was sent to the wrong route is what one wants to see in the journal.
+    """
 
     async def answer(request: Request, error: HTTPException) -> Response:
         if error.status_code not in (404, 405):
             return JSONResponse({"detail": error.detail}, error.status_code, error.headers)
+        with suppress(Refusal):
+            await read_body(request.receive)
         words = f"{error.detail}; the nearest contract is {nearest([comp], request.method, request.url.path)}"
         return JSONResponse({"detail": words}, error.status_code, error.headers)
 

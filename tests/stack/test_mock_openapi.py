@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+from harness.comp import World
+from harness.stack.mock_app import Mock
 from harness.stack.mock_openapi import document
 from mocks.embeddings import COMPS
 from tests.stack.greeter import GREETER, get
@@ -37,3 +39,16 @@ def test_the_schemas_are_those_of_the_real_comp():
         shown = {k: v for k, v in ours["components"]["schemas"][name].items() if k != "description"}
 
         assert shown == real["components"]["schemas"][name], name
+
+
+def test_the_document_is_of_the_real_comps_shape():
+    """Routes, tags, models and fields of the embedding service that was recorded, and nothing beside them."""
+    real = json.loads((RECORDED / "embedding__openapi.json").read_text())["response"]["body"]
+    ours = get("/openapi.json", Mock(COMPS[0], World())).json()
+
+    assert _names(ours) == _names(real)
+
+
+def _names(value):
+    """The names of all that is in an object, in no order."""
+    return {key: _names(inner) for key, inner in value.items()} if isinstance(value, dict) else None
