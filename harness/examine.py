@@ -131,7 +131,7 @@ def _adapter(models: tuple[Any, ...]) -> TypeAdapter[Any]:
 
 
 def _names(models: tuple[Any, ...]) -> str:
-    return " or ".join(getattr(model, "__name__", str(model)) for model in models)
+    return " or ".join(dict.fromkeys(getattr(model, "__name__", str(model)) for model in models))
 
 
 def _complaint(error: ValidationError) -> str:

@@ -115,3 +115,15 @@ def test_a_request_that_the_scenario_would_not_make_is_wrong():
 
     assert found.wrong.expected == "a request as the scenario makes it"
     assert found.wrong.actual == "request lacks k → 200"
+
+
+def test_a_model_of_several_variants_is_named_once():
+    """Text generation takes a chat in two dialects."""
+    node = Node("llm", "llms.text_generation", "/v1/chat/completions")
+    wrong = examine(
+        exchange(b'{"detail": "Not Found"}', path="/v1/chat/completions", status=422), node, COMPS
+    ).wrong
+    names = wrong.expected.split(" or ")
+
+    assert "ChatCompletionRequest" in names
+    assert len(names) == len(set(names))

@@ -72,7 +72,7 @@ def test_every_exchange_is_in_the_journal_but_the_side_endpoints():
         await client.post(
             "/v1/greet", json={"name": "Ada"}, headers={"traceparent": f"00-{trace}-00f067aa0ba902b7-01"}
         )
-        await client.post("/v1/grete", json={})
+        await client.post("/v1/grete", json={"name": "Bob"})
         return (await client.get("/_harness/exchanges")).json()["exchanges"]
 
     first, second = asked(work, mock)
@@ -86,7 +86,7 @@ def test_every_exchange_is_in_the_journal_but_the_side_endpoints():
     assert first["request"] == '{"name":"Ada"}'
     assert first["reply"] == '{"text":"Hello Ada","times":null}'
     assert 0 < first["began_ns"] <= first["first_byte_ns"] <= first["ended_ns"]
-    assert (second["path"], second["status"]) == ("/v1/grete", 404)
+    assert (second["path"], second["status"], second["request"]) == ("/v1/grete", 404, '{"name":"Bob"}')
 
 
 def test_a_fault_is_set_over_the_admin_route_and_counted():
