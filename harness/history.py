@@ -51,6 +51,11 @@ class Op:
         """Answered with 200 and a whole, non-empty text."""
         return self.status == 200 and not self.error and bool(self.text)
 
+    @property
+    def arrived(self) -> bool:
+        """Sent, and not refused a connection: only then can whoever was asked know of it."""
+        return bool(self.sent_ns) and self.error != "refused"
+
 
 @dataclass(slots=True)
 class Exchange:

@@ -34,7 +34,7 @@ async def carry_out(session: Session) -> dict[str, Any]:
 
 async def _pulled(session: Session, query: str) -> Pull:
     """Every trace of the run, once as many requests are found as were sent, or the patience is at its end."""
-    plan, sent = session.run.plan, {op.trace_id for op in session.run.ops if op.sent_ns}
+    plan, sent = session.run.plan, {op.trace_id for op in session.run.ops if op.arrived}
     # What came before the first question was asked to see whether the gateway answers.
     first_ns = min((op.sent_ns for op in session.run.ops if op.sent_ns), default=plan.began_ns)
     began_ns = first_ns + plan.epoch_offset_ns

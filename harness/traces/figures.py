@@ -37,7 +37,7 @@ def figures_of(folder: Path, ops: Sequence[Op], graph: After, why_none: str = ""
 
     Raises TraceError where the folder's file is damaged.
     """
-    sent = [op for op in ops if op.sent_ns]
+    sent = [op for op in ops if op.arrived]
     if why_none:
         return Figures(
             unknown(CHECK, "traces", why_none, expected=_EXPECTED), coverage=Coverage(requests_sent=len(sent))

@@ -100,6 +100,19 @@ def test_node_figures_come_from_traces_read_back_over_http():
     ]
 
 
+def test_what_was_refused_a_connection_is_missed_by_nobody(tmp_path):
+    """While a gateway ends nobody is there who could trace it."""
+    ops = requests(100)
+    refused = [
+        Op(f"chaos-{number}", "chaos", "why?", "json", sent_ns=1, error="refused") for number in range(9)
+    ]
+    reset = [Op("chaos-9", "chaos", "why?", "json", sent_ns=1, error="reset")]
+    archive.write(tmp_path, asyncio.run(read_back(ops, Memory())))
+    found = figures_of(tmp_path, [*ops, *refused, *reset], GRAPH)
+
+    assert (found.coverage.roots_found, found.coverage.requests_sent) == (100, 101)
+
+
 def test_a_store_that_drops_spans_is_caught():
     """The negative control: with a tenth of the spans lost the figures are withheld and the verdict is unknown."""
     ops = requests(200)
