@@ -7,6 +7,11 @@ def docs(*texts, **more):
 
 
 DOCS, ASKED = "searched-multimodal-doc", {"retrieved_docs": [{"text": "a"}, "b", {"text": "a"}]}
+FOUND = {
+    "metadata": [
+        {"video": video, "timestamp": at} for at, video in enumerate(("a", "b", "b_interval_2.mp4"), start=1)
+    ]
+}  # Of b twice.
 ROWS = {
     ("rerankings", DOCS, "top-n-kept"): [
         (ASKED, {"documents": ["a"]}, None),
@@ -89,5 +94,27 @@ ROWS = {
     ("web_retrievers", "vector", "titled"): [
         ({}, docs("a title: b"), None),
         ({}, docs("a title: b", "a", None), "retrieved_docs[1]: does not tell its title"),
+    ],
+    ("rerankings.video", DOCS, "asked"): [
+        ({"initial_query": "b"}, {"prompt": "b"}, None),
+        ({"initial_query": "b"}, {"prompt": "a"}, "prompt: is 'a', asked was 'b'"),
+        ({"initial_query": "b"}, {"prompt": "c"}, "prompt: is 'c', asked was 'b'"),
+    ],
+    ("rerankings.video", DOCS, "of-the-finds"): [
+        (FOUND, {"video_url": "http://x/b.mp4", "chunk_start": 2}, None),
+        (FOUND, {"video_url": "b.mp4", "chunk_start": 3}, None),
+        (
+            FOUND,
+            {"video_url": "http://x/b.mp4", "chunk_start": 1},
+            "chunk_start: is 1, found was [2, 3]",
+        ),
+        *[
+            (
+                FOUND,
+                {"video_url": f"http://x/{name}.mp4", "chunk_start": 2},
+                f"video_url: is 'http://x/{name}.mp4', which none of the finds is of",
+            )
+            for name in ("A", "aa", "c")
+        ],
     ],
 }

@@ -31,6 +31,7 @@ def vectors(*rows):
 
 
 TGI, SVC = ("third_parties.tgi", "prompt"), "third_parties."
+LOADED = "choices: the model was only loaded, though something was asked"
 ROWS = {
     ("third_parties.gpt_sovits", "speech", "wav"): [
         ({}, {"base64": WAV}, None),
@@ -236,6 +237,7 @@ ROWS = {
         ({"dimensions": 2}, {"embedding": [[1, 2], [3, 4]]}, None),
         ({"dimensions": 2}, {"embedding": [[1, 2], [3]]}, "vectors have [1, 2] numbers, not 2"),
         ({}, {"embedding": [1] * 512}, None),
+        ({}, {"embedding": []}, None),
         ({"dimensions": 600}, {"embedding": [1] * 512}, None),
         ({"dimensions": 600}, {"embedding": [1] * 600}, "vectors have [600] numbers, not 512"),
     ],
@@ -251,6 +253,41 @@ ROWS = {
         ({}, {"text": "unsafe\nS1"}, None),
         ({}, {"text": LONG}, f"text: is {LONG[:40]!r}"),
         ({}, {"text": "a\nsafe"}, "text: is 'a\\nsafe'"),
+    ],
+    ("animation", "recording", "video"): [
+        ({}, {"wav2lip_result": "/a.mp4"}, None),
+        ({}, {"wav2lip_result": "/a.png"}, "the path is '/a.png', no video's (.mp4 or .avi)"),
+    ],
+    (f"{SVC}ollama", "chat", "not-empty"): [
+        ({}, {"text": "a"}, None),
+        ({}, {"text": ""}, "the answer is empty"),
+        ({"prompt": "a"}, openai("a"), None),
+        ({"prompt": "a"}, {"choices": [{"text": "a"}, {"text": ""}]}, None),
+        ({"messages": [{"content": "a"}]}, openai(""), "the answer is empty"),
+        ({"prompt": "a"}, openai("", finish="length"), None),
+        ({"messages": [{"content": ""}]}, openai("", finish="load"), None),
+        ({"prompt": "a"}, openai("", finish="load"), LOADED),
+        ({"messages": [{"content": ""}, {"content": "a"}]}, openai("", finish="load"), LOADED),
+        ({"stop": ""}, openai(""), None),
+        ({"stop": ["a", ""]}, openai(""), None),
+        ({"stop": "a"}, openai(""), "the answer is empty"),
+        ({"stop": None}, openai(""), "the answer is empty"),
+    ],
+    (f"{SVC}ollama", "chat", "bounded"): [
+        ({"max_tokens": 1}, openai(tokens=1), None),
+        ({"max_tokens": 1}, openai(tokens=2), "usage: completion_tokens is 2, max_tokens was 1"),
+        ({"max_tokens": 1, "n": 2}, openai(tokens=2), "usage: completion_tokens is 2, max_tokens was 1"),
+        ({"max_tokens": 0}, openai(tokens=2), None),
+        ({"max_tokens": -1}, openai(tokens=2), None),
+        ({"max_tokens": None}, openai(tokens=2), None),
+        ({}, openai(tokens=2), None),
+    ],
+    (f"{SVC}ollama", "chat", "cut-is-told"): [
+        (
+            {"max_tokens": 1, "a": 1, "z": 1},
+            openai("a b", finish="stop"),
+            "choices[0]: holds 2 words of 1 tokens and finish_reason is stop",
+        ),
     ],
     (f"{SVC}ollama", "lines", "not-empty"): [
         ({}, {"text": "a"}, None),

@@ -11,6 +11,7 @@ ROWS = {
     ("agent", "message", "kept"): [
         ({"content": "a"}, {"content": [{"text": "a"}, {"text": "b"}]}, None),
         ({"content": [{"text": "a"}, {"text": "b"}]}, {"content": [{"text": "b"}]}, None),
+        ({"content": [{"text": "b"}]}, {"content": [{"text": "b"}]}, None),
         ({"content": "b"}, {"content": [{"text": "a"}]}, "content: is 'a', 'b' was sent"),
         ({"content": "a"}, {"content": [{"text": "b"}]}, "content: is 'b', 'a' was sent"),
         (
@@ -198,6 +199,10 @@ ROWS = {
             {"detected_pii": [], "new_prompt": "a"},
             "detected_pii: is [], where new_prompt is the answer",
         ),
+    ],
+    ("guardrails.prompt_injection.predictionguard", "text", "share"): [
+        *[({}, {"score": score}, None) for score in (0, 0.5, 1)],
+        *[({}, {"score": score}, f"score: is {score}, not 0..1") for score in (-0.01, 1.01, 2, NAN)],
     ],
     ("language_detection", "answer", "languages"): [
         ({}, {"data": {"source_lang": "en", "target_lang": "English"}}, None),

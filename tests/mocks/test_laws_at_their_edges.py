@@ -23,3 +23,17 @@ def test_a_law_says_what_is_wrong_and_of_what_is_right_nothing(name, rows):
     broken = law(*name).broken
 
     assert [broken(request, reply) for request, reply, _ in rows] == [words for *_, words in rows]
+
+
+def test_every_law_has_its_rows():
+    """Told by its function, which several comps and variants may have in common."""
+    laws = {
+        (comp.id, variant.name, each.id): getattr(each.broken, "func", each.broken).__code__
+        for comp in COMPS.values()
+        for endpoint in comp.endpoints
+        for variant in endpoint.variants
+        for each in variant.laws
+    }
+    tried = {laws[name] for name in ROWS}
+
+    assert [name for name, code in laws.items() if code not in tried] == []
