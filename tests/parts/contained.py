@@ -5,6 +5,7 @@ import time
 from contextlib import ExitStack, asynccontextmanager
 from urllib.parse import urlsplit
 
+from harness.composition.raising import free_ports
 from harness.containers.container import HOST, Wanted, running
 from harness.containers.engine import connected
 from harness.containers.network import private_network
@@ -21,6 +22,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 class Store(BaseHTTPRequestHandler):
     def do_GET(self):
         self.send_response(200); self.send_header("content-length", "0"); self.end_headers()
+ThreadingHTTPServer.request_queue_size = 64
 ThreadingHTTPServer(("", 6000), Store).serve_forever()
 """
 MODEL = """
@@ -28,17 +30,19 @@ import json, time, urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 WORDS = ["Line ", "1 ", "ends ", "at ", "the ", "harbour."] * 3
 class Model(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
     def do_POST(self):
         asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
         try:
-            urllib.request.urlopen("http://store:6000/", timeout=1).read()
+            urllib.request.urlopen("http://store:6000/", timeout=5).read()
         except OSError as error:
             return self.say(500, "application/json", json.dumps({"detail": str(error)}).encode())
         if not asked.get("stream"):
             message = {"role": "assistant", "content": "".join(WORDS)}
             choices = [{"index": 0, "message": message, "finish_reason": "stop"}]
             return self.say(200, "application/json", json.dumps({"choices": choices}).encode())
-        self.send_response(200); self.send_header("content-type", "text/event-stream"); self.end_headers()
+        self.send_response(200); self.send_header("content-type", "text/event-stream")
+        self.send_header("connection", "close"); self.end_headers()
         for word in [*WORDS, ""]:
             choice = {"index": 0, "delta": {"content": word}, "finish_reason": None if word else "stop"}
             self.wfile.write(b"data: " + json.dumps({"choices": [choice]}).encode() + b"\\n\\n")
@@ -47,23 +51,38 @@ class Model(BaseHTTPRequestHandler):
     def say(self, status, kind, body):
         self.send_response(status); self.send_header("content-type", kind)
         self.send_header("content-length", str(len(body))); self.end_headers(); self.wfile.write(body)
+ThreadingHTTPServer.request_queue_size = 64
 ThreadingHTTPServer(("", 6000), Model).serve_forever()
 """
 
 
-def started(cleanup, folder):
-    """A model in a container, and the store that it needs in another, both answering."""
+def started(cleanup, folder, *, is_pinned):
+    """A model in a container, and the store that it needs in another, both answering; where pinned, at ports that stay."""
     engine = cleanup.enter_context(connected())
     network = cleanup.enter_context(private_network(engine))
     found = {}
     for name, program in (("store", STORE), ("llm", MODEL)):
         command = ("python3", "-u", "-c", f"{ENDS}\n{program}")
-        wanted = Wanted(name, own(engine), ports=(6000,), network=network, aliases=(name,), command=command)
+        ports = {6000: free_ports(1)[0]} if is_pinned else {}
+        wanted = Wanted(
+            name,
+            own(engine),
+            ports=(6000,),
+            network=network,
+            aliases=(name,),
+            command=command,
+            host_ports=ports,
+        )
         found[name] = cleanup.enter_context(running(engine, wanted, folder))
-        until = time.monotonic() + 20
-        while not _answers(found[name]) and time.monotonic() < until:
-            time.sleep(0.05)
+        until_it_answers(found[name])
     return found
+
+
+def until_it_answers(container, limit_s=20):
+    """Return when it does, or the time is over."""
+    until = time.monotonic() + limit_s
+    while not _answers(container) and time.monotonic() < until:
+        time.sleep(0.05)
 
 
 def _answers(container):
@@ -76,10 +95,10 @@ def _answers(container):
 
 
 @asynccontextmanager
-async def stack_in_containers(folder, faults):
+async def stack_in_containers(folder, faults, *, is_pinned=False):
     """A run under way whose LLM is a container."""
     with ExitStack() as cleanup:
-        containers = started(cleanup, folder)
+        containers = started(cleanup, folder, is_pinned=is_pinned)
         where = Where(nodes={"llm": containers["llm"].url(6000)}, jaeger="none")
         wish = wished("small", ("chaos",), faults=faults, where=where)
         run = Run.create(folder / "runs", planned(wish))

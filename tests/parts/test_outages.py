@@ -6,16 +6,18 @@ from dataclasses import replace
 import pytest
 
 from harness.client import Client
-from harness.containers.condition import condition
+from harness.containers.condition import condition, restore
+from harness.containers.harm import inflict
 from harness.discovery import FAULT, discover
 from harness.errors import FaultError
 from harness.history import Op
 from harness.judge import judge
 from harness.parts import outages
 from harness.parts.chaos import planned
+from harness.session import calm_question
 from harness.stack.stack import Stack
 from tests.carried_out import SCENARIOS, wished
-from tests.parts.contained import stack_in_containers
+from tests.parts.contained import stack_in_containers, until_it_answers
 
 FAULTS = {name: fault for name, fault in discover(FAULT).items() if fault.action}
 EVERYWHERE = FAULTS.keys() - {"container-stalled", "gateway-terminated"}
@@ -89,6 +91,31 @@ def test_a_run_that_is_interrupted_under_a_fault_takes_it_back(tmp_path):
         True,
         "the run was interrupted",
     )
+
+
+@pytest.mark.needs("docker")
+@pytest.mark.parametrize(
+    ("action", "is_pinned"),
+    [("restart", True), ("disconnect", False)],
+    ids=["restart-same-port", "disconnect-another-port"],
+)
+def test_once_a_container_answers_again_the_first_question_is_answered(tmp_path, action, is_pinned):
+    """No address and no connection of before is held on to, neither by the gateway nor by the wire."""
+
+    async def main():
+        async with stack_in_containers(tmp_path, ["noop"], is_pinned=is_pinned) as driver:
+            session, model = driver.session, driver.session.stack.containers["llm"]
+            question = calm_question(session.scenario)
+            before = await asyncio.to_thread(condition, model)
+            first = await session.ask(question, "json", part="calm", cell="before")
+            await asyncio.to_thread(inflict, model, action, before)
+            await asyncio.to_thread(restore, model, before)
+            await outages._followed(session.stack, "llm", model, before)
+            await asyncio.to_thread(until_it_answers, model)
+            again = await session.ask(question, "json", part="calm", cell="after")
+            return first.ok, again.ok, again.detail, again.problem
+
+    assert asyncio.run(main()) == (True, True, "", None)
 
 
 class Hurried:
