@@ -3,6 +3,7 @@
 Everything ends up in the `Op`: the text, when each piece of it came, and what was wrong with it.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -14,6 +15,8 @@ SAMPLE_CHARACTERS = 300  # Enough of a wrong body to recognise it.
 HEAD_BYTES_MAX = 65536  # A stream that has not shown its dialect by then is read in the declared one.
 STREAM_TYPES = frozenset({"text/event-stream", "application/x-ndjson", "text/plain"})
 SHAPELESS = frozenset({"raw_delta", "raw_text", "agent_lines"})  # They take anything for text, faults too.
+FOUND_KEYS = ("documents", "reranked_docs", "retrieved_docs")
+ASKED_KEYS = ("query", "initial_query")
 TEXT_KEYS = ("text", "generated_text", "response", "answer", "output", "content")
 
 
@@ -108,7 +111,16 @@ def text_of(answer: Any) -> str:
     for key in ("choices", "message"):
         if answer.get(key):
             return text_of(answer[key])
-    return next((answer[key] for key in TEXT_KEYS if isinstance(answer.get(key), str)), "")
+    said = next((answer[key] for key in TEXT_KEYS if isinstance(answer.get(key), str)), "")
+    return said or _documents(answer)
+
+
+def _documents(answer: Mapping[str, Any]) -> str:
+    """What a search found, below the question that it says it searched for; empty where it found nothing."""
+    rows: list[Any] = next((answer[key] for key in FOUND_KEYS if isinstance(answer.get(key), list)), [])
+    texts = [text_of(each) for each in rows]
+    asked = next((answer[key] for key in ASKED_KEYS if isinstance(answer.get(key), str)), "")
+    return "\n".join((asked, *texts)).strip() if any(texts) else ""
 
 
 def sample(body: bytes) -> str:

@@ -14,7 +14,7 @@ from harness.comp import Comp
 from harness.fault import Fault
 from harness.gateway.launch import Engine
 from harness.machine import git_commit, this_machine
-from harness.parts import chaos, contracts, correctness, defects, load, traces
+from harness.parts import chaos, contracts, correctness, defects, load, manners, traces
 from harness.progress import Progress
 from harness.run import Plan, Run, run_id
 from harness.scenario import Scenario
@@ -130,7 +130,10 @@ async def _begun(wish: Wish, run: Run, stack: Stack, progress: Progress, facts: 
     kept = f"; vectors are kept in {stack.vectors}" if stack.vectors else ""
     progress.end(f"{stack.endpoint} ready after {ready_s:.1f} s{kept}")
     asker = Asker(stack.client, stack.endpoint, wish.scenario, headers=wish.headers)
-    return Driver(wish, Session(wish.scenario, stack, run, asker, progress, wish.seed), facts)
+    session = Session(wish.scenario, stack, run, asker, progress, wish.seed)
+    if wish.where.file:  # Nothing else is known of it.
+        facts.note(manners=await manners.carry_out(session, wish.comps))
+    return Driver(wish, session, facts)
 
 
 @dataclass(slots=True)

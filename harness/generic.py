@@ -1,13 +1,13 @@
 """A scenario for a megaservice of which only the graph is known: which comps its nodes are, what it is asked, what must hold.
 
-Where a scenario of ours has the same route, its questions and documents are asked; else a few that have no label, of which
-only what holds for every megaservice can be judged.
+Where a scenario of ours has the same route, or the graph searches what one of ours fills, its questions and documents are asked; else
+a few that have no label, of which only what holds for every megaservice can be judged. A label is kept where what answers can know it.
 """
 
 import base64
 import io
 import wave
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,11 +16,13 @@ from harness.errors import ScenarioError
 from harness.gateway.seen import MegaserviceFile, Seen, SeenNode
 from harness.history import Mode
 from harness.megaservice import Megaservice, Node, NodeLimits
-from harness.scenario import Latency, Objectives, Question, Scenario
+from harness.scenario import Latency, Question, Scenario
 
-LIMITS = NodeLimits(connect_s=1.0, first_byte_s=5.0, idle_s=5.0, total_s=12.0)
+LIMITS = NodeLimits(connect_s=5.0, first_byte_s=5.0, idle_s=5.0, total_s=12.0)
 TOTAL_S = 20.0
 STREAMING = ("LLM", "LVM")
+FINDING = ("RETRIEVER", "RERANK")
+OF_NO_TEXT = {"ASR", "LVM"}  # What hears or sees is not asked about texts.
 QUESTIONS = (
     Question("greeting", "Good morning! What can you do for me?"),
     Question("tram", "When does the first tram leave in the morning?"),
@@ -39,32 +41,60 @@ def scenario_for(
     chosen: Mapping[str, str],
 ) -> Scenario:
     """The scenario of a file; `chosen` names comps of nodes. Raises ScenarioError for a node that no comp can stand in for."""
+    return as_found(_scenario(file, scenarios, comps, chosen), file.modes, file.unasked)
+
+
+def as_found(scenario: Scenario, modes: tuple[Mode, ...], unasked: tuple[str, ...]) -> Scenario:
+    """The scenario asked in these modes alone, knowing to which nodes no question leads; where nothing is searched, no label is right."""
+    objectives = (
+        scenario.objectives
+        if "stream" in modes
+        else replace(scenario.objectives, ttft_ms=None, itl_ms_mean=None)
+    )
+    found = replace(scenario, modes=modes, unasked=unasked, objectives=objectives)
+    if scenario.retriever not in unasked:
+        return found
+    return replace(found, retriever="", questions=_unlabelled(found.questions))
+
+
+def _scenario(
+    file: MegaserviceFile,
+    scenarios: Mapping[str, Scenario],
+    comps: Mapping[str, Comp],
+    chosen: Mapping[str, str],
+) -> Scenario:
     seen = file.seen
     nodes = tuple(_node(each, comps, chosen.get(each.name), file) for each in seen.nodes)
+    beside = tuple(filter(None, (_beside(each, comps, chosen.get(each.name)) for each in seen.beside)))
     like = _like(seen, nodes, scenarios.values())
     support = like.megaservice.support if like else ()
-    megaservice = Megaservice(seen.title, seen.path, nodes, support, total_s=TOTAL_S)
+    megaservice = Megaservice(seen.title, seen.path, nodes, support, beside, total_s=TOTAL_S)
     says = f"{file.path.name} answers at {seen.path}, whole and in time, and says so when a node fails"
     latency = dict.fromkeys((node.name for node in nodes), LATENCY)
+    made = Scenario(file.name, says, megaservice, QUESTIONS, ask=_asking(nodes), latency=latency)
     if like is None:
-        sees = any(node.service_type == "LVM" and not node.after for node in nodes)
-        asking = ask_seeing if sees else ask
-        return Scenario(
-            file.name, says, megaservice, QUESTIONS, ask=asking, latency=latency, modes=file.modes
-        )
-    guarded = any(node.service_type == "GUARDRAIL" for node in nodes)
-    questions = tuple(each for each in like.questions if guarded or not each.blocked)
-    retriever = next((node.name for node in nodes if _is_retriever_of(like, node)), "")
+        return made
+    asked = replace(
+        made,
+        questions=_questions(like, nodes),
+        documents=like.documents,
+        retriever=next((node.name for node in nodes if _is_retriever_of(like, node)), ""),
+        ranked=like.ranked,
+    )
+    return _as_asked_there(asked, like) if like.megaservice.path == seen.path else asked
+
+
+def _as_asked_there(made: Scenario, like: Scenario) -> Scenario:
+    """The scenario as the other with the same route has it, in all but what its own nodes and questions make of it."""
+    pace = {name: value for name, value in like.latency.items() if name in made.latency}
     return replace(
         like,
-        name=file.name,
-        says=says,
-        megaservice=megaservice,
-        questions=questions,
-        latency={**latency, **{name: value for name, value in like.latency.items() if name in latency}},
-        retriever=retriever,
-        modes=file.modes,
-        objectives=_for(file.modes, like.objectives),
+        name=made.name,
+        says=made.says,
+        megaservice=made.megaservice,
+        questions=made.questions,
+        latency={**made.latency, **pace},
+        retriever=made.retriever,
     )
 
 
@@ -152,6 +182,59 @@ def _node(seen: SeenNode, comps: Mapping[str, Comp], chosen: str | None, file: M
     )
 
 
+def _beside(seen: SeenNode, comps: Mapping[str, Comp], chosen: str | None) -> Node | None:
+    """What stands in for what is called past the orchestrator; None where no comp serves it, which is the file's own affair."""
+    comp = comps.get(chosen) if chosen else comp_of(seen, comps)
+    if comp is None:
+        serving = [each for each in comps.values() if _like_route(each, seen.path)]
+        words = (seen.host or seen.url or seen.name).lower()
+        comp = min(serving, key=lambda each: (each.id.rpartition(".")[2] not in words, each.id), default=None)
+    if comp is None:
+        return None
+    path = seen.path if comp.endpoint(seen.path) else _like_route(comp, seen.path)
+    return Node(seen.name, comp.id, path, service_type=seen.service_type, limits=LIMITS)
+
+
+def _like_route(comp: Comp, path: str) -> str:
+    """The route of a comp that is this one but for what goes before it, such as /v1; empty if it has none."""
+    posts = (each.path for each in comp.endpoints if each.method == "POST")
+    return next((each for each in posts if path.strip("/") and each.endswith(path)), "")
+
+
+def _asking(nodes: Iterable[Node]) -> Callable[[str, bool], dict[str, Any]]:
+    sees = any(node.service_type == "LVM" and not node.after for node in nodes)
+    return ask_seeing if sees else ask
+
+
+def _questions(like: Scenario, nodes: tuple[Node, ...]) -> tuple[Question, ...]:
+    """What is asked of the graph: with a label where its answer can be known, and harmful only where something guards.
+
+    Documents that were searched hold the answer; that there is none they cannot say. Of another model than the scenario's, such as one
+    that makes questions of a text, nothing is known.
+    """
+    guarded = any(node.service_type == "GUARDRAIL" for node in nodes)
+    asked = [each for each in like.questions if guarded or not each.blocked]
+    answering = _leaves(nodes)
+    if all(node.service_type in FINDING for node in answering):
+        return tuple(each for each in asked if each.answerable)
+    routes = {node.path for node in _leaves(like.megaservice.nodes)}
+    if {node.path for node in answering} <= routes:
+        return tuple(asked)
+    return _unlabelled(asked)
+
+
+def _unlabelled(questions: Iterable[Question]) -> tuple[Question, ...]:
+    """The questions of which nobody says what a right answer holds."""
+    return tuple(replace(each, answer=()) for each in questions if each.answerable)
+
+
+def _leaves(nodes: Iterable[Node]) -> list[Node]:
+    """The nodes that nothing comes after: what they give is the answer."""
+    all_of_them = tuple(nodes)
+    before = {name for node in all_of_them for name in node.after}
+    return [node for node in all_of_them if node.name not in before]
+
+
 def _dialect(comp: Comp, path: str) -> Any:
     endpoint = comp.endpoint(path)
     variants = endpoint.variants if endpoint else ()
@@ -159,11 +242,17 @@ def _dialect(comp: Comp, path: str) -> Any:
 
 
 def _like(seen: Seen, nodes: Iterable[Node], scenarios: Iterable[Scenario]) -> Scenario | None:
-    """The scenario of ours that asks the same route; of several the one whose nodes are most like these."""
+    """The scenario of ours that asks the same route, else one that fills what is searched; of several the one with the most like nodes."""
+    nodes, known = tuple(nodes), tuple(scenarios)
     comps = {node.service_type for node in nodes}
-    same = [each for each in scenarios if each.megaservice.path == seen.path]
+    same = [each for each in known if each.megaservice.path == seen.path]
+    kin = [
+        each
+        for each in known
+        if not comps & OF_NO_TEXT and any(_is_retriever_of(each, node) for node in nodes)
+    ]
     return max(
-        same,
+        same or kin,
         key=lambda each: (
             -len(comps ^ {node.service_type for node in each.megaservice.nodes}),
             -len(each.name),
@@ -177,11 +266,6 @@ def modes_of(seen: Seen) -> tuple[Mode, ...]:
     before = {name for node in seen.nodes for name in node.after}
     answering = {node.service_type for node in seen.nodes if node.name not in before}
     return ("json", "stream") if answering & set(STREAMING) else ("json",)
-
-
-def _for(modes: tuple[Mode, ...], objectives: Objectives) -> Objectives:
-    """The objectives without those of streams where there are none."""
-    return objectives if "stream" in modes else replace(objectives, ttft_ms=None, itl_ms_mean=None)
 
 
 def _is_retriever_of(like: Scenario, node: Node) -> bool:

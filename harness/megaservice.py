@@ -60,7 +60,8 @@ class Node:
 class Megaservice:
     """A graph of nodes behind one route.
 
-    `support` are comps that the graph does not call but its scenario needs (dataprep fills what the retriever searches).
+    `support` are comps that the graph does not call but its scenario needs (dataprep fills what the retriever searches), `beside` those
+    that its handler calls by itself, past the orchestrator: they stand, and no fault is put on them.
     `answer(outputs)` makes the reply's text of the leaves' outputs. `dialect` is that of the gateway's own stream.
     """
 
@@ -68,6 +69,7 @@ class Megaservice:
     path: str
     nodes: tuple[Node, ...]
     support: tuple[Node, ...] = ()
+    beside: tuple[Node, ...] = ()
     answer: Callable[[Mapping[str, Body]], str] = lambda outputs: str([*outputs.values()][-1]["text"])
     dialect: Dialect = "openai"
     total_s: float = 60.0
@@ -76,9 +78,14 @@ class Megaservice:
         """Refuse a graph that cannot be run."""
         order(self)
 
+    @property
+    def standing(self) -> tuple[Node, ...]:
+        """All that something has to answer for: the graph's nodes, what is called beside it, and what its scenario needs."""
+        return (*self.nodes, *self.beside, *self.support)
+
     def node(self, name: str) -> Node:
-        """The node (or support) of this name."""
-        for each in (*self.nodes, *self.support):
+        """The node (or what stands with them) of this name."""
+        for each in self.standing:
             if each.name == name:
                 return each
         raise ScenarioError(

@@ -11,10 +11,14 @@ from harness.megaservice import Megaservice
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A text that dataprep ingests before the first question; `id` is its file name."""
+    """A text that dataprep ingests before the first question; `id` is its file name.
+
+    Where there are `media`, by the name of their file, the text is what is said of them, and goes in beside them.
+    """
 
     id: str
     text: str
+    media: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,8 @@ class Scenario:
     reply lists documents, for recall and MRR: `ranked(reply)` gives document ids, best first. `modes` are the ways to be asked
     that the megaservice has: for a whole answer, for a stream. `fits` rewrites, by node, the requests of a contract's examples for what
     stands there: its model's name, vectors of its length. `composition` is what raises nodes of it in containers; then `real_of`
-    names the scenario whose like it asks of them. So many requests are made at the same moment as there are `nonces`.
+    names the scenario whose like it asks of them. So many requests are made at the same moment as there are `nonces`. To the nodes
+    that are `unasked` no question leads, as was found out by asking.
     """
 
     name: str
@@ -88,3 +93,4 @@ class Scenario:
     composition: Composition | None = None
     real_of: str = ""
     nonces: int = 200
+    unasked: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from harness.comp import nearest
 from harness.discovery import COMP, SCENARIO, discover
 from harness.errors import ScenarioError
 from harness.gateway.seen import MegaserviceFile, Seen, SeenNode
-from harness.generic import QUESTIONS, ask, comp_of, modes_of, scenario_again, scenario_for, spoken
+from harness.generic import QUESTIONS, as_found, ask, comp_of, modes_of, scenario_again, scenario_for, spoken
 from harness.stack.stack import Where
 
 COMPS, SCENARIOS = discover(COMP), discover(SCENARIO)
@@ -138,3 +138,76 @@ def test_a_megaservice_that_looks_at_pictures_is_asked_with_one():
 def test_nothing_is_asked_beside_messages_that_stands_in_for_them():
     """GraphRAG takes a request with `text` for another kind of request."""
     assert not {"text", "input"} & set(ask("What is it?", stream=True))
+
+
+RETRIEVER = node("/v1/retrieval", "RETRIEVER", 7000, name="retriever")
+RERANK = node("/v1/reranking", "RERANK", 8000, name="rerank", after=("retriever",))
+
+
+def test_what_searches_texts_is_asked_about_our_documents_whatever_its_route():
+    """With what fills the store; the request is one that any megaservice can read."""
+    rag = SCENARIOS["rag"]
+    made = scenario_of(file_of(RETRIEVER, replace(LLM, after=("retriever",))))
+
+    assert made.documents == rag.documents
+    assert [each.name for each in made.megaservice.support] == ["dataprep"]
+    assert made.retriever == "retriever"
+    assert made.ask("When?", True)["source_language"] == "When?"
+    assert {each.answerable for each in made.questions} == {True, False}
+    assert made.objectives.response_ms is None
+
+
+def test_a_search_is_not_asked_what_nobody_knows():
+    """Its answer is what it found, which cannot say that it is not there; what was found holds what is known."""
+    made = scenario_of(file_of(RETRIEVER, RERANK))
+
+    assert {each.answerable for each in made.questions} == {True}
+    assert all(each.answer for each in made.questions)
+
+
+@pytest.mark.parametrize("last", ["/v1/faqgen", "/v1/docsum"])
+def test_another_kind_of_model_is_not_asked_for_the_answers_of_a_chat(last):
+    """A summary of what was found is no answer to the question."""
+    comp = {"/v1/faqgen": "llms.faq_generation", "/v1/docsum": "llms.doc_summarization"}[last]
+    llm = node(last, "LLM", 9000, name="llm", after=("retriever",))
+    made = scenario_of(file_of(RETRIEVER, llm, path="/v1/chatqna"))
+
+    assert made.megaservice.node("llm").comp == comp
+    assert {each.answer for each in made.questions} == {()}
+
+
+def test_what_hears_is_not_asked_about_texts():
+    """Though it searches some."""
+    asr = node("/v1/asr", "ASR", 7066, name="asr")
+    made = scenario_of(file_of(asr, replace(RETRIEVER, after=("asr",)), replace(LLM, after=("retriever",))))
+
+    assert (made.questions, made.documents) == (QUESTIONS, ())
+
+
+def test_where_no_question_leads_to_the_search_no_label_is_right():
+    """CodeGen searches only if it is told in which index."""
+    file = file_of(RETRIEVER, replace(LLM, after=("retriever",)))
+    made = scenario_of(replace(file, unasked=("retriever",)))
+
+    assert (made.retriever, made.unasked) == ("", ("retriever",))
+    assert {each.answer for each in made.questions} == {()}
+    assert as_found(scenario_of(file), ("json",), ()).modes == ("json",)
+
+
+def test_what_is_called_beside_the_graph_is_stood_in_for():
+    """By the comp that serves its route, or one like it that the variable names; what nobody serves is the file's own affair."""
+    beside = (
+        SeenNode("text2query", "UNDEFINED", "/text2query", (), host="TEXT2CYPHER_SERVER_HOST_IP"),
+        SeenNode(
+            "tts", "UNDEFINED", "/v1/tts", (), url="TTS_ENDPOINT", default_port=7055, url_path="/v1/tts"
+        ),
+        SeenNode("redis", "UNDEFINED", "/v1/redis", (), host="REDIS_HOST"),
+    )
+    file = file_of(LLM)
+    made = scenario_of(replace(file, seen=replace(file.seen, beside=beside)))
+
+    assert [(each.name, each.comp, each.path) for each in made.megaservice.beside] == [
+        ("text2query", "text2query.cypher", "/v1/text2query"),
+        ("tts", "third_parties.speecht5", "/v1/tts"),
+    ]
+    assert [each.name for each in made.megaservice.standing] == ["llm", "text2query", "tts"]

@@ -30,9 +30,9 @@ def right(question: Question, text: str) -> bool:
 
 
 def answer_share(evidence: Evidence, mode: Mode) -> float | None:
-    """The share of answerable questions that were answered rightly; None unless all of them were asked."""
+    """The share of labelled questions that were answered rightly; None unless there are some and all of them were asked."""
     asked = {op.question: op for op in _plain(evidence) if op.mode == mode}
-    known = [each for each in evidence.scenario.questions if each.answerable and not each.blocked]
+    known = [each for each in evidence.scenario.questions if each.answer and not each.blocked]
     if not known or any(question.id not in asked for question in known):
         return None
     return sum(asked[each.id].ok and right(each, asked[each.id].text) for each in known) / len(known)
@@ -72,6 +72,7 @@ def _share(check: str, ops: Sequence[Op], questions: Sequence[Question], least: 
     """At least this share of the questions is answered rightly; a question never asked makes it unknown."""
     if not questions:
         return not_applicable(check, "megaservice", "the scenario has no such question")
+    labelled = not questions[0].answerable or all(question.answer for question in questions)
     asked = {op.question: op for op in ops}
     missing = [question.id for question in questions if question.id not in asked]
     if missing:
@@ -86,7 +87,8 @@ def _share(check: str, ops: Sequence[Op], questions: Sequence[Question], least: 
         if not (asked[question.id].ok and right(question, asked[question.id].text))
     ]
     share = 1 - len(wrong) / len(questions)
-    expected = f"at least {least:.0%} of {len(questions)} questions answered rightly"
+    rightly = "rightly" if labelled else "in some words, for nobody says which would be right"
+    expected = f"at least {least:.0%} of {len(questions)} questions answered {rightly}"
     if share >= least:
         return holds(check, "megaservice", expected=expected, actual=f"{share:.0%}")
     first = wrong[0]
@@ -96,11 +98,9 @@ def _share(check: str, ops: Sequence[Op], questions: Sequence[Question], least: 
 
 
 def _label(question: Question) -> str:
-    return (
-        " and ".join(repr(part) for part in question.answer)
-        if question.answerable
-        else "that it is not known"
-    )
+    if not question.answerable:
+        return "that it is not known"
+    return " and ".join(repr(part) for part in question.answer) or "an answer"
 
 
 def _said(op: Op) -> str:

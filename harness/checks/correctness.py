@@ -7,6 +7,7 @@ from harness.checks.answers import judge_answers
 from harness.checks.evidence import Evidence
 from harness.checks.hops import judge_blocked, judge_retrieval
 from harness.checks.isolation import judge_isolation
+from harness.checks.manners import judge_manners
 from harness.verdict import Verdict, unknown
 
 
@@ -15,6 +16,7 @@ def judge_correctness(facts: Mapping[str, Any], evidence: Evidence) -> list[Verd
     contracts = [Verdict(**{**row, "evidence": tuple(row["evidence"])}) for row in facts.get("contracts", [])]
     return [
         *(contracts or [unknown("correctness.contracts", "nodes", "no node's contract was checked")]),
+        *judge_manners(facts.get("manners", {})),
         *judge_answers(evidence),
         judge_isolation(evidence),
         judge_blocked(evidence),

@@ -3,7 +3,8 @@
 import re
 
 from harness.checks.evidence import Evidence
-from harness.verdict import Verdict, holds, unknown, violated
+from harness.scenario import Scenario
+from harness.verdict import Verdict, holds, not_applicable, unknown, violated
 
 NONCE = re.compile(r"\[nonce:([0-9a-z]+)\]")
 CHECK = "correctness.isolation"
@@ -12,6 +13,21 @@ CHECK = "correctness.isolation"
 def nonces(text: str) -> frozenset[str]:
     """The nonces that a text holds."""
     return frozenset(NONCE.findall(text))
+
+
+HEARING, SOUNDING = "ASR", ("TTS", "ANIMATION")
+
+
+def _wordless(scenario: Scenario) -> str:
+    """Why no nonce can come back: what is asked or what is answered is no text."""
+    nodes = scenario.megaservice.nodes
+    before = {name for node in nodes for name in node.after}
+    for node in nodes:
+        if node.service_type == HEARING and not node.after and node.name not in scenario.unasked:
+            return f"a nonce is a word, and {node.name} is given a recording"
+        if node.service_type in SOUNDING and node.name not in before:
+            return f"a nonce is a word, and {node.name} gives none"
+    return ""
 
 
 def judge_isolation(evidence: Evidence) -> Verdict:
@@ -30,6 +46,9 @@ def judge_isolation(evidence: Evidence) -> Verdict:
         why = f"{failed[0].id}: {failed[0].error or failed[0].status} {failed[0].detail[:160]}".strip()
         return violated(CHECK, "megaservice", why, expected=expected, actual=f"{len(failed)} requests failed")
     silent = [op for op in ops if not nonces(op.text)]
+    wordless = _wordless(evidence.scenario)
+    if silent and wordless:
+        return not_applicable(CHECK, "megaservice", f"{wordless}; all {len(ops)} at once were answered")
     if silent:
         why = f"{len(silent)} of {len(ops)} answers hold no nonce: this LLM does not repeat it, so whose they are cannot be told"
         return unknown(CHECK, "megaservice", why, expected=expected)

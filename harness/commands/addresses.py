@@ -13,7 +13,7 @@ from harness.scenario import Scenario
 def addresses(options: Mapping[str, Any], comps: Mapping[str, Comp], scenario: Scenario) -> list[Wanted]:
     """What is to be asked where, by --node, --gateway and --jaeger; raises UsageError for one that is none."""
     megaservice = scenario.megaservice
-    nodes = {node.name: node for node in (*megaservice.nodes, *megaservice.support)}
+    nodes = {node.name: node for node in megaservice.standing}
     wanted = []
     for given in options["nodes"]:
         name, equals, url = given.partition("=")

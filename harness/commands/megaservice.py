@@ -121,7 +121,7 @@ def _of_file(file: Path, options: Mapping[str, Any]) -> tuple[Scenario, Where]:
 
 
 def _scenario(file: MegaserviceFile, where: Where, comps: Mapping[str, str]) -> Scenario:
-    names = [node.name for node in file.seen.nodes]
+    names = [node.name for node in (*file.seen.nodes, *file.seen.beside)]
     strange = sorted(set(comps) - set(names))
     if strange:
         raise UsageError(f"--node {strange[0]}: {file.path.name} has no such node; nodes are {names}")

@@ -2,7 +2,7 @@
 
 import inspect
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
@@ -10,7 +10,7 @@ from types import FrameType
 from typing import Any
 
 from harness.gateway.seen import Seen, SeenNode
-from harness.gateway.variables import Readings
+from harness.gateway.variables import Readings, seen_url
 
 
 class FileError(Exception):
@@ -35,6 +35,7 @@ class Workshop:
     port: int
     at_start: Callable[[Any, Callable[[], None]], None]
     orchestrators: list[tuple[Any, int]] = field(default_factory=list)
+    remote: list[Any] = field(default_factory=list)
 
     def hook(self) -> None:
         """Put the hooks onto the classes that `comps` gives."""
@@ -69,18 +70,25 @@ class Workshop:
     def seen(self, service: Any) -> Seen:
         """What the file has built, when this service of it is to start."""
         graph = self.graph
-        nodes = [self._seen_node(graph, key, each) for key, each in graph.services.items()]
-        return Seen(service.title, service.endpoint, tuple(nodes))
+        nodes = [
+            self._seen_node(node, map(name_in, graph.predecessors(key)))
+            for key, node in graph.services.items()
+        ]
+        apart = [self._seen_node(each) for each in self.remote if each.name not in graph.services]
+        named = {each.url for each in (*nodes, *apart)}
+        urls = [seen_url(each) for each in self.readings.whole_urls() if each.name not in named]
+        needed = [each.name for each in self.readings.by_name.values() if each.is_needed]
+        return Seen(service.title, service.endpoint, tuple(nodes), (*apart, *urls), tuple(needed))
 
-    def _seen_node(self, graph: Any, key: str, node: Any) -> SeenNode:
+    def _seen_node(self, node: Any, after: Iterable[str] = ()) -> SeenNode:
         host, port = self.readings.behind(node.host), self.readings.behind(node.port)
         url = host if host is not None and host.value and "//" in host.value else None
         default = port.default if port else node.port
         return SeenNode(
-            name_in(key),
+            name_in(node.name),
             node.service_type.name,
             node.endpoint,
-            tuple(name_in(before) for before in graph.predecessors(key)),
+            tuple(after),
             host=host.name if host and not url else "",
             port=port.name if port and port is not url else "",
             url=url.name if url else "",
@@ -114,6 +122,8 @@ class Workshop:
                 given["port"] = self.port
         original(*bound.args, **bound.kwargs)
         service.title = given["name"]
+        if given["use_remote_service"]:
+            self.remote.append(service)
 
     def _place(self, given: Mapping[str, Any]) -> tuple[str, int]:
         if given["name"] not in self.places:

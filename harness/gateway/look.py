@@ -17,6 +17,8 @@ from harness.stack.process import Child
 SCRIPT = "harness.gateway.script"
 SERVE_LIMIT_S = 60.0  # Imports of a large library take half of that on a slow disk.
 LONGER_S = 10.0
+# Its own address, where it demands to be told of it (as AvatarChatbot does); where it serves is decided when it is made.
+OWN = {"MEGA_SERVICE_HOST_IP": "127.0.0.1", "MEGA_SERVICE_PORT": "8888"}
 
 
 async def look(
@@ -78,9 +80,8 @@ def serving(
 
     Our engine is told each node's limits too, which opea-comps knows none of.
     """
-    variables: dict[str, str] = {}
-    for node in file.seen.nodes:
-        variables |= node.variables(places[node.name])
+    own = {name: value for name, value in OWN.items() if name in file.seen.needed}
+    variables = {**own, **file.seen.variables(places)}
     told = configuration(file.path, file.arguments, engine, opea)
     return {
         **told,

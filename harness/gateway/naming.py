@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from harness.errors import UsageError
-from harness.gateway.seen import SeenNode
+from harness.gateway.seen import Seen
 from harness.megaservice import Node
 
 Address = tuple[str, int]
@@ -48,16 +48,14 @@ def usual(nodes: Sequence[Node], places: Mapping[str, Address]) -> dict[str, str
 def told(
     nodes: Sequence[Node],
     places: Mapping[str, Address],
-    seen: Sequence[SeenNode] = (),
+    seen: Seen | None = None,
     given: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """The usual variables, over these what its file was seen to read, and over these what was given.
 
     In what was given `{host:llm}`, `{port:llm}` and `{url:llm}` are a node's; raises UsageError for one that there is not.
     """
-    found = usual(nodes, places)
-    for each in seen:
-        found |= each.variables(places[each.name])
+    found = {**usual(nodes, places), **(seen.variables(places) if seen else {})}
     return {**found, **{name: _filled(name, value, places) for name, value in (given or {}).items()}}
 
 

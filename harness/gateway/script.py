@@ -111,7 +111,7 @@ class Script:
         if self._is_look:
             self._parent.tell(ready=True, seen=seen.as_json())
             raise _Looked
-        missing = sorted(set(self._told["nodes"]) - {node.name for node in seen.nodes})
+        missing = sorted(set(self._told["nodes"]) - {node.name for node in (*seen.nodes, *seen.beside)})
         if missing:
             raise FileError(0, f"did not build {', '.join(missing)} again; it builds another graph each time")
         self._parent.when_gone(stopper_of(service))

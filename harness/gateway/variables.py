@@ -8,14 +8,18 @@ import os
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+
+from harness.gateway.seen import SeenNode
 
 PORT = re.compile(r"(^|_)PORT(_|$)")
 HOST = re.compile(r"(^|_)(HOST|IP|ADDR|ADDRESS)(_|$)")
 URL = re.compile(r"(^|_)(ENDPOINT|URL|URI)(_|$)")
 FIRST_PORT = 20001
+OF_AN_ADDRESS = frozenset({"server", "service", "endpoint", "url", "uri", "host", "ip"})
 NOT_THE_READER = (__file__, os.__file__, "<frozen os>", "<frozen _collections_abc>", "_collections_abc.py")
 
 
@@ -31,12 +35,16 @@ def environment() -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A variable that a megaservice's file read: on which line, with which default, and what stood in for it."""
+    """A variable that a megaservice's file read: on which line, with which default, and what stood in for it.
+
+    `is_needed` says that it was read, at whatever place, without a value and without a default.
+    """
 
     name: str
     line: int
     default: Any
     value: str | None
+    is_needed: bool = False
 
 
 @dataclass(slots=True)
@@ -52,6 +60,8 @@ class Readings:
         if name not in self.by_name:
             value = self._stand_in(name, default) if self.stand_in else None
             self.by_name[name] = Reading(name, line, given if given is not None else default, value or given)
+        if given is None and default is None:
+            self.by_name[name] = replace(self.by_name[name], is_needed=True)
         return self.by_name[name].value
 
     def _stand_in(self, name: str, default: Any) -> str | None:
@@ -72,6 +82,30 @@ class Readings:
         return next(
             (each for each in self.by_name.values() if (each.value or "").startswith(f"http://{text}:")), None
         )
+
+    def whole_urls(self) -> list[Reading]:
+        """The variables whose default is a URL with its route: what a file calls by itself, past its orchestrator."""
+        return [each for each in self.by_name.values() if each.value and _route(each)]
+
+
+def seen_url(reading: Reading) -> SeenNode:
+    """What answers at the URL of such a variable, called by what is left of its name."""
+    words = [word for word in reading.name.lower().split("_") if word not in OF_AN_ADDRESS]
+    parts = urlsplit(str(reading.default))
+    return SeenNode(
+        "_".join(words) or reading.name.lower(),
+        "UNDEFINED",
+        parts.path,
+        (),
+        url=reading.name,
+        default_port=parts.port or 0,
+        url_path=parts.path,
+    )
+
+
+def _route(reading: Reading) -> str:
+    parts = urlsplit(str(reading.default))
+    return parts.path.rstrip("/") if parts.scheme in ("http", "https") else ""
 
 
 def watch(readings: Readings) -> None:

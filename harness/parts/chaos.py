@@ -21,6 +21,7 @@ from harness.scenario import Scenario
 from harness.session import Session, calm_question
 
 BASELINE_OPS = 4
+UNASKED = "no question leads to this node, so nobody would notice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def planned(scenario: Scenario, faults: Mapping[str, Fault]) -> list[Planned]:
     """Every fault of a wire on every node in every mode; cells that make no sense say why in `unfit`."""
     service = scenario.megaservice
     return [
-        Planned(fault, service.node(name), _cell(fault, service.node(name), mode))
+        Planned(fault, service.node(name), _cell(fault, service.node(name), mode, scenario.unasked))
         for name in order(service)
         for mode in scenario.modes
         for fault in faults.values()
@@ -44,7 +45,7 @@ def planned(scenario: Scenario, faults: Mapping[str, Fault]) -> list[Planned]:
     ]
 
 
-def _cell(fault: Fault, node: Node, mode: Mode) -> Cell:
+def _cell(fault: Fault, node: Node, mode: Mode, unasked: tuple[str, ...]) -> Cell:
     streams = node.streams and mode == "stream"
     target = Target(
         node.name,
@@ -64,7 +65,7 @@ def _cell(fault: Fault, node: Node, mode: Mode) -> Cell:
         list(expected.kinds),
         expected.slower_ms,
         fault.control,
-        unfit=fault.unfit(target) or "",
+        unfit=UNASKED if node.name in unasked else fault.unfit(target) or "",
     )
 
 

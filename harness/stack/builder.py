@@ -126,10 +126,10 @@ class Builder:
     def _what(self, hops: Mapping[str, Hop]) -> dict[str, Any]:
         """What the gateway serves, and where its nodes are."""
         if self.where.file:
-            calls = {node.name: urlsplit(hops[node.name].url) for node in self.scenario.megaservice.nodes}
-            places = {name: (url.hostname or "", url.port or 80) for name, url in calls.items()}
-            nodes = self.scenario.megaservice.nodes
-            return serving(self.where.file, self.where.gateway, self.where.opea, nodes, places)
+            service = self.scenario.megaservice
+            called = {each.name: urlsplit(hops[each.name].url) for each in (*service.nodes, *service.beside)}
+            places = {name: (url.hostname or "", url.port or 80) for name, url in called.items()}
+            return serving(self.where.file, self.where.gateway, self.where.opea, service.nodes, places)
         return {
             "scenario": self.scenario.name,
             "folders": [str(folder) for folder in self.where.folders],
@@ -163,8 +163,8 @@ class Builder:
         return await child.ready(self._launch(role).ready_s)
 
     @property
-    def _nodes(self) -> list[Node]:
-        return [*self.scenario.megaservice.nodes, *self.scenario.megaservice.support]
+    def _nodes(self) -> tuple[Node, ...]:
+        return self.scenario.megaservice.standing
 
     async def _mocks(self) -> dict[str, str]:
         """Serve the mocks; gives every node's own address, also of those that are somewhere else."""

@@ -156,9 +156,9 @@ def _loopback(url: str) -> Address:
 def _told(
     scenario: Scenario, where: Where, hops: "Mapping[str, Hop]", address: Callable[[str], Address]
 ) -> dict[str, str]:
-    nodes = scenario.megaservice.nodes
-    places = {node.name: address(hops[node.name].url) for node in nodes}
-    return told(nodes, places, where.file.seen.nodes if where.file else (), where.environment)
+    service = scenario.megaservice
+    places = {node.name: address(hops[node.name].url) for node in (*service.nodes, *service.beside)}
+    return told(service.nodes, places, where.file.seen if where.file else None, where.environment)
 
 
 def _greeting(

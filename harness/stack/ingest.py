@@ -1,5 +1,7 @@
 """Fill a stack's store: every document of the scenario goes through dataprep, as a user's would."""
 
+from mimetypes import guess_type
+
 from harness.client import ClientError, Limits
 from harness.errors import StackError
 from harness.scenario import Document
@@ -38,10 +40,19 @@ async def ingest(stack: Stack) -> int:
 
 
 def _multipart(document: Document) -> bytes:
-    """The document as one uploaded text file in the field `files`."""
-    head = (
+    """The document as uploaded files in the field `files`: its media, if it has some, and its text, if it has one."""
+    files = [
+        (name, guess_type(name)[0] or "application/octet-stream", held)
+        for name, held in document.media.items()
+    ]
+    if document.text:
+        files.append((document.id, "text/plain; charset=utf-8", document.text.encode()))
+    parts = [
         f"--{BOUNDARY}\r\n"
-        f'Content-Disposition: form-data; name="files"; filename="{document.id}"\r\n'
-        "Content-Type: text/plain; charset=utf-8\r\n\r\n"
-    )
-    return head.encode() + document.text.encode() + f"\r\n--{BOUNDARY}--\r\n".encode()
+        f'Content-Disposition: form-data; name="files"; filename="{name}"\r\n'
+        f"Content-Type: {kind}\r\n\r\n".encode()
+        + held
+        + b"\r\n"
+        for name, kind, held in files
+    ]
+    return b"".join(parts) + f"--{BOUNDARY}--\r\n".encode()

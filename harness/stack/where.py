@@ -144,7 +144,7 @@ def check_nodes(scenario: Scenario, where: Where) -> None:
             "give the address of the one that it sends to, such as --jaeger http://127.0.0.1:16686"
         )
     service = scenario.megaservice
-    names = [node.name for node in (*service.nodes, *service.support)]
+    names = [node.name for node in service.standing]
     for name, place in where.nodes.items():
         if name not in names:
             raise UsageError(f"--node {name}: {scenario.name} has no such node; nodes are {names}")

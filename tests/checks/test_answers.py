@@ -124,3 +124,27 @@ def test_the_share_of_right_answers_is_a_figure():
 
     assert [answer_share(evidence, mode) for mode in ("json", "stream")] == [1.0, 0.0]
     assert answer_share(Evidence.of(SCENARIO, [], []), "json") is None
+
+
+def test_without_labels_an_answer_is_not_called_right():
+    """That there is one is judged; a share of right ones is not known."""
+    question = Question("q", "How are you?")
+    scenario = Scenario("demo", "", SCENARIO.megaservice, (question,), modes=("json",))
+
+    def of(**changes):
+        op = Op("q", "correctness", "q", "json", status=200, text="Well.")
+        for name, value in changes.items():
+            setattr(op, name, value)
+        evidence = Evidence.of(scenario, [op], [])
+        return judge_answers(evidence)[0], answer_share(evidence, "json")
+
+    (good, share), (bad, _) = of(), of(error="empty", text="")
+
+    assert (good.verdict, share) == ("holds", None)
+    assert good.expected == (
+        "at least 100% of 1 questions answered in some words, for nobody says which would be right"
+    )
+    assert (bad.verdict, bad.why) == (
+        "violated",
+        "q: 'How are you?' was answered with empty, expected an answer",
+    )

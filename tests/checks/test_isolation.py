@@ -1,5 +1,7 @@
 """Whose answer is it?"""
 
+from dataclasses import replace
+
 from harness.checks.evidence import Evidence
 from harness.checks.isolation import judge_isolation, nonces
 from harness.history import Op
@@ -52,3 +54,26 @@ def test_no_request_is_unknown():
 def test_all_nonces_of_a_text_are_found():
     """Two of them are two."""
     assert nonces("[nonce:aa] and [nonce:b1]") == {"aa", "b1"}
+
+
+def test_what_is_spoken_or_heard_can_hold_no_nonce():
+    """So whose answer it is makes no sense to ask; a request that failed is one all the same."""
+    asr, tts = (
+        Node("asr", "asr", "/", service_type="ASR"),
+        Node("tts", "tts", "/", ("llm",), service_type="TTS"),
+    )
+    llm = Node("llm", "llms", "/", ("asr",), service_type="LLM")
+    ops = [Op("aa", "correctness", "q", "json", cell="nonce:aa", status=200, text="UklGR")]
+
+    def of(*nodes, unasked=()):
+        scenario = replace(SCENARIO, megaservice=Megaservice("demo", "/", nodes), unasked=unasked)
+        return judge_isolation(Evidence.of(scenario, ops, []))
+
+    assert (of(asr, llm).verdict, of(asr, llm).why) == (
+        "n/a",
+        "a nonce is a word, and asr is given a recording; all 1 at once were answered",
+    )
+    assert of(replace(llm, after=()), tts).why.startswith("a nonce is a word, and tts gives none")
+    assert of(asr, llm, unasked=("asr",)).verdict == "unknown"
+    ops[0].error = "reset"
+    assert of(asr, llm).verdict == "violated"

@@ -157,3 +157,30 @@ def test_a_file_is_run_and_judged_and_judged_again(tmp_path):
     ]
     assert json.loads(again.stdout)["verdicts"] == report["verdicts"]
     assert done.returncode == 0, done.stderr
+
+
+def test_a_file_is_judged_by_how_it_answers(tmp_path):
+    """One finding for what streams unasked and one for a node that no question reaches; all else is judged as it does answer."""
+    words = ("--megaservice", str(FILES / "wayward.py"), "--only", "correctness,chaos", "--faults", "noop")
+    done = run("run", *words, "--json", cwd=tmp_path)
+    report = json.loads(done.stdout)
+    again = run("check", "latest", "--json", cwd=tmp_path)
+    found = {each["id"]: each for each in report["verdicts"]}
+
+    assert done.returncode == 1, done.stderr
+    assert {name for name, each in found.items() if each["verdict"] == "violated"} == {
+        "correctness.kind.json"
+    }
+    assert found["correctness.kind.json"]["why"].startswith(
+        "asked with `stream: false` it answers text/event-stream: schedule() streams unless its llm_parameters say otherwise"
+    )
+    assert {name for name, each in found.items() if each["verdict"] == "unknown"} == {
+        "correctness.nodes-asked"
+    }
+    assert "leads to asr" in found["correctness.nodes-asked"]["why"]
+    assert found["correctness.isolation"]["verdict"] == "holds"
+    assert {(cell["node"], cell["mode"]): cell["verdict"] for cell in report["faults"]} == {
+        ("asr", "stream"): "n/a",
+        ("llm", "stream"): "holds",
+    }
+    assert json.loads(again.stdout)["verdicts"] == report["verdicts"]

@@ -66,7 +66,7 @@ def test_an_address_that_is_written_down_comes_from_no_variable():
 
 
 @pytest.mark.needs("opea")
-@pytest.mark.parametrize("name", ["chatqna.py", "audioqna.py", "class_only.py", "planned.py"])
+@pytest.mark.parametrize("name", ["chatqna.py", "audioqna.py", "class_only.py", "planned.py", "wayward.py"])
 def test_the_same_is_seen_on_opea_comps(name):
     """A graph is what the file says, on whichever engine."""
     import os
@@ -184,3 +184,17 @@ def test_the_serving_process_is_told_variables_and_addresses():
     assert told["variables"] == {"LLM_HOST": "127.0.0.1", "LLM_PORT": "4711"}
     assert told["nodes"] == {"llm": ["127.0.0.1", 4711]}
     assert told["engine"] == configuration(file.path, (), "reference", None)["engine"] == "reference"
+
+
+def test_a_file_that_demands_its_own_address_is_told_one():
+    """As AvatarChatbot does, which ends where it is not told; what it calls by itself is told too."""
+    seen = looked_at(FILES / "wayward.py").seen
+    file = MegaserviceFile(FILES / "wayward.py", (), seen)
+    places = {name: ("h", at) for at, name in enumerate(("asr", "llm", "text2query", "tts"), 1)}
+    variables = serving(file, "reference", None, (), places)["variables"]
+
+    assert [each.name for each in seen.beside] == ["text2query", "tts"]
+    assert seen.needed == ("MEGA_SERVICE_PORT", "MEGA_SERVICE_HOST_IP")
+    assert (variables["MEGA_SERVICE_HOST_IP"], variables["MEGA_SERVICE_PORT"]) == ("127.0.0.1", "8888")
+    assert (variables["TEXT2CYPHER_SERVER_HOST_IP"], variables["TEXT2CYPHER_SERVER_PORT"]) == ("h", "3")
+    assert variables["TTS_ENDPOINT"] == "http://h:4/v1/tts"

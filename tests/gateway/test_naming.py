@@ -4,7 +4,7 @@ import pytest
 
 from harness.errors import UsageError
 from harness.gateway.naming import told, usual
-from harness.gateway.seen import SeenNode
+from harness.gateway.seen import Seen, SeenNode
 from harness.megaservice import Node
 
 GUARD_IN = Node("guardrail_in", "guardrails.guardrails", "/v1/guardrails", service_type="GUARDRAIL")
@@ -58,7 +58,7 @@ def test_what_a_file_reads_and_what_was_given_go_before_the_usual():
         "AT": "{host:llm}:{port:llm}",
         "JSON": '{"a": 1}',
     }
-    found = told([LLM], places(LLM), [seen], given)
+    found = told([LLM], places(LLM), Seen("M", "/", (seen,)), given)
 
     assert (found["MY_LLM"], found["MY_PORT"]) == ("host-llm", "7000")
     assert (found["LLM_SERVER_PORT"], found["LLM_SERVICE_PORT"]) == ("1", "7000")

@@ -29,3 +29,25 @@ def test_it_survives_being_written_and_read():
 
     assert MegaserviceFile.of_json(orjson.loads(orjson.dumps(file.as_json()))) == file
     assert file.name == "chatqna"
+
+
+def test_what_is_called_beside_the_graph_is_told_where_it_stands():
+    """As far as anything stands there."""
+    beside = SeenNode("tts", "UNDEFINED", "/v1/tts", (), url="TTS_URL", url_path="/v1/tts")
+    seen = Seen(
+        "T", "/t", (NODE,), (beside, replace(beside, name="none", url="OTHER")), ("MEGA_SERVICE_HOST_IP",)
+    )
+    found = seen.variables({"llm": ("h", 1), "tts": ("h", 2)})
+
+    assert found == {"LLM_HOST": "h", "LLM_PORT": "1", "TTS_URL": "http://h:2/v1/tts"}
+    assert Seen.of_json(orjson.loads(orjson.dumps(seen.as_json()))) == seen
+
+
+def test_a_file_of_an_earlier_run_can_still_be_read():
+    """Which knew nothing of what is called beside, nor of what no question reaches."""
+    document = MegaserviceFile(Path("/x/chatqna.py"), (), Seen("T", "/t", (NODE,))).as_json()
+    for name in ("beside", "needed"):
+        del document["seen"][name]
+    del document["unasked"]
+
+    assert MegaserviceFile.of_json(document).seen.beside == ()

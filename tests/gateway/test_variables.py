@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from harness.gateway.variables import Readings, give
+from harness.gateway.variables import Readings, give, seen_url
 
 
 @pytest.fixture
@@ -102,3 +102,23 @@ def test_variables_are_given(monkeypatch):
     give({"OPEA_HARNESS_TEST_VARIABLE": "after"})
 
     assert os.environ["OPEA_HARNESS_TEST_VARIABLE"] == "after"
+
+
+def test_a_variable_that_is_demanded_anywhere_is_needed(readings):
+    """Though another line falls back on something."""
+    readings.read("A_PORT", 1, None, 80)
+    readings.read("A_PORT", 2, None, None)
+    readings.read("B_PORT", 3, "81", None)
+    readings.read("C_PORT", 4, None, 82)
+
+    assert [each.name for each in readings.by_name.values() if each.is_needed] == ["A_PORT"]
+
+
+def test_a_url_with_its_route_is_what_a_file_calls_by_itself(readings):
+    """It is called by what is left of the variable's name, and the variable is to hold the route too."""
+    readings.read("LLM_ENDPOINT", 1, None, "http://0.0.0.0:9000")
+    readings.read("WHISPER_SERVER_ENDPOINT", 2, None, "http://0.0.0.0:7066/v1/asr")
+    (whole,) = map(seen_url, readings.whole_urls())
+
+    assert (whole.name, whole.path, whole.default_port) == ("whisper", "/v1/asr", 7066)
+    assert whole.variables(("h", 1)) == {"WHISPER_SERVER_ENDPOINT": "http://h:1/v1/asr"}

@@ -1,5 +1,7 @@
 """Faults are put on nodes and taken back."""
 
+from dataclasses import replace
+
 import pytest
 
 from harness.discovery import FAULT, SCENARIO, discover
@@ -42,3 +44,15 @@ def test_a_fault_that_is_none_is_named():
     """With what there is."""
     with pytest.raises(UsageError, match=r"nope: there is no such fault; there are \["):
         chosen(FAULTS, ["nope"])
+
+
+def test_no_fault_is_put_on_a_node_to_which_no_question_leads():
+    """Nobody would notice; and the cell says so."""
+    plan = planned(replace(RAG, unasked=("rerank",)), {"status-500": FAULTS["status-500"]})
+
+    assert {each.cell.node for each in plan if each.cell.unfit} == {"rerank"}
+    assert plan[-1].cell.unfit == ""
+    assert {each.cell.unfit for each in plan} == {
+        "",
+        "no question leads to this node, so nobody would notice",
+    }

@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 
 from harness.errors import StackError
+from harness.scenario import Document
+from harness.stack import ingest as ingestion
 from harness.stack.ingest import ingest
 from harness.stack.stack import Stack
 
@@ -34,3 +36,14 @@ def test_a_stack_without_dataprep_keeps_what_it_holds(standing):
     stack = Stack(standing.stack.scenario, standing.stack.gateway, {}, standing.stack.client)
 
     assert asyncio.run(ingest(stack)) == 0
+
+
+def test_media_go_in_beside_what_is_said_of_them():
+    """In one form, each under its name and type; a recording without words goes alone."""
+    pair = ingestion._multipart(Document("bear.txt", "A bear.", {"bear.png": b"\x89PNG"})).decode("latin-1")
+    alone = ingestion._multipart(Document("talk", "", {"talk.unheard-of": b"sound"})).decode()
+
+    assert 'filename="bear.png"\r\nContent-Type: image/png\r\n\r\n\x89PNG\r\n--' in pair
+    assert 'filename="bear.txt"\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nA bear.\r\n--' in pair
+    assert alone.count("filename=") == 1
+    assert "Content-Type: application/octet-stream" in alone
