@@ -23,7 +23,11 @@ DIMENSION = 768  # BAAI/bge-base-en-v1.5, the default model of OPEA's embedding 
 UNKNOWN_ANSWER = "I do not know: the given context does not say."
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
-_NONCE = re.compile(r"\[nonce:[^\]\s]+\]")
+NONCE = re.compile(r"\[nonce:[^\]\s]+\]")
+_FUSED = re.compile(
+    r"Answer the question:(?P<question>.*?)Instructions:.*?Structured:.*?Unstructured:(?P<context>.*)",
+    re.DOTALL,
+)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _SPOTS = 8  # Numbers of a vector that one feature touches; more of them make chance collisions weigh less.
 _STOP_WEIGHT = 0.05
@@ -48,7 +52,7 @@ _SUFFIXES = (
 
 def tokens(text: str) -> tuple[str, ...]:
     """The words of a text in lower case and in order; a nonce (`[nonce:xyz]`) is no word."""
-    return tuple(_WORD.findall(_NONCE.sub(" ", text).lower().replace("\u2019", "'")))
+    return tuple(_WORD.findall(NONCE.sub(" ", text).lower().replace("\u2019", "'")))
 
 
 @lru_cache(maxsize=65536)
@@ -94,22 +98,33 @@ def relevance(query: str, text: str) -> float:
 
 def answer(question: str, documents: Sequence[str]) -> str:
     """The sentence of the documents that answers best, or `UNKNOWN_ANSWER`; a nonce of the question is appended."""
-    nonce = "".join(f" {found}" for found in dict.fromkeys(_NONCE.findall(question)))
-    return _best_sentence(_plain(question), documents) + nonce
+    return _best_sentence(_plain(question), documents) + repeated(question)
+
+
+def repeated(text: str) -> str:
+    """The nonces of a text, as they are appended to what is said of it."""
+    return "".join(f" {found}" for found in dict.fromkeys(NONCE.findall(text)))
 
 
 def read_prompt(prompt: str) -> tuple[str, tuple[str, ...]]:
     """The question and the documents of a retrieval-augmented prompt.
 
-    The marks are those of OPEA's own templates: `### Search results:`, `### Question:`, `### Answer:`; one line is one
-    document. A prompt without them is all question.
+    The marks are those of OPEA's own templates: `### Search results:` (GraphRAG has `### Intermediate answers:`), `### Question:`,
+    `### Answer:`, and HybridRAG's; one line is one document. A prompt without them is all question.
     """
+    fused = _FUSED.search(prompt)
+    if fused:
+        return fused["question"].strip(), _lines(fused["context"])
     before, mark, behind = prompt.rpartition("### Question:")
     if not mark:
         return prompt.strip(), ()
     question = behind.partition("### Answer:")[0].strip()
-    context = before.partition("### Search results:")[2]
-    return question, tuple(line.strip() for line in context.splitlines() if line.strip())
+    context = re.split(r"### (?:Search results|Intermediate answers):", before, maxsplit=1)
+    return question, _lines(context[1]) if len(context) > 1 else ()
+
+
+def _lines(context: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in context.splitlines() if line.strip())
 
 
 def write_prompt(question: str, documents: Iterable[str]) -> str:
@@ -131,7 +146,7 @@ def _relevance(query: str, text: str) -> float:
 
 
 def _plain(text: str) -> str:
-    return _NONCE.sub("", text).strip()
+    return NONCE.sub("", text).strip()
 
 
 def _best_sentence(question: str, documents: Sequence[str]) -> str:

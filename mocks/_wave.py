@@ -105,16 +105,20 @@ def _angles(waves: int) -> NDArray[np.float64]:
 
 
 @lru_cache(maxsize=1)
-def _listeners() -> NDArray[np.complex128]:
-    """What each tone is recognised by (TONE_SAMPLES, 16)."""
-    return np.stack([np.exp(-1j * _angles(2 + half)) for half in range(16)], axis=1)
+def _listeners() -> NDArray[np.float32]:
+    """What each tone is recognised by (TONE_SAMPLES, 32): its cosine, then its sine, for all sixteen.
+
+    As complex numbers they would be a product that OpenBLAS spreads over threads, which on a busy machine takes 44 ms in place of 0.5.
+    """
+    angles = np.stack([_angles(2 + half) for half in range(16)], axis=1)
+    return np.concatenate((np.cos(angles), np.sin(angles)), axis=1).astype(np.float32)
 
 
 def _halves(samples: Samples) -> NDArray[np.uint8]:
     """The half-bytes that samples say, one a tone."""
     tones = samples[: samples.size - samples.size % TONE_SAMPLES].reshape(-1, TONE_SAMPLES)
-    strength = np.abs(tones.astype(np.float64) @ _listeners())
-    halves: NDArray[np.uint8] = strength.argmax(axis=1).astype(np.uint8)
+    parts = (tones.astype(np.float32) @ _listeners()).reshape(-1, 2, 16)
+    halves: NDArray[np.uint8] = (parts**2).sum(axis=1).argmax(axis=1).astype(np.uint8)
     return halves
 
 

@@ -9,7 +9,7 @@ from harness.opea.proto.chat import ChatCompletionRequest, DocSumChatCompletionR
 from harness.opea.proto.generation import GeneratedDoc
 from harness.sse import Reply
 from mocks._speech import Speech, heard, split, streamed
-from mocks._text import topics
+from mocks._text import NONCE, repeated, topics
 
 SUMMARY_TYPES = ("auto", "stuff", "truncate", "map_reduce", "refine")
 LANGUAGES = ("auto", "en", "zh")
@@ -51,7 +51,7 @@ def _new(text: str) -> Sequence[str]:
     """The sentences that are about something no sentence before them was about."""
     known: set[str] = set()
     kept: list[str] = []
-    for sentence in _SENTENCE_END.split(" ".join(text.split())):
+    for sentence in _SENTENCE_END.split(" ".join(NONCE.sub(" ", text).split())):
         about = set(topics(sentence))
         if about - known or not kept:
             kept.append(sentence)
@@ -60,7 +60,7 @@ def _new(text: str) -> Sequence[str]:
 
 
 def _said(request: ChatCompletionRequest, prompt: str, text: str, *, streams: bool) -> GeneratedDoc | Stream:
-    tokens = split(text)[: request.max_tokens]
+    tokens = split(text + repeated(prompt))[: request.max_tokens]
     if request.stream and streams:
         return streamed("json_ops", Speech("", tokens, len(split(prompt))), Reply())
     return GeneratedDoc(text="".join(tokens), prompt=prompt)

@@ -120,3 +120,17 @@ def test_a_prompt_without_marks_is_all_question():
     """A plain chat message has no documents."""
 
     assert read_prompt(" Hello there ") == ("Hello there", ())
+
+
+def test_the_prompts_of_opeas_other_megaservices_read_back_too():
+    """GraphRAG calls its documents intermediate answers, and HybridRAG puts what a graph says before them."""
+    graph = (
+        "### You are helpful.\n### Intermediate answers: one\ntwo \n\n### Question: When? \n\n### Answer:\n"
+    )
+    hybrid = (
+        "You are knowledgeable. Answer the question: When?. Instructions: Use the results. "
+        "Structured: [] Unstructured: one\ntwo."
+    )
+
+    assert read_prompt(graph) == ("When?", ("one", "two"))
+    assert read_prompt(hybrid) == ("When?.", ("one", "two."))

@@ -53,3 +53,12 @@ def test_each_law_has_been_seen_to_fail():
         "the answer is empty",
         "prompt: is 'other', which was not asked",
     ]
+
+
+@pytest.mark.parametrize(("comp", "path"), [(DOCSUM, "/v1/docsum"), (FAQGEN, "/v1/faqgen")])
+def test_the_nonce_of_a_text_is_in_what_is_said_of_it(comp, path):
+    """Once, behind it, so that it is seen whose answer it is."""
+    said = ask(comp, "POST", path, {"messages": f"{TEXT} [nonce:a1]"}).json()["text"]
+    plain = ask(comp, "POST", path, {"messages": TEXT}).json()["text"]
+
+    assert said == f"{plain} [nonce:a1]"
