@@ -12,7 +12,7 @@ from harness.contract.verifier import checks
 from harness.errors import UsageError
 from harness.images.boot import ANSWERS, BOOT, answered, booted
 from harness.images.configuration import ImageFacts
-from harness.images.identity import require_comp, says_what_it_is
+from harness.images.identity import require_comp, require_ready_route, says_what_it_is
 from harness.progress import Progress
 from harness.verdict import EXIT_INTERRUPTED, EXIT_NOTHING_RAN, Verdict, Word, counts, exit_code, overall
 
@@ -126,6 +126,8 @@ async def examine(
         if boot.verdict == "holds" or await says_what_it_is(talk):
             await require_comp(talk, comps)
         if boot.verdict != "holds":
+            if not target.image:
+                await require_ready_route(talk)
             return
         if target.image and target.wants(ANSWERS.level, f"{target.comp.id}.{ANSWERS.name}"):
             found = await answered(talk, target.boot_limit_s)

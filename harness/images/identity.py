@@ -52,6 +52,18 @@ async def require_comp(talk: Talk, comps: Mapping[str, Comp]) -> None:
         raise UsageError(f"{talk.url}: is not {talk.comp.id}: {why}{advice}")
 
 
+async def require_ready_route(talk: Talk) -> None:
+    """Raise UsageError where what answers has not even the route by which the comp says that it is ready."""
+    try:
+        answer = await talk.send("GET", talk.comp.ready)
+    except ClientError:
+        return
+    if answer.status == 404:
+        raise UsageError(
+            f"{talk.url}: is not {talk.comp.id}: GET {talk.comp.ready} answers {answer.shown}; the comp says there that it is ready"
+        )
+
+
 def mismatch(comp: Comp, found: Identity) -> str | None:
     """Why this cannot be the comp; None where it can."""
     if found.title and found.title != comp.title:

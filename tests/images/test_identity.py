@@ -9,7 +9,14 @@ from harness.comp import World
 from harness.contract.talk import Talk
 from harness.discovery import COMP, discover
 from harness.errors import UsageError
-from harness.images.identity import Identity, likeliest, mismatch, require_comp, says_what_it_is
+from harness.images.identity import (
+    Identity,
+    likeliest,
+    mismatch,
+    require_comp,
+    require_ready_route,
+    says_what_it_is,
+)
 from harness.stack.behaviour import Behaviour
 from harness.stack.mock_app import Mock
 from harness.stack.mock_serving import serving
@@ -90,6 +97,18 @@ def test_a_service_that_is_starting_does_not_say_what_it_is():
 
     assert not asked(says_what_it_is, EMBEDDINGS, EMBEDDINGS, starting)
     assert asked(says_what_it_is, EMBEDDINGS, EMBEDDINGS)
+
+
+def test_what_has_not_even_the_route_of_readiness_is_something_else():
+    """In one sentence, with what was seen; one that has it, or is only starting, may be the comp."""
+    ollama, starting = COMPS["third_parties.ollama"], Behaviour(start_ms=60_000)
+    with pytest.raises(UsageError) as caught:
+        asked(require_ready_route, ollama, EMBEDDINGS)
+
+    assert ": is not embeddings: GET /v1/health_check answers 404 " in str(caught.value)
+    assert str(caught.value).endswith("; the comp says there that it is ready")
+    assert asked(require_ready_route, EMBEDDINGS, EMBEDDINGS) is None
+    assert asked(require_ready_route, EMBEDDINGS, EMBEDDINGS, starting) is None
 
 
 def test_what_hangs_up_does_not_say_what_it_is():
