@@ -16,7 +16,7 @@ Action = Literal["pause", "kill", "restart", "starve", "disconnect", "terminate"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a fault wants to know of the hop it is put on; `dialect` is set when this hop streams in the mode at hand."""
+    """What a fault wants to know of the hop it is put on; `mode` is how the gateway is asked, `dialect` is set when this hop streams then."""
 
     node: str
     comp: str

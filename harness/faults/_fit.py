@@ -16,7 +16,9 @@ def streams(target: Target) -> bool:
 
 def only_streams(target: Target) -> str | None:
     """For faults that need a stream."""
-    return None if streams(target) else f"{target.node} does not stream in {target.mode} mode"
+    if streams(target):
+        return None
+    return f"{target.node} {'never streams' if target.mode == 'stream' else 'does not stream in json mode'}"
 
 
 def only_whole(target: Target) -> str | None:

@@ -52,7 +52,7 @@ def _cell(fault: Fault, node: Node, mode: Mode, unasked: tuple[str, ...]) -> Cel
         node.comp,
         node.service_type,
         node.path,
-        "stream" if streams else "json",
+        mode,
         node.dialect if streams else None,
     )
     expected = fault.expected

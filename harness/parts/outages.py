@@ -71,7 +71,7 @@ def _unfit(fault: Fault, name: str, mode: Mode, scenario: Scenario) -> str | Non
             node.comp,
             node.service_type,
             node.path,
-            "stream" if streams else "json",
+            mode,
             node.dialect if streams else None,
         )
     )

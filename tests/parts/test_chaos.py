@@ -35,6 +35,15 @@ def test_stream_faults_fit_only_the_node_that_streams():
     assert fit == {("llm", "stream")}
 
 
+def test_why_a_stream_fault_does_not_fit_is_said_of_the_mode_that_was_asked_for():
+    """What a whole answer cannot show, and what no answer of this node can."""
+    plan = planned(RAG, {"stream-cut-3": FAULTS["stream-cut-3"]})
+    why = {(each.cell.node, each.cell.mode): each.cell.unfit for each in plan}
+
+    assert why["llm", "json"] == "llm does not stream in json mode"
+    assert why["rerank", "stream"] == "rerank never streams"
+
+
 def test_faults_are_chosen_by_name():
     """In the catalogue's order."""
     assert list(chosen(FAULTS, ["status-500", "noop"])) == ["noop", "status-500"]
