@@ -15,6 +15,7 @@ from harness.errors import UsageError
 
 Part = Literal["correctness", "chaos", "load", "calm", "warm_up", "ask"]
 Mode = Literal["stream", "json"]
+FAILURE_CHARS_MAX = 200
 
 
 @dataclass(slots=True)
@@ -50,6 +51,17 @@ class Op:
     def ok(self) -> bool:
         """Answered with 200 and a whole, non-empty text."""
         return self.status == 200 and not self.error and bool(self.text)
+
+    @property
+    def failure(self) -> str:
+        """How it failed, in words for people, with the node where one is named; empty where it did not."""
+        if self.ok:
+            return ""
+        told = self.problem or {}
+        words = f"{self.error or self.status} {self.detail}".strip()
+        if told.get("node"):
+            words = f"{self.status}, node {told['node']} failed: {told.get('kind')}, {told.get('detail')}"
+        return words if len(words) <= FAILURE_CHARS_MAX else f"{words[: FAILURE_CHARS_MAX - 1]}…"
 
     @property
     def arrived(self) -> bool:

@@ -43,3 +43,16 @@ def test_an_op_is_ok_only_with_a_whole_text():
     assert not Op("1", "load", "q1", "json", status=200).ok
     assert not Op("1", "load", "q1", "json", status=200, text="ye", error="incomplete").ok
     assert not Op("1", "load", "q1", "json", status=502, text="yes").ok
+
+
+def test_how_an_op_failed_is_said_in_words():
+    """With the node where the gateway names one, cut only where one sees it."""
+    told = {"node": "llm", "kind": "first_byte_timeout", "detail": "no whole head of a reply within 2.5 s"}
+    raw = 'the gateway answered 504: {"type":"about:blank"}'
+    named = Op("1", "load", "q", "json", status=504, error="status", detail=raw, problem=told)
+
+    assert Op("1", "load", "q", "json", status=200, text="yes").failure == ""
+    assert Op("1", "load", "q", "json", error="reset", detail="gone").failure == "reset gone"
+    assert named.failure == "504, node llm failed: first_byte_timeout, no whole head of a reply within 2.5 s"
+    assert Op("1", "load", "q", "json", error="reset", detail="x" * 300).failure.endswith("xxx…")
+    assert len(Op("1", "load", "q", "json", error="reset", detail="x" * 300).failure) == 200

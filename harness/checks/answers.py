@@ -104,7 +104,7 @@ def _label(question: Question) -> str:
 
 
 def _said(op: Op) -> str:
-    return repr(op.text[:SHOWN]) if op.ok else f"with {op.error or op.status} {op.detail[:SHOWN]}".strip()
+    return repr(op.text[:SHOWN]) if op.ok else f"with {op.failure}"
 
 
 def _same_text(ops: Sequence[Op], evidence: Evidence) -> Verdict:

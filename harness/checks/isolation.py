@@ -43,7 +43,7 @@ def judge_isolation(evidence: Evidence) -> Verdict:
             why = f"{op.id}: the answer to [nonce:{own}] holds {min(seen - {own})}, which belongs to another caller"
             return violated(CHECK, "megaservice", why, expected=expected, actual="answers were swapped")
     if failed:
-        why = f"{failed[0].id}: {failed[0].error or failed[0].status} {failed[0].detail[:160]}".strip()
+        why = f"{failed[0].id}: {failed[0].failure}"
         return violated(CHECK, "megaservice", why, expected=expected, actual=f"{len(failed)} requests failed")
     silent = [op for op in ops if not nonces(op.text)]
     wordless = _wordless(evidence.scenario)
