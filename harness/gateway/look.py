@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from harness.errors import ScenarioError
+from harness.errors import ScenarioError, StackError
 from harness.gateway.environment import Environment
 from harness.gateway.launch import launch
 from harness.gateway.seen import MegaserviceFile, Seen
@@ -36,6 +36,10 @@ async def look(
         try:
             await child.configure({**told, "look": True})
             ready = await child.ready(SERVE_LIMIT_S + LONGER_S)
+        except StackError as error:
+            if child.exit_code is None:
+                raise
+            raise ScenarioError(f"{path.parent}/{error}") from error  # It begins with the file's name.
         finally:
             await child.stop()
     return MegaserviceFile(path, tuple(arguments), Seen.of_json(ready["seen"]))

@@ -5,6 +5,7 @@ standard input is empty. What is meant for the parent has a descriptor of its ow
 """
 
 import os
+import signal
 import sys
 import threading
 import time
@@ -44,4 +45,8 @@ class Parent:
         stop()
         time.sleep(LAST_S)
         sys.stderr.flush()
+        if (
+            os.getpgrp() == os.getpid()
+        ):  # What the file has started goes too, and nothing else is in this group.
+            os.killpg(0, signal.SIGKILL)
         os._exit(0)

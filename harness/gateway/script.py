@@ -65,7 +65,7 @@ class Script:
                     line_of(self._file, ended) or self._first_line(),
                     f"ended itself with {ended.code!r} before it served{self._asked_for(0)}",
                 )
-        except Exception as error:
+        except (Exception, KeyboardInterrupt) as error:  # The file's own: Ctrl-C does not reach this session.
             if self._service is not None:
                 raise
             traceback.print_exc()
@@ -140,13 +140,13 @@ class Script:
         line = line_in(self._file, frame) or self._first_line()
         self._wrong(line, f"has not come to serve after {limit_s:g} s; this is where it was")
 
-    def _told_of(self, error: Exception) -> tuple[int, str]:
+    def _told_of(self, error: BaseException) -> tuple[int, str]:
         """The line that an error came from, and what it is."""
         line = line_of(self._file, error) or self._first_line()
         asked = self._asked_for(line)
         if isinstance(error, KeyError) and asked:
             return line, asked.removeprefix("; it ")
-        words = f"{type(error).__name__}: {error}"
+        words = f"{type(error).__name__}: {error}".removesuffix(": ")
         if isinstance(error, SyntaxError):
             words = f"{type(error).__name__}: {error.msg}"
         if isinstance(error, ModuleNotFoundError) and not str(error.name).startswith("comps"):

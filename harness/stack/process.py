@@ -8,6 +8,7 @@ writes to standard error goes to its log.
 import asyncio
 import contextlib
 import os
+import signal
 import sys
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -117,7 +118,12 @@ class Child:
         return None
 
     async def stop(self) -> None:
-        """End it: lifeline first, then SIGTERM, then SIGKILL; nothing of it is left afterwards."""
+        """End it: lifeline first, then SIGTERM, then SIGKILL; nothing of it is left afterwards, nor of what it started and left."""
+        await self._end()
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)  # The session that it was given is its own.
+
+    async def _end(self) -> None:
         assert self._process.stdin is not None
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             self._process.stdin.close()

@@ -130,6 +130,11 @@ WRONG = {
         ),
         "7: lets llm flow to tts, and tts was not added; nodes are ['llm']",
     ),
+    "an end like Ctrl-C": (f"{HEAD}\nraise KeyboardInterrupt\n", "3: KeyboardInterrupt"),
+    "an end without a word": (
+        f"import os\n{HEAD}os._exit(3)\n",
+        " ended with code 3 before it was ready; its log is empty",
+    ),
     "a service that is never started": (
         f"{HEAD}{SERVED}ServiceOrchestrator().add(llm)\n",
         "5: builds a ServiceOrchestrator and never starts a MicroService that would serve it",
@@ -198,3 +203,25 @@ def test_a_file_that_demands_its_own_address_is_told_one():
     assert (variables["MEGA_SERVICE_HOST_IP"], variables["MEGA_SERVICE_PORT"]) == ("127.0.0.1", "8888")
     assert (variables["TEXT2CYPHER_SERVER_HOST_IP"], variables["TEXT2CYPHER_SERVER_PORT"]) == ("h", "3")
     assert variables["TTS_ENDPOINT"] == "http://h:4/v1/tts"
+
+
+def test_what_a_file_started_ends_with_it(tmp_path):
+    """A process that it left behind too."""
+    file = tmp_path / "forks.py"
+    file.write_text(
+        "import pathlib, subprocess\n"
+        f"{HEAD}"
+        "left = subprocess.Popen(['sleep', '600'])\n"
+        f"pathlib.Path({str(tmp_path / 'pid')!r}).write_text(str(left.pid))\n"
+        "raise SystemExit('no')\n"
+    )
+
+    with pytest.raises(ScenarioError, match=r"forks\.py:5: ended itself with 'no' before it served"):
+        looked_at(file)
+
+    left = int((tmp_path / "pid").read_text())
+    for _ in range(200):
+        if not psutil.pid_exists(left) or psutil.Process(left).status() == psutil.STATUS_ZOMBIE:
+            break
+        time.sleep(0.05)
+    assert not psutil.pid_exists(left) or psutil.Process(left).status() == psutil.STATUS_ZOMBIE
