@@ -1,10 +1,12 @@
 """Raises a composition: its services in containers on a private network, in dependency order and side by side.
 
-A service is started once all that it comes after are ready. A container that ends meanwhile, its own start over or not, ends the
+A service is started once all that it comes after are ready; of those that can be started, as many at once as there are cores, those
+first for which the longest chain of others waits. A container that ends meanwhile, its own start over or not, ends the
 whole start within a second; whatever was made is removed, however it ends.
 """
 
 import asyncio
+import os
 import random
 import socket
 import threading
@@ -19,7 +21,7 @@ from harness.client import Client
 from harness.comp import Comp
 from harness.composition.images import ImageMap
 from harness.composition.readiness import until_ready
-from harness.composition.service import Composition, Service
+from harness.composition.service import Composition, Service, by_urgency
 from harness.containers.container import HOST, OVER, Container, Wanted, said_last
 from harness.containers.engine import LOCAL, Engine, speaking
 from harness.containers.network import Network, private_network
@@ -133,12 +135,13 @@ class _Raising:
     _ready: dict[str, asyncio.Event] = field(default_factory=dict)
     _starting: list["asyncio.Future[None]"] = field(default_factory=list)
     _ports: dict[str, Mapping[int, int]] = field(default_factory=dict)
+    _gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(os.cpu_count() or 1))
 
     async def carry_out(self) -> None:
         """Start all, and return when all are ready; raises the first thing that went wrong, a death before all else."""
         self._ready = {each.name: asyncio.Event() for each in self.composition.services}
         client = Client()
-        everything = asyncio.gather(*(self._service(each, client) for each in self.composition.services))
+        everything = asyncio.gather(*(self._service(each, client) for each in by_urgency(self.composition)))
         watching = asyncio.ensure_future(self._watched())
         both: tuple[asyncio.Future[Any], ...] = (everything, watching)
         try:
@@ -174,9 +177,10 @@ class _Raising:
         await asyncio.gather(*(self._ready[name].wait() for name in service.after))
         began_s = time.monotonic()
         # A thread cannot be interrupted: what it starts is noted in any case, and removed.
-        starting = asyncio.ensure_future(asyncio.to_thread(self._start, service))
-        self._starting.append(starting)
-        await asyncio.shield(starting)
+        async with self._gate:
+            starting = asyncio.ensure_future(asyncio.to_thread(self._start, service))
+            self._starting.append(starting)
+            await asyncio.shield(starting)
         comp = self.means.comps.get(service.comp)
         container = self.containers[service.name]
         try:

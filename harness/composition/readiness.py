@@ -3,6 +3,8 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from urllib.parse import urlsplit
 
 from harness.client import Client, ClientError, Limits
 from harness.comp import Comp, Endpoint, Example
@@ -14,6 +16,9 @@ from harness.errors import StackError
 from harness.images.boot import plain
 
 PACE_S = 0.2
+PATIENCE_S = 2.0  # A port that is said to be listened at may be another one.
+CONNECT_S = 1.0
+CLOSING_S = 0.1
 WORDS_MAX = 300
 LIMITS = Limits(connect_s=2.0, first_byte_s=60.0, idle_s=30.0, total_s=90.0)
 JSON_TYPE = (("content-type", "application/json"),)
@@ -38,7 +43,7 @@ def _looks(service: Service, container: Container, comp: Comp | None, client: Cl
     """What is looked at, one after the other; each says in words what is not right yet."""
     looks: list[Look] = []
     if service.prepare:
-        looks.append(lambda: _run(container, service.prepare, ""))
+        looks.append(lambda: _run(service, container, service.prepare, ""))
     probe = service.probe
     if probe is not None:
         looks.append(lambda: _probed(probe, service, container, client))
@@ -48,16 +53,44 @@ def _looks(service: Service, container: Container, comp: Comp | None, client: Cl
     return looks
 
 
-async def _run(container: Container, command: tuple[str, ...], holds: str) -> str:
+async def _run(service: Service, container: Container, command: tuple[str, ...], holds: str) -> str:
+    """Run it once somebody listens, or now and then: an engine that runs a command keeps others from starting."""
+    if service.port:
+        until = time.monotonic() + min(PATIENCE_S, service.ready_limit_s)
+        while time.monotonic() < until:
+            if await _listens(container.url(service.port)):
+                break
+            await asyncio.sleep(PACE_S)
     code, said = await asyncio.to_thread(container.run, command)
     if code == 0 and holds in said:
         return ""
     return f"`{' '.join(command)}` ended with code {code} and said {said.strip()[-WORDS_MAX:]!r}"
 
 
+async def _listens(url: str) -> bool:
+    """Whether somebody does inside; the engine takes the connection in any case, and closes it where nobody does."""
+    place = urlsplit(url)
+    try:
+        async with asyncio.timeout(CONNECT_S):
+            reader, writer = await asyncio.open_connection(place.hostname, place.port)
+    except (OSError, TimeoutError):
+        return False
+    try:
+        async with asyncio.timeout(CLOSING_S):
+            return bool(await reader.read(1))
+    except TimeoutError:
+        return True
+    except OSError:
+        return False
+    finally:
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
+
+
 async def _probed(probe: Probe, service: Service, container: Container, client: Client) -> str:
     if probe.command:
-        return await _run(container, probe.command, probe.holds)
+        return await _run(service, container, probe.command, probe.holds)
     what = f"{probe.method} {probe.path}"
     try:
         reply = await client.request(

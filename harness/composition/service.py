@@ -157,3 +157,12 @@ def waves(composition: Composition) -> tuple[tuple[str, ...], ...]:
         found.append(ready)
         done.update(ready)
     return tuple(found)
+
+
+def by_urgency(composition: Composition) -> tuple[Service, ...]:
+    """The services, those first for which the longest chain of others waits."""
+
+    def chain(name: str) -> int:
+        return 1 + max((chain(each.name) for each in composition.services if name in each.after), default=0)
+
+    return tuple(sorted(composition.services, key=lambda each: -chain(each.name)))

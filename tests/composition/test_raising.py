@@ -23,6 +23,14 @@ print("serves", flush=True)
 HTTPServer(("", 6000), Answer).serve_forever()
 """
 ASKS = "import time, urllib.request as r; print(r.urlopen('http://{}:6000', timeout=5).read(), flush=True); time.sleep(60)"
+ONCE_IT_ANSWERS = """
+import time, urllib.request
+while True:
+    try:
+        urllib.request.urlopen('http://127.0.0.1:6000'); break
+    except OSError:
+        time.sleep(0.05)
+"""
 WAITS_FOR_WORD = """
 import os, time
 while not os.path.exists('/kept/word') or not os.path.getsize('/kept/word'): time.sleep(0.02)
@@ -120,8 +128,11 @@ def test_what_runs_out_of_memory_says_so(engine, stood):
 
 
 def test_what_never_gets_ready_is_told_with_what_it_said(engine, stood):
-    """After the time that it is given."""
-    never = replace(server(engine, "never"), probe=Probe("/", holds="more"), ready_limit_s=1.0)
+    """After the time that it is given, once it has answered at all."""
+    answers = ("python3", "-c", ONCE_IT_ANSWERS)
+    never = replace(
+        server(engine, "never"), probe=Probe("/", holds="more"), prepare=answers, ready_limit_s=1.0
+    )
 
     with pytest.raises(StackError) as told:
         stood(Composition("never", (never,)))

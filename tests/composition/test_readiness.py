@@ -8,6 +8,7 @@ import pytest
 
 from harness.client import Client
 from harness.comp import World
+from harness.composition import readiness
 from harness.composition.readiness import until_ready
 from harness.composition.service import Probe, Service
 from harness.discovery import COMP, discover
@@ -124,14 +125,41 @@ def test_a_command_is_run_inside_until_it_says_the_right_thing():
     """Its exit code and its words count."""
     probe = Probe(command=("psql", "-c", "SELECT 1"), holds="1")
     container = Standing(said=[(2, "no server"), (0, "0"), (0, "1\n")])
-    waited(replace(SERVICE, probe=probe), container)
+    waited(replace(SERVICE, probe=probe, ports=()), container)
 
     assert container.ran == [probe.command] * 3
 
 
+def test_no_command_is_run_before_somebody_listens_but_now_and_then(monkeypatch):
+    """A connection that is closed at once is the engine's own, which has nobody to pass it on to."""
+    probe = Probe(command=("psql", "-c", "SELECT 1"), holds="1")
+    taken = []
+
+    async def go(listens_after):
+        async def take(reader, writer):
+            taken.append(len(container.ran))
+            if len(taken) >= listens_after:
+                await reader.read()  # Until the other side has seen enough.
+            writer.close()
+
+        async with await asyncio.start_server(take, "127.0.0.1", 0) as server:
+            container = Standing(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", [(0, "1")])
+            client = Client()
+            await until_ready(replace(SERVICE, probe=probe), container, None, client)
+            await client.close()
+        return container.ran
+
+    assert asyncio.run(go(listens_after=3)) == [probe.command]
+    assert taken == [0, 0, 0]
+
+    monkeypatch.setattr(readiness, "PATIENCE_S", 0.5)
+
+    assert asyncio.run(go(listens_after=1000)) == [probe.command]
+
+
 def test_what_is_to_be_prepared_comes_first():
     """It is run until it succeeds; what it said last is told where it does not."""
-    service = replace(SERVICE, prepare=("ollama", "pull", "m"), probe=Probe(command=("true",)))
+    service = replace(SERVICE, ports=(), prepare=("ollama", "pull", "m"), probe=Probe(command=("true",)))
     container = Standing(said=[(1, "no server yet"), (0, ""), (0, "")])
     waited(service, container)
 

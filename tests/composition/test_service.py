@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.composition.service import Composition, Service, waves
+from harness.composition.service import Composition, Service, by_urgency, waves
 from harness.errors import ScenarioError
 
 STORE = Service("store", "store:1", ports=(5432,))
@@ -15,6 +15,13 @@ def test_services_are_started_after_those_that_they_need():
     several = Composition("several", (FRONT, FINDER, STORE, Service("alone", "alone:1")))
 
     assert waves(several) == (("store", "alone"), ("finder",), ("front",))
+
+
+def test_who_keeps_the_longest_chain_waiting_is_most_urgent():
+    """What nobody waits for comes last, in the order in which it was named."""
+    several = Composition("several", (Service("alone", "alone:1"), FRONT, FINDER, STORE))
+
+    assert [each.name for each in by_urgency(several)] == ["store", "finder", "alone", "front"]
 
 
 def test_a_part_brings_what_it_needs():
