@@ -50,4 +50,9 @@ def _united(one: Any, other: Any) -> list[Any]:
 
 
 def _equal(one: Any, other: Any) -> bool:
-    return type(one) is type(other) and bool(one == other)
+    """Whether it makes no difference which of the two is handed on: 1 and true do differ, however deep they lie."""
+    if type(one) is not type(other) or not bool(one == other):
+        return False
+    if isinstance(one, dict):
+        return all(_equal(value, other[key]) for key, value in one.items())
+    return not isinstance(one, (list, tuple)) or all(map(_equal, one, other))

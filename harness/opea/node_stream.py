@@ -241,6 +241,8 @@ def frame(delta: Delta, dialect: Dialect) -> bytes:
     if dialect.parser is not EventParser:
         return event.data
     name = b"" if event.name == "message" else b"event: " + event.name.encode() + b"\n"
+    if event.id is not None:
+        name += b"id: " + event.id.encode() + b"\n"
     if b"\n" not in event.data:
         return name + b"data: " + event.data + b"\n\n"
     return name + b"".join(b"data: " + line + b"\n" for line in event.data.split(b"\n")) + b"\n"

@@ -64,3 +64,19 @@ def test_what_is_no_object_cannot_be_joined():
     """A list beside an object has no place."""
     with pytest.raises(CollisionError, match="two gave list, which cannot be joined"):
         merged({"one": {"a": 1}, "two": [1]})
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [([1], [True]), ({"a": [{"b": 0}]}, {"a": [{"b": False}]}), ([1], [1.0])]
+)
+def test_values_that_only_python_holds_for_equal_differ(one, other):
+    """Handing on either would make the order of the nodes count."""
+    with pytest.raises(CollisionError, match="give different values of 'x'"):
+        merged({"one": {"x": one}, "two": {"x": other}})
+
+
+def test_equal_values_merge_however_deep():
+    """And whatever the order of their keys."""
+    assert merged({"one": {"x": {"a": [1], "b": None}}, "two": {"x": {"b": None, "a": [1]}}}) == {
+        "x": {"a": [1], "b": None}
+    }

@@ -166,6 +166,14 @@ def test_an_answer_begins_with_the_first_that_is_said(dialect, step):
     assert step.startswith(asyncio.run(main()))
 
 
+def test_an_events_name_and_id_stay_its_own():
+    """A reader that comes back says where it was by them."""
+    first, *rest = openai("a")
+    items = answer(Stream([b"id: 7\nevent: chat\n" + first, *rest]))
+
+    assert items[0] == b"event: chat\nid: 7\n" + first
+
+
 def test_what_follows_the_end_mark_is_not_told():
     """The dialect's own end is the end."""
     items = answer(Stream([*openai("a"), b'data: {"choices":[{"delta":{"content":"late"}}]}\n\n']))
