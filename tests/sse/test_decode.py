@@ -67,12 +67,24 @@ def test_ollama_ends_with_done_and_its_reason():
     assert delta.usage == {"prompt_tokens": 3, "completion_tokens": 2}
 
 
-def test_tgi_ends_with_the_token_that_carries_the_whole_text():
+@pytest.mark.parametrize(
+    ("details", "reason", "usage"),
+    [
+        ('"details":{"finish_reason":"eos_token"}', "stop", None),
+        (
+            '"details":{"finish_reason":"length","generated_tokens":3}',
+            "length",
+            {"completion_tokens": 3},
+        ),
+        ('"details":null', "stop", None),
+    ],
+)
+def test_tgi_ends_with_the_token_that_carries_the_whole_text(details, reason, usage):
     """A special token adds no text; eos_token is what others call stop."""
-    data = b'{"token":{"text":"</s>","special":true},"generated_text":"a","details":{"finish_reason":"eos_token"}}'
-    delta = decode("tgi", data)
+    data = f'{{"token":{{"text":"</s>","special":true}},"generated_text":"a",{details}}}'
+    delta = decode("tgi", data.encode())
 
-    assert (delta.text, delta.is_end, delta.finish_reason) == ("", True, "stop")
+    assert (delta.text, delta.is_end, delta.finish_reason, delta.usage) == ("", True, reason, usage)
 
 
 @pytest.mark.parametrize(
@@ -91,12 +103,14 @@ def test_tgi_ends_with_the_token_that_carries_the_whole_text():
         ("py_bytes", b"hello", "the data is no Python bytes literal"),
         ("py_bytes", b"b'half", "the data is no Python bytes literal"),
         ("py_bytes", b"b'a'b'", "the data is no Python bytes literal"),
+        ("py_bytes", b"b'ab'c", "the data is no Python bytes literal"),
         ("py_bytes", b"b'a\nb'", "the data is no Python bytes literal"),
         ("py_bytes", b"b'", "the data is no Python bytes literal"),
         ("py_bytes", "b'é'".encode(), "the literal holds no ascii (ordinal not in range(128))"),
         ("py_bytes", rb"b'\xff'", "the literal holds no utf-8 (invalid start byte)"),
         ("raw_delta", b"\xff", "the data is no UTF-8 (invalid start byte)"),
         ("raw_text", b"\xff", "the chunk is no UTF-8 (invalid start byte)"),
+        ("json_ops", b'"x"', "the data is no list of JSON patch operations under ops"),
         ("json_ops", b'{"choices":[]}', "the data is no list of JSON patch operations under ops"),
         ("py_repr", b"'half", "the data is no Python string literal"),
         ("py_repr", b"\xff", "the data is no UTF-8 (invalid start byte)"),
