@@ -276,6 +276,7 @@ ROWS = {
     (f"{SVC}ollama", "chat", "bounded"): [
         ({"max_tokens": 1}, openai(tokens=1), None),
         ({"max_tokens": 1}, openai(tokens=2), "usage: completion_tokens is 2, max_tokens was 1"),
+        ({"max_tokens": 2}, openai(tokens=3), "usage: completion_tokens is 3, max_tokens was 2"),
         ({"max_tokens": 1, "n": 2}, openai(tokens=2), "usage: completion_tokens is 2, max_tokens was 1"),
         ({"max_tokens": 0}, openai(tokens=2), None),
         ({"max_tokens": -1}, openai(tokens=2), None),
