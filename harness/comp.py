@@ -275,7 +275,8 @@ class Comp:
     `validation_status` is what a request that is no request gets (422 for FastAPI).
     `ready` is the path of a contract request that a ready service answers with 200 (GET).
     `engine` is the model server whose metrics are at `/metrics`, where it is one. `needs` maps each variable by which its image is told
-    where another comp is to that comp.
+    where another comp is to that comp. `known_of_image` are the checks of an image that the real one is known to fail (by kind:
+    `image.user`), and why.
     """
 
     id: str
@@ -294,6 +295,7 @@ class Comp:
     lifecycles: tuple[Lifecycle, ...] = ()
     engine: Engine | None = None
     needs: Mapping[str, str] = field(default_factory=dict)
+    known_of_image: Mapping[str, str] = field(default_factory=dict)
 
     def endpoint(self, path: str, method: str = "POST") -> Endpoint | None:
         """The endpoint of this path and method, or None."""

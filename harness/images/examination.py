@@ -6,15 +6,24 @@ from dataclasses import dataclass, field
 from harness.client import Client
 from harness.comp import Comp
 from harness.contract.check import Check
-from harness.contract.kind import LEVELS, Level
+from harness.contract.kind import LEVELS, Kind, Level
 from harness.contract.talk import Process, Talk
 from harness.contract.verifier import checks
 from harness.errors import UsageError
 from harness.images.boot import ANSWERS, BOOT, answered, booted
-from harness.images.configuration import ImageFacts
+from harness.images.configuration import KNOWN, ImageFacts
 from harness.images.identity import require_comp, require_ready_route, says_what_it_is
 from harness.progress import Progress
-from harness.verdict import EXIT_INTERRUPTED, EXIT_NOTHING_RAN, Verdict, Word, counts, exit_code, overall
+from harness.verdict import (
+    EXIT_INTERRUPTED,
+    EXIT_NOTHING_RAN,
+    Verdict,
+    Word,
+    counts,
+    exit_code,
+    not_applicable,
+    overall,
+)
 
 SCHEMA = "opea-harness/validation/1"
 
@@ -51,6 +60,15 @@ class Finding:
     level: Level
     kind: str
     verdict: Verdict
+
+
+def noted(comp: Comp, kind: Kind, verdict: Verdict) -> Finding:
+    """A finding about an image; what the comp's real one is known to fail is told with its reason, and not as green."""
+    reason = comp.known_of_image.get(kind.name)
+    if reason and verdict.verdict == "violated":
+        told = f"{KNOWN} {kind.name}: {reason}; {verdict.why}"
+        return Finding(kind.level, kind.name, not_applicable(verdict.id, verdict.subject, told))
+    return Finding(kind.level, kind.name, verdict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from harness.contract.check import UNANSWERED
 from harness.contract.kind import Kind
 from harness.errors import StackError
 from harness.images.boot import BOOT, is_ready
-from harness.images.examination import Finding, Target, examine
+from harness.images.examination import Finding, Target, examine, noted
 from harness.images.stopping import IDLE, IN_FLIGHT, LEFTOVERS, Stopping
 from harness.progress import Progress
 from harness.verdict import Verdict, holds, unknown, violated
@@ -96,14 +96,16 @@ class Life:
     def _id(self, kind: Kind) -> str:
         return f"{self.target.comp.id}.{kind.name}"
 
-    def _note(self, kind: Kind, verdict: Verdict) -> None:
-        """Keep a verdict that was asked for, or that is bad news."""
-        if verdict.verdict == "violated" or self.target.wants(kind.level, verdict.id):
-            self.findings.append(Finding(kind.level, kind.name, verdict))
+    def _note(self, kind: Kind, verdict: Verdict) -> Finding:
+        """Keep a verdict that was asked for, or that is bad news; gives what is to be told of it."""
+        finding = noted(self.target.comp, kind, verdict)
+        if finding.verdict.verdict == "violated" or self.target.wants(kind.level, verdict.id):
+            self.findings.append(finding)
+        return finding
 
     def _step(self, kind: Kind, verdict: Verdict) -> None:
-        self._note(kind, verdict)
-        self.progress.step(verdict.id, failed=verdict.verdict == "violated")
+        told = self._note(kind, verdict).verdict
+        self.progress.step(told.id, failed=told.verdict == "violated")
 
     def _unproven(self, kind: Kind, why: str) -> Verdict:
         return unknown(self._id(kind), self.target.comp.id, why)

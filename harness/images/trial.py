@@ -13,7 +13,7 @@ from harness.containers.network import private_network
 from harness.errors import StackError
 from harness.images.boot import ANSWERS, BOOT
 from harness.images.configuration import JUDGES, ImageFacts, read
-from harness.images.examination import Finding, Target, chosen
+from harness.images.examination import Finding, Target, chosen, noted
 from harness.images.life import ALIVE, STOPS, Life
 from harness.images.surroundings import around, needed
 from harness.progress import Progress
@@ -93,4 +93,4 @@ def _configured(trial: Trial, facts: ImageFacts) -> list[Finding]:
     """What is wanted of its configuration."""
     target = trial.target
     found = [(judge.kind, judge.verdict(facts, target.comp, trial.port)) for judge in JUDGES]
-    return [Finding(kind.level, kind.name, each) for kind, each in found if target.wants(kind.level, each.id)]
+    return [noted(target.comp, kind, each) for kind, each in found if target.wants(kind.level, each.id)]

@@ -1,7 +1,7 @@
 """Reads a request as FastAPI reads it, from contract data alone: the same leniency, the same refusals, the same words."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import NoneType
 from typing import Any, get_args
@@ -32,6 +32,7 @@ class Reader:
         models = list(dict.fromkeys(variant.request for variant in endpoint.variants))
         self._optional = any(model is None or _takes_none(model) for model in models)
         models = [model for model in models if model is not None]
+        self._members = [member for model in models for member in (get_args(model) or (model,))]
         self._models = Models(models) if models else None
         known = [_fields(model) for model in models]
         self._known = None if None in known else frozenset[str]().union(*filter(None, known))
@@ -66,6 +67,9 @@ class Reader:
         return Read(raw, self._validated(raw, "body") if self._models else raw)
 
     def _json(self, scope: Scope, body: bytes) -> Read:
+        embedded = next((each for each in self._members if getattr(each, "is_embedded", False)), None)
+        if embedded is not None and (refusal := self._unembedded(scope, body, embedded)) is not None:
+            raise refusal
         if not body:
             if self._optional or self._models is None:
                 return Read(None, None)
@@ -78,6 +82,17 @@ class Reader:
                 return Read(None, None)
             raise Invalid([_missing(None)])
         return Read(raw, self._validated(raw, "body"))
+
+    def _unembedded(self, scope: Scope, body: bytes, model: type[BaseModel]) -> Invalid | None:
+        """Where FastAPI reads fields one by one, nothing and null lack those that must be there, and what is no object lacks all."""
+        is_read = not body or is_json(header(scope, b"content-type"))
+        raw = parsed(body) if body and is_read else None
+        must = [name for name, each in model.model_fields.items() if each.is_required()]
+        names: Iterable[str] = must if is_read and raw is None else model.model_fields
+        if isinstance(raw, dict):
+            names = [name for name in must if raw.get(name) is None]
+        errors = [{**_missing(None), "loc": ("body", name)} for name in names]
+        return Invalid(errors, raw) if errors else None
 
     def _validated(self, raw: Any, where: str) -> Any:
         assert self._models is not None

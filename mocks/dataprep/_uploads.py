@@ -1,7 +1,7 @@
 """What the multimodal service does with uploads: keep them with what is said of them, list them, give them back."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import BaseModel
 
@@ -17,7 +17,7 @@ from mocks.dataprep._captions import (
     suffix,
 )
 from mocks.dataprep._library import library_of
-from mocks.dataprep.documents import Embedded, many
+from mocks.dataprep.documents import many
 
 DONE = "Data preparation succeeded"
 NO_PAIR = (
@@ -45,9 +45,10 @@ class Watched(BaseModel):
     message: str
 
 
-class Removal(Embedded):
+class Removal(BaseModel):
     """Which file is to go; whatever it says, everything goes."""
 
+    is_embedded: ClassVar[bool] = True
     file_path: str
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, ClassVar
 
-from pydantic import BaseModel, model_validator
+from pydantic import BaseModel
 
 from harness.comp import Comp, Deviation, Endpoint, Example, Law, Lifecycle, Refusal, Upload, Variant, World
 from mocks._store import Chunk, index_name, store_of
@@ -27,24 +27,17 @@ BINARY_TYPES = frozenset({".pdf", ".doc", ".docx", ".ppt", ".pptx", ".xls", ".xl
 PRINTABLE = re.compile(r"[^\x00-\x1f\x7f-\x9f\ufffd]{4,}")
 
 
-class Embedded(BaseModel):
-    """A body whose fields FastAPI reads one by one: what is no object has none of them."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _object(cls, value: Any) -> Any:
-        return value if isinstance(value, dict) else {}
-
-
-class Listing(Embedded):
+class Listing(BaseModel):
     """Which index is meant."""
 
+    is_embedded: ClassVar[bool] = True
     index_name: str | None = None
 
 
-class Removal(Embedded):
+class Removal(BaseModel):
     """Which file is to go; `all` for every one."""
 
+    is_embedded: ClassVar[bool] = True
     file_path: str
     index_name: str | None = None
 

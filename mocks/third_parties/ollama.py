@@ -193,7 +193,7 @@ def _endpoint(path: str, answer: Any, request: Any, asked: dict[str, Any], no_mo
         request,
         Line | Loaded,
         examples=(
-            Example("whole", {**asked, "stream": False}, {"done": True, "done_reason": "stop"}),
+            Example("whole", {**asked, "stream": False}, {"done": True}),
             Example("streams-by-default", asked, stream=True),
             Example("load", {"model": MODEL, "stream": False}, {"done_reason": "load"}),
             Example("no-model", {key: asked[key]}, status=no_model),
@@ -266,6 +266,10 @@ COMP = Comp(
     statistics=False,
     validation_status=400,
     ready="/api/tags",
+    known_of_image={
+        "image.user": "Ollama's own image runs as root",
+        "stop.in-flight": "Ollama ends at SIGTERM without answering what it is being asked",
+    },
     endpoints=tuple(
         _as_upstream(
             (

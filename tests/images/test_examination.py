@@ -8,12 +8,13 @@ import pytest
 from harness.comp import World
 from harness.discovery import COMP, discover
 from harness.errors import UsageError
-from harness.images.examination import Examination, Finding, Target, chosen, examine
+from harness.images.configuration import SECRETS, USER
+from harness.images.examination import Examination, Finding, Target, chosen, examine, noted
 from harness.progress import Silent
 from harness.stack.behaviour import Behaviour
 from harness.stack.mock_app import Mock
 from harness.stack.mock_serving import serving
-from harness.verdict import holds, unknown, violated
+from harness.verdict import holds, not_applicable, unknown, violated
 
 COMPS = discover(COMP)
 EMBEDDINGS = COMPS["embeddings"]
@@ -119,3 +120,15 @@ def test_a_check_is_wanted_by_its_level_and_parts_of_its_id(how, level, wants):
 
     assert replace(NOWHERE, **how).wants(level, "embeddings.image.user") is wants
     assert (NOWHERE.shown, replace(NOWHERE, image="x").shown) == (NOWHERE.url, "x")
+
+
+def test_what_the_real_image_is_known_to_fail_is_told_and_not_green():
+    """With its reason; another failure, and what holds, is left as it is."""
+    known = replace(COMPS["embeddings"], known_of_image={"image.user": "it always did"})
+    fails, good = violated("x.image.user", "x", "it runs as root"), holds("x.image.user", "x")
+
+    assert noted(known, USER, fails).verdict == not_applicable(
+        "x.image.user", "x", "known deviation image.user: it always did; it runs as root"
+    )
+    assert noted(known, USER, good).verdict == good
+    assert noted(known, SECRETS, fails).verdict == noted(COMPS["embeddings"], USER, fails).verdict == fails

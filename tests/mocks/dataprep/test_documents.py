@@ -275,3 +275,25 @@ def test_like_upstream_qdrant_lists_and_removes_nothing(path, body):
     reply = ask(OF_QDRANT, "POST", path, body, like_upstream=True)
 
     assert (reply.status_code, reply.text) == (200, "null")
+
+
+@pytest.mark.parametrize("like_upstream", [False, True])
+@pytest.mark.parametrize(
+    ("path", "body", "lacks"),
+    [
+        (GET, [], ["index_name"]),
+        (GET, "x", ["index_name"]),
+        (DELETE, [], ["file_path", "index_name"]),
+        (DELETE, None, ["file_path"]),
+        (DELETE, {}, ["file_path"]),
+        (DELETE, {"file_path": None}, ["file_path"]),
+    ],
+)
+def test_what_is_no_object_lacks_its_fields(path, body, lacks, like_upstream):
+    """As FastAPI says it where a handler names its fields one by one; nothing at all lacks what must be there."""
+    reply = ask(COMP, "POST", path, body, like_upstream=like_upstream)
+
+    assert (reply.status_code, [(each["loc"], each["input"]) for each in reply.json()["detail"]]) == (
+        422,
+        [(["body", name], None) for name in lacks],
+    )
