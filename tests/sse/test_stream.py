@@ -10,11 +10,11 @@ from harness.sse.events import Limits
 CHUNKS = DIALECTS["openai"].encode(["Deep", " learning"], "stop")
 
 
-def read(*chunks, dialect="openai", is_clean=True):
+def read(*chunks, dialect="openai", **ended):
     stream = TextStream(dialect)
     for at, chunk in enumerate(chunks):
         stream.feed(at * 10, chunk)
-    stream.finish(len(chunks) * 10, is_clean=is_clean)
+    stream.finish(len(chunks) * 10, **ended)
     return stream
 
 
