@@ -7,11 +7,11 @@ a few that have no label, of which only what holds for every megaservice can be 
 import base64
 import io
 import wave
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from harness.comp import Comp, nearest
+from harness.comp import Comp, Dialect, nearest
 from harness.errors import ScenarioError
 from harness.gateway.seen import MegaserviceFile, Seen, SeenNode
 from harness.history import Mode
@@ -64,11 +64,19 @@ def _scenario(
     chosen: Mapping[str, str],
 ) -> Scenario:
     seen = file.seen
-    nodes = tuple(_node(each, comps, chosen.get(each.name), file) for each in seen.nodes)
+    there = {
+        node.comp
+        for each in scenarios.values()
+        if each.megaservice.path == seen.path
+        for node in each.megaservice.nodes
+    }
+    nodes = tuple(_node(each, comps, chosen.get(each.name), file, there) for each in seen.nodes)
     beside = tuple(filter(None, (_beside(each, comps, chosen.get(each.name)) for each in seen.beside)))
     like = _like(seen, nodes, scenarios.values())
     support = like.megaservice.support if like else ()
-    megaservice = Megaservice(seen.title, seen.path, nodes, support, beside, total_s=TOTAL_S)
+    megaservice = Megaservice(
+        seen.title, seen.path, nodes, support, beside, dialect=_spoken_by(nodes), total_s=TOTAL_S
+    )
     says = f"{file.path.name} answers at {seen.path}, whole and in time, and says so when a node fails"
     latency = dict.fromkeys((node.name for node in nodes), LATENCY)
     made = Scenario(file.name, says, megaservice, QUESTIONS, ask=_asking(nodes), latency=latency)
@@ -108,8 +116,8 @@ def scenario_again(
     return scenario_for(MegaserviceFile.of_json(file), scenarios, comps, chosen)
 
 
-def comp_of(node: SeenNode, comps: Mapping[str, Comp]) -> Comp | None:
-    """The comp that a node most likely is: it serves the node's route, and name, port and kind speak for it."""
+def comp_of(node: SeenNode, comps: Mapping[str, Comp], like: Collection[str] = ()) -> Comp | None:
+    """The comp that a node most likely is: it serves the node's route, and name, port, kind and a scenario like it speak for it."""
     words = {word for name in (node.host, node.port, node.url) for word in name.lower().split("_")}
     if "mm" in words:  # As MultimodalQnA calls its own.
         words.add("multimodal")
@@ -119,6 +127,7 @@ def comp_of(node: SeenNode, comps: Mapping[str, Comp]) -> Comp | None:
             comp.id.rpartition(".")[2] not in words,
             comp.port != node.default_port,
             comp.service_type != node.service_type,
+            comp.id not in like,
             len(comp.endpoints),  # One that serves little else is the more likely.
             comp.id,
         )
@@ -159,8 +168,14 @@ def spoken() -> str:
     return base64.b64encode(sound.getvalue()).decode()
 
 
-def _node(seen: SeenNode, comps: Mapping[str, Comp], chosen: str | None, file: MegaserviceFile) -> Node:
-    comp = comps.get(chosen) if chosen else comp_of(seen, comps)
+def _node(
+    seen: SeenNode,
+    comps: Mapping[str, Comp],
+    chosen: str | None,
+    file: MegaserviceFile,
+    like: Collection[str],
+) -> Node:
+    comp = comps.get(chosen) if chosen else comp_of(seen, comps, like)
     if comp is None and chosen:
         raise ScenarioError(
             f"--node {seen.name}=mock:{chosen}: is no comp; comps are {', '.join(sorted(comps))}"
@@ -226,6 +241,11 @@ def _questions(like: Scenario, nodes: tuple[Node, ...]) -> tuple[Question, ...]:
 def _unlabelled(questions: Iterable[Question]) -> tuple[Question, ...]:
     """The questions of which nobody says what a right answer holds."""
     return tuple(replace(each, answer=()) for each in questions if each.answerable)
+
+
+def _spoken_by(nodes: tuple[Node, ...]) -> Dialect:
+    """The dialect of the answer's stream where that does not show its own: the model's, whose stream is handed through."""
+    return next((node.dialect for node in _leaves(nodes) if node.streams), "openai")
 
 
 def _leaves(nodes: Iterable[Node]) -> list[Node]:

@@ -1,16 +1,20 @@
-"""Questions about pictures with captions: embedding -> retriever -> lvm, where what is found brings its picture along as proof."""
+"""Questions about pictures with captions: embedding -> retriever -> lvm, where what is found brings its picture along as proof.
+
+And about videos, of which a reranker chooses one: its model watches ten seconds of it, and can only stream.
+"""
 
 from dataclasses import replace
 from typing import Any
 
 from harness.load.locustfile import locust_user
 from harness.megaservice import Asked, Body, Megaservice, Node, NodeLimits
-from harness.scenario import Document, Latency, Objectives, Scenario
+from harness.scenario import Document, Latency, Objectives, Question, Scenario
 from mocks._picture import painted
 from mocks.embeddings import CLIP_DIMENSION
 from scenarios._corpus import ANSWERABLE, DOCUMENTS
 
 QUICK = NodeLimits(connect_s=1.0, first_byte_s=2.5, idle_s=2.5, total_s=6.0)
+CLIP = b"\0\0\0\x18ftypmp42"
 PROOF = ("b64_img_str", "video_id", "source_video", "time_of_frame_ms", "transcript_for_inference")
 
 Wrong = tuple[str, str] | None
@@ -31,6 +35,18 @@ def _found_shape(reply: Any, _request: Body) -> Wrong:
     return ("bad_schema", f"metadata[0]: lacks {missing[0]}") if missing else None
 
 
+def _clips_shape(reply: Any, _request: Body) -> Wrong:
+    found = reply.get("metadata") if isinstance(reply, dict) else None
+    if not isinstance(found, list) or not all(isinstance(each, dict) and "video" in each for each in found):
+        return "bad_schema", f"metadata: is {str(found)[:60]}, no list of finds with their video"
+    return None
+
+
+def _piece_shape(reply: Any, _request: Body) -> Wrong:
+    url = reply.get("video_url") if isinstance(reply, dict) else None
+    return None if isinstance(url, str) else ("bad_schema", f"video_url: is {str(url)[:60]}, no string")
+
+
 def _said_shape(reply: Any, _request: Body) -> Wrong:
     text = reply.get("text") if isinstance(reply, dict) else None
     return None if isinstance(text, str) else ("bad_schema", f"text: is {str(text)[:60]}, no string")
@@ -38,6 +54,10 @@ def _said_shape(reply: Any, _request: Body) -> Wrong:
 
 def _look(inputs: Body, asked: Asked) -> Body:
     return {**inputs, "stream": asked.stream, "max_new_tokens": asked.body.get("max_tokens") or 512}
+
+
+def _watch(inputs: Body, asked: Asked) -> Body:
+    return {**inputs, "stream": asked.stream}
 
 
 def ranked(reply: Any) -> tuple[str, ...]:
@@ -114,6 +134,42 @@ MULTIMODAL = Scenario(
     duration_s=15.0,  # 300 requests: a p99 needs 299.
 )
 
-SCENARIOS = (MULTIMODAL,)
+VIDEO_RERANK = Node(
+    "rerank",
+    "rerankings.video",
+    "/v1/reranking",
+    after=("retriever",),
+    expects=_piece_shape,
+    service_type="RERANK",
+    limits=QUICK,
+)
+WATCHING = replace(
+    LVM,
+    comp="lvms.video_llama",
+    after=("rerank",),
+    request=_watch,
+    dialect="raw_text",
+    expects=lambda *_: None,
+)
+VIDEOS = replace(
+    MULTIMODAL,
+    name="videos",
+    says="questions about videos are answered by a model that watches a piece of one",
+    megaservice=Megaservice(
+        "videos",
+        "/v1/videoqna",
+        (EMBEDDING, replace(RETRIEVER, expects=_clips_shape), VIDEO_RERANK, WATCHING),
+        (replace(DATAPREP, comp="dataprep.multimodal_vdms", path="/v1/dataprep/ingest_videos"),),
+        dialect="raw_text",
+        total_s=20.0,
+    ),
+    questions=(Question("what", "What is to be seen in this video?"), Question("who", "Who is it?")),
+    documents=tuple(Document(name, "", {f"{name}.mp4": CLIP}) for name in ("girl", "boy")),
+    latency={**MULTIMODAL.latency, "rerank": Latency(first_ms=2.0)},
+    modes=("stream",),
+    retriever="",
+)
+
+SCENARIOS = (MULTIMODAL, VIDEOS)
 
 LocustUser = locust_user(SCENARIOS)

@@ -194,8 +194,11 @@ LATENCY: Mapping[str, Latency] = {
 
 
 def ranked(reply: Any) -> tuple[str, ...]:
-    """The documents of a retriever's reply by file name, best first, each once."""
-    paths = (entry["doc_name"] for entry in reply["metadata"])
+    """The documents of a retriever's reply by file name, best first, each once; a reply to a chat has what is known of each beside it."""
+    entries = (
+        reply["metadata"] if "metadata" in reply else [each["metadata"] for each in reply["retrieved_docs"]]
+    )
+    paths = (entry["doc_name"] for entry in entries)
     return tuple(dict.fromkeys(path.rpartition("/")[2] for path in paths))
 
 

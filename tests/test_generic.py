@@ -211,3 +211,23 @@ def test_what_is_called_beside_the_graph_is_stood_in_for():
         ("tts", "third_parties.speecht5", "/v1/tts"),
     ]
     assert [each.name for each in made.megaservice.standing] == ["llm", "text2query", "tts"]
+
+
+def test_a_scenario_of_the_same_route_says_which_of_equals_a_node_is():
+    """VideoQnA's reranker chooses among videos, and its model watches one; nothing else in the file tells."""
+    rerank = replace(RERANK, after=())
+    lvm = node("/v1/lvm", "LVM", 9399, name="lvm", after=("rerank",))
+    comps = [
+        [each.comp for each in scenario_of(file_of(rerank, lvm, path=path)).megaservice.nodes]
+        for path in ("/v1/videoqna", "/v1/multimodalqna")
+    ]
+
+    assert comps == [["rerankings.video", "lvms.video_llama"], ["rerankings", "lvms"]]
+
+
+def test_a_stream_that_shows_no_dialect_is_read_in_its_models():
+    """A model that watches videos says plain text, and nothing reshapes it."""
+    lvm = node("/v1/lvm", "LVM", 9399, name="lvm")
+
+    assert scenario_of(file_of(lvm, path="/v1/videoqna")).megaservice.dialect == "raw_text"
+    assert scenario_of(file_of(LLM)).megaservice.dialect == "openai"

@@ -8,6 +8,7 @@ from harness.verdict import Verdict, holds, unknown, violated
 
 MEANT: Mapping[Mode, str] = {"json": "JSON", "stream": "a stream"}
 ASKED: Mapping[Mode, str] = {"json": "false", "stream": "true"}
+KINDS = frozenset({"application/json", "text/event-stream", "text/plain", "application/x-ndjson"})
 MEND: Mapping[Mode, str] = {
     "json": "schedule() streams unless its llm_parameters say otherwise, so give it LLMParams(stream=...) of the request",
     "stream": "give schedule() LLMParams(stream=...) of the request, and return the StreamingResponse that comes of it",
@@ -28,9 +29,11 @@ def _kind(mode: Mode, came: str) -> Verdict:
     check, expected = f"correctness.kind.{mode}", f"{MEANT[mode]} where `stream` is {ASKED[mode]}"
     if not came:
         return holds(check, "megaservice", expected=expected, actual="nothing else came")
+    is_kind = came in KINDS
     why = (
-        f"asked with `stream: {ASKED[mode]}` it answers {came}: {MEND[mode]}; all else is judged as it does answer, "
-        f"and --modes {'stream' if mode == 'json' else 'json'} leaves this question out where it is meant so"
+        f"asked with `stream: {ASKED[mode]}` it {'answers' if is_kind else 'fails:'} {came}{f': {MEND[mode]}' if is_kind else ''}; "
+        f"all else is judged as it does answer, and --modes {'stream' if mode == 'json' else 'json'} leaves this question out "
+        "where it is meant so"
     )
     return violated(check, "megaservice", why, expected=expected, actual=came)
 

@@ -4,7 +4,7 @@ What is learnt is not asked 200 times over, and a node to which no question lead
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -15,12 +15,14 @@ from harness.megaservice import order
 from harness.session import Session, calm_question
 from harness.watch import Watch
 
+SHOWN = 160
+
 
 @dataclass(frozen=True, slots=True)
 class Manners:
     """How a megaservice answers: `modes` as they were asked for, `other` what came in a mode in the place of what it means.
 
-    To the nodes that are `unasked` no question led.
+    That is another content type, or how it failed in this mode alone. To the nodes that are `unasked` no question led.
     """
 
     modes: tuple[Mode, ...]
@@ -54,11 +56,21 @@ async def learnt(session: Session, comps: Mapping[str, Comp]) -> Manners:
     answered = asyncio.get_running_loop().create_future()
     answered.set_result(None)
     called = {each.exchange.node async for each in watch.until(answered)}
-    other: dict[Mode, str] = {op.mode: op.content_type.partition(";")[0] for op in ops if is_other_kind(op)}
-    names = () if watch.blind or any(op.status != 200 for op in ops) else order(session.scenario.megaservice)
-    return Manners(session.scenario.modes, other, tuple(name for name in names if name not in called))
+    names = order(session.scenario.megaservice) if any(map(_is_answered, ops)) and not watch.blind else ()
+    return Manners(session.scenario.modes, _other(ops), tuple(name for name in names if name not in called))
 
 
-def is_other_kind(op: Op) -> bool:
-    """Was it answered, but with a stream in the place of JSON, or the other way round?"""
-    return op.status == 200 and op.error == "bad_content_type"
+def _other(ops: Sequence[Op]) -> dict[Mode, str]:
+    """What came in the place of what was asked for, where something was answered at all."""
+    if not any(map(_is_answered, ops)):
+        return {}
+    return {
+        op.mode: op.content_type.partition(";")[0] if _is_answered(op) else (op.detail or op.error)[:SHOWN]
+        for op in ops
+        if not op.ok
+    }
+
+
+def _is_answered(op: Op) -> bool:
+    """Was it answered, if with a stream in the place of JSON or the other way round?"""
+    return op.ok or (op.status == 200 and op.error == "bad_content_type")

@@ -35,6 +35,8 @@ class Library:
             "title": stem(file),
             "transcript_for_inference": told.text,
         }
+        if suffix(file) == ".mp4":  # What a reranking over videos reads.
+            about |= {"video": name, "timestamp": 0.0}
         self.index.add([Chunk(name, f"From {stem(file)}. {told.text}", about)])
         return name
 

@@ -36,6 +36,12 @@ def test_one_that_answers_as_it_is_asked_holds():
             "asked with `stream: true` it answers application/json: give schedule() LLMParams(stream=...)",
             "--modes json",
         ),
+        (
+            "json",
+            "the gateway answered 502: lvm failed",
+            "asked with `stream: false` it fails: the gateway answered 502: lvm failed; all else is judged",
+            "--modes stream",
+        ),
     ],
 )
 def test_another_kind_of_answer_is_one_finding(mode, came, words, other):

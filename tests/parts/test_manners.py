@@ -5,9 +5,8 @@ from dataclasses import replace
 import pytest
 
 from harness.discovery import COMP, discover
-from harness.history import Op
 from harness.parts import manners
-from harness.parts.manners import Manners, is_other_kind
+from harness.parts.manners import Manners
 from tests.carried_out import session_on, wished
 
 COMPS = discover(COMP)
@@ -56,6 +55,14 @@ def test_what_never_streams_is_not_asked_to(known):
     assert found.kept == ("json",)
 
 
+def test_what_fails_in_one_way_alone_is_asked_in_the_other(known):
+    """As where a model can only stream; what it said is told."""
+    found, _ = known(ask=lambda text, stream: {"messages": text, "stream": True} if stream else {})
+
+    assert found.kept == ("stream",)
+    assert found.other["json"].startswith("the gateway answered 422")
+
+
 def test_a_node_to_which_no_question_leads_is_told(known, standing):
     """As where the question is stopped before it."""
     harmful = next(each for each in standing.stack.scenario.questions if each.blocked)
@@ -77,4 +84,3 @@ def test_one_that_answers_in_no_mode_as_asked_is_judged_in_all():
     both = Manners(("json", "stream"), {"json": "text/event-stream", "stream": "application/json"}, ())
 
     assert both.kept == ("json", "stream")
-    assert not is_other_kind(Op("1", "calm", "q", "json", status=500, error="status"))

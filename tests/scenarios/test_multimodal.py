@@ -6,7 +6,7 @@ from harness.discovery import COMP, discover
 from harness.megaservice import Asked
 from harness.stack.stack import Where
 from mocks.embeddings import CLIP_DIMENSION
-from scenarios.multimodal import EMBEDDING, LVM, MULTIMODAL, RETRIEVER, ranked
+from scenarios.multimodal import EMBEDDING, LVM, MULTIMODAL, RETRIEVER, SCENARIOS, VIDEOS, ranked
 from tests.gateway.standing import asked, on
 
 FOUND = dict.fromkeys(
@@ -18,7 +18,11 @@ def test_each_node_calls_a_route_of_its_comp():
     """Every one of them promises it."""
     comps = discover(COMP)
 
-    assert all(comps[node.comp].endpoint(node.path) for node in MULTIMODAL.megaservice.standing)
+    assert all(
+        comps[node.comp].endpoint(node.path)
+        for scenario in SCENARIOS
+        for node in scenario.megaservice.standing
+    )
 
 
 def test_a_picture_goes_in_with_its_caption():
@@ -75,3 +79,31 @@ def test_a_question_is_answered_from_what_is_said_of_a_picture(tmp_path):
 
     assert "twelve minutes to five" in plain.text
     assert streamed.text == plain.text
+
+
+def test_a_question_about_a_video_is_answered_by_a_model_that_watches_it(tmp_path):
+    """It is told which piece of which video, and streams."""
+
+    async def work(stack):
+        return await asked(stack, VIDEOS.questions[0].text, "stream")
+
+    op = on(VIDEOS, Where(jaeger="none"), tmp_path, work)
+
+    assert op.ok, op.detail
+    assert ".mp4" in op.text
+
+
+@pytest.mark.parametrize(
+    ("node", "reply", "wrong"),
+    [
+        ("retriever", {"metadata": [{"video": "a.mp4"}]}, None),
+        ("retriever", {"metadata": [{}]}, "metadata: is [{}], no list of finds with their video"),
+        ("rerank", {"video_url": "http://x/a.mp4"}, None),
+        ("rerank", {"documents": []}, "video_url: is None, no string"),
+    ],
+)
+def test_a_find_without_its_video_is_told(node, reply, wrong):
+    """And one with it is not."""
+    told = VIDEOS.megaservice.node(node).expects(reply, {})
+
+    assert told == (wrong and ("bad_schema", wrong))

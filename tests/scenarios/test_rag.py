@@ -269,3 +269,10 @@ def test_a_misshapen_reply_is_told_by_its_node(node, reply, wrong):
     request = {"k": K, "top_n": TOP_N, "retrieved_docs": [{}] * 4}
 
     assert node.expects(reply, request) == wrong
+
+
+def test_a_search_that_was_a_chat_tells_its_documents_too():
+    """What is known of each stands beside it."""
+    found = [{"text": "t", "metadata": {"doc_name": f"./uploaded_files/{name}.txt"}} for name in "aba"]
+
+    assert RAG.ranked({"messages": "q", "retrieved_docs": found}) == ("a.txt", "b.txt")
