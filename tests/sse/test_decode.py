@@ -51,6 +51,22 @@ def test_done_is_the_end_mark(dialect):
     assert decode(dialect, b"[DONE]").is_end
 
 
+@pytest.mark.parametrize(
+    ("delta", "note"),
+    [
+        ('{"content":"a","reasoning_content":"b"}', "b"),
+        ('{"content":"a","reasoning":"b"}', "b"),
+        ('{"content":"a","reasoning":null}', ""),
+        ('{"content":"a","reasoning":7}', ""),
+    ],
+)
+def test_what_a_model_thinks_is_a_note_and_no_text(delta, note):
+    """By either of the two names that servers give it."""
+    found = decode("openai", f'{{"choices":[{{"index":0,"delta":{delta}}}]}}'.encode())
+
+    assert (found.text, found.note) == ("a", note)
+
+
 def test_agent_lines_end_with_done_on_a_data_line():
     """Of an agent's lines only `data: [DONE]` is the end."""
     assert decode("agent_lines", b"data: [DONE]").is_end
