@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import Any
 
 from harness.gateway.seen import Seen, SeenNode
@@ -39,12 +39,14 @@ class Workshop:
 
     def hook(self) -> None:
         """Put the hooks onto the classes that `comps` gives."""
+        import uvicorn
         from comps import MicroService, ServiceOrchestrator
 
         around(ServiceOrchestrator, "__init__", self._orchestrator_made)
         around(ServiceOrchestrator, "flow_to", self._flow)
         around(MicroService, "__init__", self._service_made)
         around(MicroService, "start", self._service_started)
+        around(uvicorn, "run", self._served_otherwise)
 
     @property
     def graph(self) -> Any:
@@ -134,6 +136,14 @@ class Workshop:
     def _service_started(self, original: Any, service: Any) -> None:
         self.at_start(service, lambda: original(service))
 
+    def _served_otherwise(self, original: Any, *args: Any, **kwargs: Any) -> Any:
+        line = self._line()
+        if not line:
+            return original(*args, **kwargs)
+        raise FileError(
+            line, "serves an app of its own with uvicorn.run; what can be run is a MicroService that is started"
+        )
+
     def _line(self) -> int:
         return line_in(self.file, sys._getframe())  # noqa: SLF001 - there is no other way to learn who calls
 
@@ -147,7 +157,7 @@ def line_in(file: Path, frame: FrameType | None) -> int:
     return 0
 
 
-def around(owner: type, method: str, hook: Callable[..., Any]) -> None:
+def around(owner: type | ModuleType, method: str, hook: Callable[..., Any]) -> None:
     """Let `hook(original, *arguments)` be called in the place of a method."""
     original = getattr(owner, method)
 

@@ -135,6 +135,10 @@ WRONG = {
         f"import os\n{HEAD}os._exit(3)\n",
         " ended with code 3 before it was ready; its log is empty",
     ),
+    "a server of its own": (
+        f"{HEAD}{SERVED}ServiceOrchestrator().add(llm)\nimport uvicorn\nuvicorn.run(None, port=0)\n",
+        "7: serves an app of its own with uvicorn.run; what can be run is a MicroService that is started",
+    ),
     "a service that is never started": (
         f"{HEAD}{SERVED}ServiceOrchestrator().add(llm)\n",
         "5: builds a ServiceOrchestrator and never starts a MicroService that would serve it",
