@@ -29,6 +29,7 @@ def decode(dialect, data):
         ("json_ops", b'{"ops":[{"op":"add","path":"/logs/X/final_output","value":"all"}]}', ""),
         ("json_ops", b'{"ops":[{"op":"add","path":"/streamed_output/-","value":"all"}]}', ""),
         ("json_ops", b'{"ops":[{"op":"replace","path":"","value":{}}]}', ""),
+        ("json_ops", b'{"ops":[{"op":"test","path":"/logs/X/streamed_output/-","value":"a"}]}', ""),
         ("py_repr", b"'a\\nb'", "a\nb"),
         ("py_repr", b"{'agent': {'messages': [AIMessage(content='x')]}}", ""),
         ("agent_lines", b"data: 'answer'", "answer"),
