@@ -7,7 +7,7 @@ from typing import Any
 
 from harness.assembly import Found, report_of
 from harness.checks.cells import judge_cells
-from harness.checks.correctness import judge_correctness
+from harness.checks.correctness import judge_correctness, judge_first_questions
 from harness.checks.evidence import Evidence
 from harness.checks.load import judge_load, read_load
 from harness.checks.stand_ins import excused
@@ -51,6 +51,7 @@ def judge(run: Run, folders: tuple[Path, ...] = ()) -> Judged:
         replace(each, seed=run.plan.seed, repeat=each.repeat or run.plan.command)
         for each in (
             *_ended(facts),
+            *judge_first_questions(facts),
             *(_correctness(run, facts, evidence) if "correctness" in run.plan.parts else []),
             *judge_cells(evidence, cells, run.plan.limits_s),
             *_unrun_chaos(run, cells),

@@ -11,12 +11,16 @@ from harness.checks.manners import judge_manners
 from harness.verdict import Verdict, unknown
 
 
+def judge_first_questions(facts: Mapping[str, Any]) -> list[Verdict]:
+    """What was learnt of a megaservice before any part of the run, which each of them goes by."""
+    return judge_manners(facts.get("manners", {}))
+
+
 def judge_correctness(facts: Mapping[str, Any], evidence: Evidence) -> list[Verdict]:
     """The nodes' contracts as they were found while the run went on, then answers, isolation and hops from the evidence."""
     contracts = [Verdict(**{**row, "evidence": tuple(row["evidence"])}) for row in facts.get("contracts", [])]
     return [
         *(contracts or [unknown("correctness.contracts", "nodes", "no node's contract was checked")]),
-        *judge_manners(facts.get("manners", {})),
         *judge_answers(evidence),
         judge_isolation(evidence),
         judge_blocked(evidence),

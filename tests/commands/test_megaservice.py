@@ -161,7 +161,7 @@ def test_a_file_is_run_and_judged_and_judged_again(tmp_path):
 
 def test_a_file_is_judged_by_how_it_answers(tmp_path):
     """One finding for what streams unasked and one for a node that no question reaches; all else is judged as it does answer."""
-    words = ("--megaservice", str(FILES / "wayward.py"), "--only", "correctness,chaos", "--faults", "noop")
+    words = ("--megaservice", str(FILES / "wayward.py"), "--only", "chaos", "--faults", "noop")
     done = run("run", *words, "--json", cwd=tmp_path)
     report = json.loads(done.stdout)
     again = run("check", "latest", "--json", cwd=tmp_path)
@@ -178,7 +178,6 @@ def test_a_file_is_judged_by_how_it_answers(tmp_path):
         "correctness.nodes-asked"
     }
     assert "leads to asr" in found["correctness.nodes-asked"]["why"]
-    assert found["correctness.isolation"]["verdict"] == "holds"
     assert {(cell["node"], cell["mode"]): cell["verdict"] for cell in report["faults"]} == {
         ("asr", "stream"): "n/a",
         ("llm", "stream"): "holds",
