@@ -16,6 +16,7 @@ from harness.owner import Owner, this_process
 
 OWNER = "opea-harness.owner"
 LOCAL = "opea-harness.local/"  # What is built here and stands in for an image of a registry.
+FULL = "the disk is full"
 LIMIT_S = 60
 HOMES = ("", "localhost", "127.0.0.1", "::1", "localunixsocket", "localnpipe")
 
@@ -63,7 +64,7 @@ class Engine:
                     rows.close()
                     return
                 if "error" in row:
-                    raise _refused(image, row["error"])
+                    raise _refused(image, translated(row["error"]))
         except APIError as error:
             raise _refused(image, said(error)) from None
 
@@ -82,6 +83,8 @@ def _parted(image: str) -> tuple[str, str]:
 
 
 def _refused(image: str, why: str) -> StackError:
+    if why.startswith(FULL):
+        return StackError(f"{image}: cannot be pulled: {why}")
     return StackError(
         f"{image}: there is no such image on this machine, and it cannot be pulled: {why}; "
         "check its name, build it, or log in where it is kept"
@@ -151,7 +154,7 @@ def translated(words: str) -> str:
     if "address already in use" in low or "port is already allocated" in low:
         return f"a port of this machine is taken ({words})"
     if "no space left on device" in low:
-        return f"the disk is full ({words}); `docker system df` says by what"
+        return f"{FULL} ({words}); `docker system df` says by what"
     if "permission denied" in low:
         return f"{words}: this user may not speak to it (on Linux: add it to the group docker)"
     return words

@@ -162,3 +162,16 @@ def test_what_goes_wrong_in_a_pull_is_told():
         "a/b:1: there is no such image on this machine, and it cannot be pulled: manifest for a/b:1 not found; "
         "check its name, build it, or log in where it is kept"
     )
+
+
+def test_a_disk_that_fills_in_a_pull_is_told_as_that():
+    """Neither the image's name nor who asks for it is wrong then."""
+    registry = Registry({"status": "Downloading"}, {"error": "write /x/blob: no space left on device"})
+
+    with pytest.raises(StackError) as refused:
+        Engine(registry).pull("a/b:1")
+
+    assert str(refused.value) == (
+        "a/b:1: cannot be pulled: the disk is full (write /x/blob: no space left on device); "
+        "`docker system df` says by what"
+    )
