@@ -88,8 +88,10 @@ def test_the_rag_agents_runs_fail_upstream_with_words_and_200():
     mock.close()
 
     assert [each.status_code for each in runs] == [200, 500]
-    assert runs[0].json().startswith(
-        "An error occurred: RAGAgent.stream_generator() takes 3 positional arguments"
+    assert (
+        runs[0]
+        .json()
+        .startswith("An error occurred: RAGAgent.stream_generator() takes 3 positional arguments")
     )
 
 
