@@ -9,10 +9,9 @@ import click
 
 from harness.commands.containers import image_map
 from harness.commands.pairs import pair
-from harness.compose.asked import Asked, own_addresses
+from harness.compose import asked, reading
 from harness.compose.graph import graph_of
 from harness.compose.project import Project
-from harness.compose.reading import read_project
 from harness.composition.images import tagged
 from harness.discovery import COMP, SCENARIO, discover
 from harness.errors import UsageError
@@ -28,7 +27,7 @@ SERVICE_FORM = "SERVICE=mock|mock:COMP|URL|IMAGE|none, such as retriever=mock"
 def project_of(files: tuple[Path, ...], options: Mapping[str, Any]) -> Project:
     """The project of the files, what is done otherwise than they say told on standard error; raises UsageError and StackError."""
     pairs = [pair("--node", each, SERVICE_FORM) for each in options["nodes"]]
-    asked = Asked(
+    wanted = asked.Asked(
         files,
         _shell(),
         options["env_file"],
@@ -38,9 +37,9 @@ def project_of(files: tuple[Path, ...], options: Mapping[str, Any]) -> Project:
         options.get("route") or "",
         options["forwarder_image"] or "",
         missing_is_empty=options["missing_as_empty"],
-        addresses=own_addresses(),
+        addresses=asked.own_addresses(),
     )
-    project = read_project(asked, discover(COMP, tuple(options["folders"])))
+    project = reading.read_project(wanted, discover(COMP, tuple(options["folders"])))
     if not options["quiet"]:
         for note in project.notes:
             click.echo(f"note: {note}", err=True)

@@ -19,12 +19,10 @@ import orjson
 from harness.admin import is_loopback as is_loopback_address
 from harness.commands.pairs import pair
 from harness.commands.told import checked, is_url, telling, told
-from harness.discovery import FAULT, SCENARIO, discover
+from harness.discovery import SCENARIO, discover
 from harness.errors import UsageError
-from harness.fault import Fault
 from harness.gateway.environment import built
 from harness.jaeger.binary import built as jaeger_built
-from harness.parts.chaos import chosen
 from harness.scenario import Scenario
 from harness.stack.where import JAEGERS, PGVECTOR, Where, shown
 
@@ -131,16 +129,6 @@ def find_scenario(name: str, folders: Iterable[Path]) -> Scenario:
     if name not in scenarios:
         raise UsageError(f"{name}: there is no such scenario; there are {', '.join(scenarios)}")
     return scenarios[name]
-
-
-def find_faults(wanted: str, folders: Iterable[Path]) -> dict[str, Fault]:
-    """The faults of `default`, of `all`, or of names with commas between; raises UsageError for a name that is none."""
-    catalogue = dict(discover(FAULT, tuple(folders)))
-    if wanted == "all":
-        return catalogue
-    if wanted == "default":
-        return {name: fault for name, fault in catalogue.items() if fault.default}
-    return chosen(catalogue, [name.strip() for name in wanted.split(",") if name.strip()])
 
 
 def foreign(where: Where) -> list[str]:

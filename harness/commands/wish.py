@@ -1,19 +1,22 @@
 """What is given on a command line, or to pytest, as what a run is to do."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import click
 
 from harness.commands.megaservice import chosen
-from harness.commands.options import find_faults, foreign, header_pairs, is_loopback
-from harness.discovery import COMP, discover
+from harness.commands.options import foreign, header_pairs, is_loopback
+from harness.discovery import COMP, FAULT, discover
 from harness.drive import DEFECTS, PARTS, Wish
 from harness.errors import UsageError
+from harness.fault import Fault
 from harness.gateway.launch import ENGINES
 from harness.machine import command_line
+from harness.parts import chaos
 from harness.stack.stack import check_nodes
 
 HARMLESS = ("correctness", DEFECTS)  # To what the harness did not start.
@@ -36,6 +39,16 @@ def wished(scenario: str | None, options: Mapping[str, Any], parts: tuple[str, .
         runs_dir=options["runs_dir"],
         command=command_line(sys.argv),
     )
+
+
+def find_faults(wanted: str, folders: Iterable[Path]) -> dict[str, Fault]:
+    """The faults of `default`, of `all`, or of names with commas between; raises UsageError for a name that is none."""
+    catalogue = dict(discover(FAULT, tuple(folders)))
+    if wanted == "all":
+        return catalogue
+    if wanted == "default":
+        return {name: fault for name, fault in catalogue.items() if fault.default}
+    return chaos.chosen(catalogue, [name.strip() for name in wanted.split(",") if name.strip()])
 
 
 def parts_of(only: str | None, gateway: str = "reference") -> tuple[str, ...]:

@@ -141,7 +141,8 @@ class Workshop:
         if not line:
             return original(*args, **kwargs)
         raise FileError(
-            line, "serves an app of its own with uvicorn.run; what can be run is a MicroService that is started"
+            line,
+            "serves an app of its own with uvicorn.run; what can be run is a MicroService that is started",
         )
 
     def _line(self) -> int:

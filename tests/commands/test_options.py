@@ -11,7 +11,6 @@ import pytest
 from harness.commands.options import (
     Positive,
     emit,
-    find_faults,
     find_scenario,
     find_where,
     foreign,
@@ -99,18 +98,6 @@ def test_a_scenario_is_found_by_its_name():
 
     with pytest.raises(UsageError, match="small: there is no such scenario; there are "):
         find_scenario("small", ())
-
-
-def test_faults_are_those_of_a_plain_run_or_all_or_the_named():
-    """In the catalogue's order."""
-    plain, everything = find_faults("default", ()), find_faults("all", ())
-
-    assert set(plain) < set(everything)
-    assert all(fault.default for fault in plain.values())
-    assert list(find_faults("status-500, noop", ())) == ["noop", "status-500"]
-
-    with pytest.raises(UsageError, match=r"nope: there is no such fault; there are \["):
-        find_faults("noop,nope", ())
 
 
 def test_headers_are_pairs():

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import pytest
 
-from harness.commands.wish import allowed, parts_of, wished
+from harness.commands.wish import allowed, find_faults, parts_of, wished
 from harness.errors import UsageError
 from harness.stack.stack import Where
 from tests.carried_out import SCENARIOS
@@ -118,3 +118,15 @@ def test_on_another_machine_they_are_refused(whole):
         allowed(theirs, OPTIONS)
     with in_context("correctness"):
         assert allowed(replace(theirs, parts=("correctness",)), OPTIONS).parts == ("correctness",)
+
+
+def test_faults_are_those_of_a_plain_run_or_all_or_the_named():
+    """In the catalogue's order."""
+    plain, everything = find_faults("default", ()), find_faults("all", ())
+
+    assert set(plain) < set(everything)
+    assert all(fault.default for fault in plain.values())
+    assert list(find_faults("status-500, noop", ())) == ["noop", "status-500"]
+
+    with pytest.raises(UsageError, match=r"nope: there is no such fault; there are \["):
+        find_faults("noop,nope", ())
