@@ -34,9 +34,9 @@ def composition_of(
 
 
 def _as_gateway(service: Service, telemetry: str) -> Service:
-    """The megaservice, which is ready when its health route answers, and is told where traces go unless the file tells it."""
+    """The megaservice, which is ready when its health route answers, if it has a port, and is told where traces go unless the file tells it."""
     told = {TRACES: telemetry} if telemetry else {}
-    probe = service.probe or (None if service.comp else HEALTH)
+    probe = service.probe or (HEALTH if service.port and not service.comp else None)
     return replace(service, probe=probe, environment={**told, **service.environment})
 
 

@@ -40,3 +40,14 @@ def test_the_forwarder_runs_in_an_image_that_is_there_anyway(read):
         with_python(read("services: {a: {image: redis}, b: {image: opea/retriever:2}}")) == "opea/retriever:2"
     )
     assert with_python(read("services: {a: {image: redis}}")) == "python:3.11-slim"
+
+
+def test_a_megaservice_that_cannot_be_called_is_ready_when_it_runs(read):
+    """One that has a port is asked for its health."""
+    text = "services: {{m: {{image: mine/m, ports: [{ports}]}}}}"
+    probes = [
+        composition_of(read(text.format(ports=ports), megaservice="m"), {}, {}).service("m").probe
+        for ports in ("", '"8888:8888"')
+    ]
+
+    assert probes == [None, HEALTH]
