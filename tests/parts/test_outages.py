@@ -6,14 +6,12 @@ from dataclasses import replace
 import pytest
 
 from harness.client import Client
-from harness.containers.condition import condition, restore
-from harness.containers.harm import inflict
+from harness.containers import condition, harm
 from harness.discovery import FAULT, discover
 from harness.errors import FaultError
 from harness.history import Op
 from harness.judge import judge
-from harness.parts import outages
-from harness.parts.chaos import planned
+from harness.parts import chaos, outages
 from harness.session import calm_question
 from harness.stack.stack import Stack
 from tests.carried_out import SCENARIOS, wished
@@ -31,13 +29,13 @@ def test_each_fault_on_a_container_is_seen_weathered_and_gone(tmp_path):
     async def main():
         async with stack_in_containers(tmp_path, [*FAULTS]) as driver:
             containers = driver.session.stack.containers
-            before = {name: condition(each) for name, each in containers.items()}
+            before = {name: condition.condition(each) for name, each in containers.items()}
             driver.session.stack.containers = {"llm": containers["llm"]}
             await driver.carry_out("chaos")
             driver.session.stack.containers = {"store": containers["store"]}
             driver.wish = replace(driver.wish, faults={"container-killed": FAULTS["container-killed"]})
             await driver.carry_out("chaos")
-            after = {name: condition(each) for name, each in containers.items()}
+            after = {name: condition.condition(each) for name, each in containers.items()}
             return driver.session.run, [_lasting(each) for each in (before, after)]
 
     run, (before, after) = asyncio.run(main())
@@ -75,12 +73,12 @@ def test_a_run_that_is_interrupted_under_a_fault_takes_it_back(tmp_path):
             model = driver.session.stack.containers["llm"]
             running_ = asyncio.create_task(driver.carry_out("chaos"))
             for _ in range(2000):
-                if (await asyncio.to_thread(condition, model)).status == "paused":
+                if (await asyncio.to_thread(condition.condition, model)).status == "paused":
                     break
                 await asyncio.sleep(0.01)
             running_.cancel()
             await asyncio.wait({running_})
-            return driver.session.run, condition(model).status, running_.cancelled()
+            return driver.session.run, condition.condition(model).status, running_.cancelled()
 
     run, status, was_cancelled = asyncio.run(main())
     cell = run.cells[-1]
@@ -106,10 +104,10 @@ def test_once_a_container_answers_again_the_first_question_is_answered(tmp_path,
         async with stack_in_containers(tmp_path, ["noop"], is_pinned=is_pinned) as driver:
             session, model = driver.session, driver.session.stack.containers["llm"]
             question = calm_question(session.scenario)
-            before = await asyncio.to_thread(condition, model)
+            before = await asyncio.to_thread(condition.condition, model)
             first = await session.ask(question, "json", part="calm", cell="before")
-            await asyncio.to_thread(inflict, model, action, before)
-            await asyncio.to_thread(restore, model, before)
+            await asyncio.to_thread(harm.inflict, model, action, before)
+            await asyncio.to_thread(condition.restore, model, before)
             await outages._followed(session.stack, "llm", model, before)
             await asyncio.to_thread(until_it_answers, model)
             again = await session.ask(question, "json", part="calm", cell="after")
@@ -152,7 +150,7 @@ def test_without_containers_nothing_is_planned():
     stack = Stack(wish.scenario, "", {}, Client())
 
     assert outages.outages(wish.scenario, wish.faults, stack) == []
-    assert planned(wish.scenario, wish.faults) == []
+    assert chaos.planned(wish.scenario, wish.faults) == []
 
 
 def test_a_container_that_no_question_needs_is_left_alone():
