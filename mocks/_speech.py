@@ -14,6 +14,8 @@ from harness.comp import Stream
 from harness.sse import DIALECTS, DialectName, Limits, Reply
 from mocks._text import answer, read_prompt
 
+# The model of OPEA's compose files; LLM_MODEL_ID names another.
+MODEL = "meta-llama/Meta-Llama-3-8B-Instruct"
 CREATED_S = 1_700_000_000  # A fixed time, so that equal requests have equal replies.
 
 _TOKEN = re.compile(r"\s*\S+|\s+")

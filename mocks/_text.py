@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 Vector = NDArray[np.float32]
 
 DIMENSION = 768  # BAAI/bge-base-en-v1.5, the default model of OPEA's embedding stack.
+CLIP_DIMENSION = 512  # openai/clip-vit-base-patch32; also BridgeTower's joint space.
 UNKNOWN_ANSWER = "I do not know: the given context does not say."
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")

@@ -7,12 +7,11 @@ from harness.opea.proto.docarray import EmbedMultimodalDoc, ImageDoc, TextDoc, T
 from harness.opea.proto.embeddings import EmbeddingRequest, EmbeddingResponse, EmbeddingResponseData
 from mocks._laws import bad_vector, texts_asked
 from mocks._picture import seen
-from mocks._text import DIMENSION, embed
+from mocks._text import CLIP_DIMENSION, DIMENSION, embed
 from mocks._vision import BLUE, YELLOW, is_picture
 
 SOURCE = "comps/embeddings/src/opea_embedding_microservice.py"
 CLIP = "OPEA_CLIP_EMBEDDING"
-CLIP_DIMENSION = 512  # openai/clip-vit-base-patch32; also BridgeTower's joint space.
 
 
 def embedding(request: EmbeddingRequest, world: World) -> EmbeddingResponse:

@@ -10,7 +10,7 @@ from harness.load.locustfile import locust_user
 from harness.megaservice import Asked, Body, Megaservice, Node, NodeLimits
 from harness.scenario import Document, Latency, Objectives, Question, Scenario
 from mocks._picture import painted
-from mocks.embeddings import CLIP_DIMENSION
+from mocks._text import CLIP_DIMENSION
 from scenarios._corpus import ANSWERABLE, DOCUMENTS
 
 QUICK = NodeLimits(connect_s=1.0, first_byte_s=2.5, idle_s=2.5, total_s=6.0)

@@ -10,8 +10,8 @@ from typing import Any
 from harness.load.locustfile import locust_user
 from harness.megaservice import Asked, Body, NodeLimits
 from harness.scenario import Objectives
+from mocks._speech import MODEL as DEFAULT_MODEL
 from mocks._text import write_prompt
-from mocks.third_parties._server import MODEL as DEFAULT_MODEL
 from scenarios._corpus import ANSWERABLE, BIASED, UNANSWERABLE
 from scenarios._seed import DIMENSION, MODEL, SEED
 from scenarios.rag import BIAS, EMBEDDING, LLM, MEGASERVICE, RAG, vector_shape

@@ -13,15 +13,12 @@ from harness.opea.proto.generation import GeneratedDoc, LLMParamsDoc
 from harness.opea.proto.searched import SearchedDoc
 from harness.sse import Reply
 from mocks._openai import LAWS, ChatCompletion, TextCompletion, chat_completion, text_completion
-from mocks._speech import CREATED_S, Limit, Speech, heard, speak, stops, streamed
+from mocks._speech import CREATED_S, MODEL, Limit, Speech, heard, speak, stops, streamed
 from mocks.llms._unfilled import KNOWN as UNFILLED
 
 Request = LLMParamsDoc | ChatCompletionRequest | SearchedDoc
 
 FOLDER = "comps/llms/src/text-generation"
-MODEL = (
-    "meta-llama/Meta-Llama-3-8B-Instruct"  # The model of OPEA's compose files; LLM_MODEL_ID names another.
-)
 
 
 def generate(

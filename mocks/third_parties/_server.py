@@ -10,9 +10,8 @@ from pydantic import BaseModel, Field
 from harness.comp import Binary, Endpoint, Example, Stream, Variant, World
 from harness.sse import Reply
 from mocks._openai import LAWS, ChatCompletion, TextCompletion, chat_completion, few, text_completion
-from mocks._speech import CREATED_S, Limit, Speech, heard, speak, stops, streamed
+from mocks._speech import CREATED_S, MODEL, Limit, Speech, heard, speak, stops, streamed
 
-MODEL = "meta-llama/Meta-Llama-3-8B-Instruct"
 QUESTION = "What is Deep Learning?"
 MESSAGES = [{"role": "user", "content": QUESTION}]
 

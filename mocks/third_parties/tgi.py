@@ -7,8 +7,8 @@ from pydantic import BaseModel, Field
 
 from harness.comp import Binary, Comp, Endpoint, Example, Law, Spoken, Stream, Variant, World
 from harness.sse import Reply
-from mocks._speech import Limit, Speech, speak, streamed
-from mocks.third_parties._server import MODEL, QUESTION, Server, health, page
+from mocks._speech import MODEL, Limit, Speech, speak, streamed
+from mocks.third_parties._server import QUESTION, Server, health, page
 
 SOURCE = "huggingface/text-generation-inference, router/src/server.rs"
 TOKENS_MAX = 100  # TGI's default of max_new_tokens.

@@ -5,7 +5,7 @@ import pytest
 from harness.discovery import COMP, discover
 from harness.megaservice import Asked
 from harness.stack.stack import Where
-from mocks.embeddings import CLIP_DIMENSION
+from mocks._text import CLIP_DIMENSION
 from scenarios.multimodal import EMBEDDING, LVM, MULTIMODAL, RETRIEVER, SCENARIOS, VIDEOS, ranked
 from tests.gateway.standing import asked, on
 
