@@ -8,6 +8,7 @@ holds for a skip whose reason names a required need, so that a skip decided insi
 import os
 import re
 import shutil
+import signal
 import subprocess
 from collections import Counter
 from collections.abc import Callable, Generator
@@ -107,7 +108,12 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker, and refuse a required need that nobody knows."""
+    """Register the marker, refuse a required need that nobody knows, and hear Ctrl-C, as what the tests start has to.
+
+    A shell ignores it for what runs in its background, and children inherit that.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     config.addinivalue_line("markers", NEEDS_MEANING)
     for need in sorted(required()):
         _is_here(need)

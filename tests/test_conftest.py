@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -89,3 +90,23 @@ def test_a_need_that_nobody_knows_is_refused(run, text, required):
 def test_a_run_that_proved_nothing_fails(run, text):
     """No test at all, or none that was not skipped, ends with pytest's code for no tests."""
     assert run(text).returncode == pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+HEARD = """
+import signal, subprocess, sys
+def test_a():
+    told = "import signal; print(signal.getsignal(signal.SIGINT) is signal.SIG_IGN)"
+    assert subprocess.check_output([sys.executable, "-c", told], text=True) == "False\\n"
+"""
+
+
+@pytest.mark.parametrize("is_heard", [True, False])
+def test_what_tests_start_hears_ctrl_c_wherever_they_are_run_from(run, is_heard):
+    """A shell's background ignores it, and so would they without our conftest."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        done = run(HEARD, "", *(() if is_heard else ("--noconftest",)))
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+    assert (done.returncode == 0) is is_heard, done.stdout

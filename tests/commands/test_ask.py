@@ -136,7 +136,7 @@ def test_an_interrupted_question_leaves_nothing(tmp_path):
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (("nope", "x"), "nope: there is no such scenario; there are rag"),
+        (("nope", "x"), "nope: there is no such scenario; there are multimodal, rag"),
         (("rag", "x", "--gateway", "nope"), "--gateway nope: is none of `reference`, `opea`, a URL"),
         (("rag", "x", "--node", "nope=mock"), "--node nope: rag has no such node; nodes are"),
         (

@@ -74,7 +74,7 @@ def test_a_file_is_served_with_its_nodes_stood_in_for(tmp_path):
         answer = httpx.post(urls["gateway"], json=asked, timeout=20).json()
         serving.process.stdin.close()
 
-        assert list(urls) == ["gateway", "embedding", "retriever", "llm", "dataprep", "traces"]
+        assert list(urls) == ["gateway", "embedding", "retriever", "llm", "rerank", "dataprep", "traces"]
         assert "twelve minutes to five" in answer["choices"][0]["message"]["content"]
         assert serving.ended() == 0
         assert all_gone(family) == []

@@ -260,7 +260,7 @@ def test_a_broken_scenario_file_is_said_with_its_line(refused, tmp_path, text, e
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (("nope",), "nope: there is no such scenario; there are rag"),
+        (("nope",), "nope: there is no such scenario; there are multimodal, rag"),
         (
             ("rag", "--only", "nope"),
             "--only nope: nope is no part of a run; parts are correctness, chaos, load",

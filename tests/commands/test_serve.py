@@ -80,7 +80,7 @@ def test_a_port_in_use_is_said(tmp_path):
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (("nope",), "nope: there is no such scenario; there are rag"),
+        (("nope",), "nope: there is no such scenario; there are multimodal, rag"),
         (
             ("rag", "--gateway", "http://127.0.0.1:1"),
             "a gateway of yours stands already; `serve` raises one of ours",
