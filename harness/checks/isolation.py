@@ -8,14 +8,12 @@ from harness.verdict import Verdict, holds, not_applicable, unknown, violated
 
 NONCE = re.compile(r"\[nonce:([0-9a-z]+)\]")
 CHECK = "correctness.isolation"
+HEARING, SOUNDING = "ASR", ("TTS", "ANIMATION")
 
 
 def nonces(text: str) -> frozenset[str]:
     """The nonces that a text holds."""
     return frozenset(NONCE.findall(text))
-
-
-HEARING, SOUNDING = "ASR", ("TTS", "ANIMATION")
 
 
 def _wordless(scenario: Scenario) -> str:
