@@ -22,7 +22,7 @@ from harness.opea import MicroService, ServiceOrchestrator
 from harness.opea.policy import Policy
 from harness.opea.proto.docarray import LLMParams
 from harness.opea.telemetry import trace_to
-from harness.stack.process import announce, configuration_from_stdin, lifeline
+from harness.stack.process import announce, collect_rarely, configuration_from_stdin, lifeline
 
 ENGINE = Engine(harness.opea, LLMParams)
 
@@ -64,6 +64,7 @@ async def _serve(configuration: Mapping[str, Any]) -> None:
         raise StackError(f"gateway: {error}; --port 0 takes a free one") from error
 
     async def tell() -> None:
+        collect_rarely()
         announce(urls={"gateway": f"http://127.0.0.1:{gateway.port}"})
 
     gateway.add_startup_event(tell())

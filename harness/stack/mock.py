@@ -17,7 +17,7 @@ from harness.errors import HarnessError
 from harness.stack.behaviour import Behaviour
 from harness.stack.mock_serving import HOST, serving
 from harness.stack.mock_spec import Spec, configured, mocks
-from harness.stack.process import announce, configuration_from_stdin, lifeline
+from harness.stack.process import announce, collect_rarely, configuration_from_stdin, lifeline
 
 __all__ = ["Behaviour", "Spec", "main", "mocks", "serving"]
 
@@ -44,6 +44,7 @@ async def _run(specs: Sequence[Spec], world: World, folders: tuple[Path, ...], h
     served = mocks(specs, world, folders)
     with closing(world):
         async with serving(served, [spec.port for spec in specs], host=host) as urls:
+            collect_rarely()
             announce(urls=dict(urls))
             await lifeline()
 

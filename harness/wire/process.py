@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 
 from harness.discovery import FAULT, discover
 from harness.journal import Journal
-from harness.stack.process import announce, lifeline
+from harness.stack.process import announce, collect_rarely, lifeline
 from harness.traces.emit import Tracer
 from harness.wire.caller import Caller
 from harness.wire.desk import AdminDesk
@@ -81,16 +80,9 @@ async def _tracing(each: WireSettings, settings: Settings) -> AsyncIterator[Trac
 async def run(settings: Settings) -> None:
     """Bring the wires up, say so, and wait for the end of standard input."""
     async with wires(settings) as standing:
-        _rarely_collect()
+        collect_rarely()
         announce(urls=standing.urls, admin=standing.admin)
         await lifeline()
-
-
-def _rarely_collect() -> None:
-    """Look for cycles seldom: connections make some, exchanges none, and a look takes longer than an exchange."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 50, 100)
 
 
 def main(arguments: Sequence[str]) -> None:
