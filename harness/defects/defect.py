@@ -8,6 +8,7 @@ from harness.defects.behaviour import Behaviour
 from harness.defects.witness import Witness
 from harness.history import Mode
 
+LLM = "LLM"
 NEAR, FAR = "127.0.0.1", "127.0.0.2"  # A proxy is passed by for the one and not for the other.
 
 
@@ -39,9 +40,13 @@ class Ask:
     leaves: bool = False
 
 
+JSON = Ask({"text": "hello", "stream": False})
+STREAM = Ask({"text": "hello", "stream": True})
+
+
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What should be seen; `saw` says in words what was."""
+    """What should be seen; `saw` says in words what was: by default the answers."""
 
     should: str
     met: Callable[[Witness], bool]
@@ -65,7 +70,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One way in which a defect shows: what happens (`says`) at a node in a mode. `asks` are sent in turn, or `at_once`.
+    """One way in which a defect shows: what happens (`says`) at a node. `asks` are sent in turn, or `at_once`.
 
     With `counts` the metrics are read before and after, with `traced` the spans of the requests.
     """
@@ -73,7 +78,6 @@ class Case:
     slug: str
     says: str
     node: str
-    mode: Mode
     nodes: tuple[Node, ...]
     asks: tuple[Ask, ...]
     expects: Expectation
@@ -81,6 +85,11 @@ class Case:
     at_once: bool = False
     counts: bool = False
     traced: bool = False
+
+    @property
+    def mode(self) -> Mode:
+        """How its callers want their answers."""
+        return "stream" if any(ask.body.get("stream") for ask in self.asks) else "json"
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,8 +49,8 @@ def gives(should: str, right: Callable[[object], bool]) -> Expectation:
     return Expectation(f"200, {should}", met)
 
 
-def returns_to(should: str = "the pending gauge where it was before") -> Expectation:
-    """The gauge of requests under way falls back, whichever way the request ended."""
+def gauge_falls_back() -> Expectation:
+    """The gauge of requests under way is where it was before, whichever way the request ended."""
 
     def met(witness: Witness) -> bool:
         return witness.gained(PENDING) == 0
@@ -58,9 +58,4 @@ def returns_to(should: str = "the pending gauge where it was before") -> Expecta
     def saw(witness: Witness) -> str:
         return f"{witness.told}; the pending gauge rose by {witness.gained(PENDING):g}"
 
-    return Expectation(should, met, saw)
-
-
-def sees(should: str, right: Callable[[Witness], bool], saw: Callable[[Witness], str]) -> Expectation:
-    """Anything else that a witness tells."""
-    return Expectation(should, right, saw)
+    return Expectation("the pending gauge where it was before", met, saw)

@@ -1,13 +1,11 @@
 """Defects that show when a node fails: by status, by a broken connection, by not being there."""
 
-from harness.defects.behaviour import Says, Streams, appends, events, says
-from harness.defects.defect import Ask, Case, Defect, Node
-from harness.defects.expectations import names, returns_to, sees
+from harness.defects.behaviour import Behaviour, Says, Streams, appends, events, says
+from harness.defects.defect import JSON, LLM, STREAM, Ask, Case, Defect, Expectation, Node
+from harness.defects.expectations import gauge_falls_back, names
 from harness.defects.witness import Witness
 
-JSON, STREAM = Ask({"text": "hello", "stream": False}), Ask({"text": "hello", "stream": True})
 BROKEN = says({"text": "cannot", "error": "out of memory"}, status=500)
-LLM = "LLM"
 SLOW_S = 1.0
 # Late enough that its sibling has been called.
 BREAKS_OFF = Streams((b'{"te',), after_s=0.3, is_cut=True, content_type="application/json")
@@ -30,8 +28,8 @@ def _how_let_go(witness: Witness) -> str:
     return f"slow {how}, and {_orphans(witness)} tasks of it left behind"
 
 
-def _two(first: object, second: object, service_type: str = "UNDEFINED") -> tuple[Node, Node]:
-    return Node("a", first, (), "UNDEFINED"), Node("b", second, ("a",), service_type)  # type: ignore[arg-type]
+def _two(first: Behaviour, second: Behaviour, service_type: str = "UNDEFINED") -> tuple[Node, Node]:
+    return Node("a", first), Node("b", second, ("a",), service_type)
 
 
 STATUS = Defect(
@@ -42,7 +40,6 @@ STATUS = Defect(
             "status-500",
             "answers 500 with JSON",
             "a",
-            "json",
             _two(BROKEN, appends("!")),
             (JSON,),
             names("a", "upstream_5xx", uncalled="b"),
@@ -51,7 +48,6 @@ STATUS = Defect(
             "status-500-stream",
             "answers 500 with JSON",
             "a",
-            "stream",
             _two(BROKEN, events("Fine"), LLM),
             (STREAM,),
             names("a", "upstream_5xx", uncalled="b"),
@@ -60,7 +56,6 @@ STATUS = Defect(
             "status-422",
             "answers 422 with JSON",
             "b",
-            "json",
             _two(appends("!"), says({"detail": "no such field"}, status=422)),
             (JSON,),
             names("b", "upstream_4xx"),
@@ -75,7 +70,6 @@ STREAM_STATUS = Defect(
             "status-503",
             "answers 503 with JSON",
             "llm",
-            "stream",
             (Node("llm", says({"error": "overloaded"}, status=503), service_type=LLM),),
             (STREAM,),
             names("llm", "upstream_5xx", statuses=(503,)),
@@ -84,7 +78,6 @@ STREAM_STATUS = Defect(
             "status-500-text",
             "answers 500 with text",
             "llm",
-            "stream",
             (Node("llm", Says(b"Internal Server Error", 500, "text/plain"), service_type=LLM),),
             (STREAM,),
             names("llm", "upstream_5xx"),
@@ -99,7 +92,6 @@ BRANCH = Defect(
             "branch",
             "is not there, beside a slow sibling",
             "gone",
-            "json",
             (
                 Node("first", appends("!")),
                 Node("gone", None, ("first",)),
@@ -112,14 +104,13 @@ BRANCH = Defect(
             "branch-sibling",
             "is slow, beside a sibling that breaks off",
             "slow",
-            "json",
             (
                 Node("first", appends("!")),
                 Node("broken", BREAKS_OFF, ("first",)),
                 Node("slow", says({"slow": True}, after_s=SLOW_S), ("first",)),
             ),
             (JSON, Ask(method="GET", path="/collected")),
-            sees("slow left, and no task of it left behind", _is_let_go, _how_let_go),
+            Expectation("slow left, and no task of it left behind", _is_let_go, _how_let_go),
         ),
     ),
 )
@@ -131,63 +122,57 @@ GAUGE = Defect(
             "gauge-refused",
             "is not there",
             "gone",
-            "json",
             (Node("gone", None),),
             (JSON,),
-            returns_to(),
+            gauge_falls_back(),
             counts=True,
         ),
         Case(
             "gauge-status",
             "answers 503 to a stream",
             "llm",
-            "stream",
             (Node("llm", says({}, status=503), service_type=LLM),),
             (STREAM,),
-            returns_to(),
+            gauge_falls_back(),
             counts=True,
         ),
         Case(
             "gauge-cut",
             "dies in the middle of a stream",
             "llm",
-            "stream",
             (Node("llm", CUT, service_type=LLM),),
             (STREAM,),
-            returns_to(),
+            gauge_falls_back(),
             counts=True,
         ),
         Case(
             "gauge-left",
             "streams, and the caller leaves",
             "llm",
-            "stream",
             (Node("llm", events(*["word "] * 6, every_s=0.05), service_type=LLM),),
             (Ask(STREAM.body, leaves=True),),
-            returns_to(),
+            gauge_falls_back(),
             counts=True,
         ),
         Case(
             "gauge-blocked",
             "vetoes all that comes after it",
             "guard",
-            "stream",
             (
                 Node("guard", says({"text": "No.", "downstream_black_list": [".*"]})),
                 Node("llm", events("Yes"), ("guard",), LLM),
             ),
             (STREAM,),
-            returns_to(),
+            gauge_falls_back(),
             counts=True,
         ),
         Case(
             "gauge-no-model",
             "is no model, asked for a stream",
             "a",
-            "stream",
             (Node("a", appends("!")),),
             (STREAM,),
-            returns_to(),
+            gauge_falls_back(),
             counts=True,
         ),
     ),

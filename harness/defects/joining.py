@@ -3,13 +3,12 @@
 from typing import Any
 
 from harness.defects.behaviour import Reply, Says, appends, says
-from harness.defects.defect import Ask, Case, Defect, Expectation, Node, Setting
-from harness.defects.expectations import gives, names, sees
+from harness.defects.defect import JSON, Ask, Case, Defect, Expectation, Node, Setting
+from harness.defects.expectations import gives, names
 from harness.defects.streaming import unblocked
 from harness.defects.witness import Witness
 
 SLOW_S = 0.5
-JSON = Ask({"text": "hello", "stream": False})
 SEVERAL = tuple(f"n{number:02}" for number in range(12))
 
 
@@ -46,7 +45,7 @@ def _calls(*called: str) -> Expectation:
         others = [call.node for call in witness.calls if call.node != "guard"]
         return f"{witness.told}; called: {', '.join(others) or 'none'}"
 
-    return sees(f"200; called: {', '.join(called) or 'none'}", met, saw)
+    return Expectation(f"200; called: {', '.join(called) or 'none'}", met, saw)
 
 
 def _same(witness: Witness) -> bool:
@@ -74,7 +73,6 @@ ENTRIES = Defect(
             "entries",
             "is the second entry node of two",
             "b",
-            "json",
             (Node("a", says({"a": True})), Node("b", says({"b": True}))),
             (JSON,),
             gives("what both nodes gave", lambda told: told == {"a": {"a": True}, "b": {"b": True}}),
@@ -90,7 +88,6 @@ LATE_VETO = Defect(
             "late-veto",
             "vetoes the join, once before and once after its sibling is done",
             "veto",
-            "json",
             (
                 Node("veto", _veto("veto", "veto_after_s")),
                 Node("other", _veto("other", "other_after_s")),
@@ -100,7 +97,7 @@ LATE_VETO = Defect(
                 Ask({"text": "hello", "stream": False, "other_after_s": 0.15}),
                 Ask({"text": "hello", "stream": False, "veto_after_s": 0.15}),
             ),
-            sees("the same answer both times", _same, lambda witness: witness.told),
+            Expectation("the same answer both times", _same),
         ),
     ),
 )
@@ -112,7 +109,6 @@ PATTERNS = Defect(
             "pattern",
             "vetoes `llm`, beside `llm_judge`",
             "guard",
-            "json",
             _vetoes(["llm"], "llm", "llm_judge"),
             (JSON,),
             _calls("llm_judge"),
@@ -121,7 +117,6 @@ PATTERNS = Defect(
             "invalid-pattern",
             "vetoes `(`, which is no pattern",
             "guard",
-            "json",
             _vetoes(["("], "llm"),
             (JSON,),
             _calls(),
@@ -136,7 +131,6 @@ COLLISION = Defect(
             "collision",
             "is given two texts",
             "join",
-            "json",
             (
                 Node("a", says({"text": "A"})),
                 Node("b", says({"text": "B"})),
@@ -155,20 +149,17 @@ OTHER_OUTPUTS = Defect(
             "sound",
             "answers with sound",
             "tts",
-            "json",
             (Node("tts", Says(b"RIFF", content_type="audio/wav")),),
             (JSON,),
-            sees(
+            Expectation(
                 "200, 'RIFF'",
                 lambda witness: witness.answers[0].body == b"RIFF",
-                lambda witness: witness.told,
             ),
         ),
         Case(
             "null-list",
             "answers with a black list of null",
             "guard",
-            "json",
             _vetoes(None, "llm"),
             (JSON,),
             _calls("llm"),
@@ -183,19 +174,17 @@ FLOWS = Defect(
             "cycle",
             "comes after the node that comes after it",
             "b",
-            "json",
             (Node("a", says({}), ("b",)), Node("b", says({}), ("a",)), Node("c", says({}))),
             (),
-            sees("refused when the graph is built", _refused, _how_built),
+            Expectation("refused when the graph is built", _refused, _how_built),
         ),
         Case(
             "unknown-node",
             "comes after a node that was not added",
             "a",
-            "json",
             (Node("a", says({}), ("nobody",)),),
             (),
-            sees("refused when the graph is built", _refused, _how_built),
+            Expectation("refused when the graph is built", _refused, _how_built),
         ),
     ),
 )
@@ -207,10 +196,9 @@ ORDER = Defect(
             "order",
             f"has {len(SEVERAL)} nodes behind it",
             "first",
-            "json",
             (Node("first", says({})), *(Node(name, says({}), ("first",)) for name in SEVERAL)),
             (),
-            sees(
+            Expectation(
                 f"behind first: {', '.join(SEVERAL)}",
                 lambda witness: witness.downstream["first"] == list(SEVERAL),
                 _order,
@@ -226,7 +214,6 @@ YAML = Defect(
             "yaml-blocking",
             f"takes {SLOW_S:g} s, for two callers at once",
             "slow",
-            "json",
             (Node("slow", says({"text": "hi"}, after_s=SLOW_S)),),
             (JSON, JSON, Ask(method="GET", path="/health", after_s=SLOW_S / 4)),
             unblocked(SLOW_S),
@@ -237,7 +224,6 @@ YAML = Defect(
             "yaml-status",
             "answers 500 with JSON",
             "a",
-            "json",
             (Node("a", says({"text": "cannot"}, status=500)), Node("b", appends("!"), ("a",))),
             (JSON,),
             names("a", "upstream_5xx", uncalled="b"),

@@ -19,6 +19,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 
 from harness.defects.catalogue import DEFECTS
 from harness.defects.defect import NEAR, Case, Node
+from harness.gateway.hooking import name_in
 from harness.gateway.parent import Parent
 from harness.gateway.script import port_of, stopper_of
 from harness.gateway.variables import environment, give
@@ -80,7 +81,8 @@ class Megaservice:
             self.facts[case.slug] = {"refused": f"{type(refused).__name__}: {refused}", "downstream": {}}
             return
         downstream = {
-            _name(key): [_name(each) for each in orchestrator.downstream(key)] for key in orchestrator.graph
+            name_in(key): [name_in(each) for each in orchestrator.downstream(key)]
+            for key in orchestrator.graph
         }
         self.facts[case.slug] = {"refused": "", "downstream": downstream}
         handler = _yaml_handler(orchestrator) if case.setting.is_yaml else _handler(case, orchestrator)
@@ -187,7 +189,7 @@ def _handler(case: Case, orchestrator: Any) -> Callable[..., Any]:
         sound = [output for output in outputs.values() if isinstance(output, bytes)]
         if sound:
             return Response(sound[0], media_type="audio/wav")
-        return JSONResponse({_name(key): output for key, output in outputs.items()})
+        return JSONResponse({name_in(key): output for key, output in outputs.items()})
 
     return handle_request
 
@@ -205,10 +207,6 @@ async def _infer(_kind: Any, batch: list[dict[str, Any]]) -> list[dict[str, bool
     if any(entry["request"]["fails"] for entry in batch):
         raise ValueError("this batch fails")
     return [{"done": True} for _ in batch]
-
-
-def _name(key: str) -> str:
-    return key.rpartition("/")[0] or key
 
 
 def _our_limits() -> Callable[[], list[float]]:

@@ -1,12 +1,10 @@
 """Defects of what is sent to nodes, and of the service around the graph: parameters, keys, proxies, limits, figures."""
 
 from harness.defects.behaviour import Streams, appends, events, says
-from harness.defects.defect import FAR, Ask, Case, Defect, Node, Setting
-from harness.defects.expectations import gives, sees
+from harness.defects.defect import FAR, JSON, LLM, STREAM, Ask, Case, Defect, Expectation, Node, Setting
+from harness.defects.expectations import gives
 from harness.defects.witness import Call, Witness
 
-LLM = "LLM"
-JSON, STREAM = Ask({"text": "hello", "stream": False}), Ask({"text": "hello", "stream": True})
 WAIT_MAX_S = 600.0
 TOKENS = ("one", " two", " three", " four")
 
@@ -21,10 +19,9 @@ def _no_key(node: str, slug: str, says_: str, nodes: tuple[Node, ...], ask: Ask)
         slug,
         says_,
         node,
-        "stream" if ask is STREAM else "json",
         nodes,
         (ask,),
-        sees(
+        Expectation(
             f"Authorization at {node}: none",
             lambda witness: (
                 bool(witness.called(node)) and "authorization" not in _first(witness, node).headers
@@ -68,10 +65,9 @@ def _counting(slug: str, says_: str, behaviour: Streams | None, requests: int, t
         slug,
         says_,
         "llm",
-        "stream" if behaviour else "json",
         (node,),
         (STREAM if behaviour else JSON,),
-        sees(
+        Expectation(
             f"requests counted: {requests}, tokens: {tokens}",
             lambda witness: _counts(witness) == (requests, tokens),
             lambda witness: "requests counted: {:g}, tokens: {:g}".format(*_counts(witness)),
@@ -88,10 +84,9 @@ PARAMETERS = Defect(
             "parameters",
             "is to take the caller's own parameters",
             "llm",
-            "json",
             (Node("llm", says({"text": "hi"}), service_type=LLM),),
             (Ask({"text": "hello", "stream": False, "max_tokens": 4096}),),
-            sees("sent to llm: {'max_tokens': 4096, 'stream': False}", _kept, _sent),
+            Expectation("sent to llm: {'max_tokens': 4096, 'stream': False}", _kept, _sent),
             Setting(is_bare=True),
         ),
     ),
@@ -125,10 +120,9 @@ LIMITS = Defect(
             "limits",
             "may take its time",
             "any",
-            "json",
             (),
             (Ask(method="GET", path="/limits"),),
-            sees(
+            Expectation(
                 f"no limit above {WAIT_MAX_S:g} s, as configured",
                 _within,
                 lambda witness: (
@@ -146,10 +140,9 @@ PROXY = Defect(
             "proxy",
             "is called where http_proxy is set",
             "a",
-            "json",
             (Node("a", appends("!"), host=FAR),),
             (JSON,),
-            sees(
+            Expectation(
                 "called directly",
                 lambda witness: bool(witness.calls) and not any(call.is_proxied for call in witness.calls),
                 lambda witness: (
@@ -171,16 +164,14 @@ BATCHES = Defect(
             "batching",
             "fails for one batch, and is asked again",
             "batched",
-            "json",
             (),
             (
                 Ask({"fails": True}, path="/batched", limit_s=1.5),
                 Ask({"fails": False}, path="/batched", limit_s=1.5),
             ),
-            sees(
+            Expectation(
                 "500 for the first, 200 for the second",
                 lambda witness: [each.status for each in witness.answers] == [500, 200],
-                lambda witness: witness.told,
             ),
         ),
     ),
@@ -193,13 +184,11 @@ HEALTH = Defect(
             "health",
             "is not there",
             "gone",
-            "json",
             (Node("gone", None),),
             (Ask(method="GET", path="/v1/health_check"),),
-            sees(
+            Expectation(
                 "a health check that names node gone",
                 lambda witness: b"gone" in witness.answers[0].body,
-                lambda witness: witness.told,
             ),
         ),
     ),
@@ -212,7 +201,6 @@ MODEL = Defect(
             "model",
             "is the first node",
             "llm",
-            "json",
             (Node("llm", says({"text": "hi"}), service_type=LLM),),
             (Ask({"messages": "hello", "stream": False}),),
             gives("{'llm': {'text': 'hi'}}", lambda told: told == {"llm": {"text": "hi"}}),

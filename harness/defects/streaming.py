@@ -6,12 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from harness.defects.behaviour import Streams, appends, events, paired, regrouped, says
-from harness.defects.defect import Ask, Case, Defect, Expectation, Node, Setting
-from harness.defects.expectations import names, sees, tells
+from harness.defects.defect import JSON, LLM, STREAM, Ask, Case, Defect, Expectation, Node, Setting
+from harness.defects.expectations import names, tells
 from harness.defects.witness import Answer, Witness
 
-LLM = "LLM"
-JSON, STREAM = Ask({"text": "hello", "stream": False}), Ask({"text": "hello", "stream": True})
 SLOW_S, STREAMS = 1.0, 4
 WORDS = ("A tram", " leaves", " at", " noon.")
 TEXT = "".join(WORDS)
@@ -35,15 +33,13 @@ def chat_generator(gen: Iterable[bytes], **_: object) -> Iterator[str]:
 
 def _read(slug: str, says_: str, stream: Streams) -> Case:
     nodes = (Node("llm", stream, service_type=LLM),)
-    return Case(
-        slug, says_, "llm", "stream", nodes, (STREAM,), tells(TEXT), Setting(align_generator=chat_generator)
-    )
+    return Case(slug, says_, "llm", nodes, (STREAM,), tells(TEXT), Setting(align_generator=chat_generator))
 
 
 def _spoken(slug: str, says_: str, model: Streams, text: str, behind: tuple[Node, ...] = ()) -> Case:
     """A model before a node that says each sentence louder."""
     nodes = (Node("llm", model, service_type=LLM), Node("tts", appends("!"), ("llm",)), *behind)
-    return Case(slug, says_, "llm", "stream", nodes, (STREAM,), _says(text))
+    return Case(slug, says_, "llm", nodes, (STREAM,), _says(text))
 
 
 def shouting(inputs: dict[str, Any], cur_node: str, *_: object, **__: object) -> dict[str, Any]:
@@ -73,7 +69,7 @@ def _says(text: str) -> Expectation:
         told = answer.stream
         return (answer.status, told.text.split(), told.outcome) == (200, text.split(), "whole")
 
-    return sees(f"200, {text!r}", met, lambda witness: witness.told)
+    return Expectation(f"200, {text!r}", met)
 
 
 def unblocked(each_s: float) -> Expectation:
@@ -89,7 +85,7 @@ def unblocked(each_s: float) -> Expectation:
         last_s = max(each.took_s for each in answers)
         return f"the last of {len(answers)} answers after {last_s:.2f} s, /health after {health.took_s:.2f} s"
 
-    return sees("all answers, and /health, without waiting for each other", met, saw)
+    return Expectation("all answers, and /health, without waiting for each other", met, saw)
 
 
 def _is_left(witness: Witness) -> bool:
@@ -110,7 +106,6 @@ BLOCKING = Defect(
             "blocking",
             f"takes {SLOW_S:g} s to its first byte, for {STREAMS} callers at once",
             "llm",
-            "stream",
             (Node("llm", events(*WORDS, after_s=SLOW_S), service_type=LLM),),
             (
                 *[Ask(STREAM.body, limit_s=8 * SLOW_S)] * STREAMS,
@@ -157,12 +152,9 @@ DOWNSTREAM = Defect(
             "tail",
             "ends without its end mark, in the middle of a sentence",
             "llm",
-            "stream",
             (Node("llm", ENDLESS, service_type=LLM), Node("tts", appends("!"), ("llm",))),
             (STREAM,),
-            sees(
-                "'Hello.!' and an error of node llm (incomplete)", _tells_loss, lambda witness: witness.told
-            ),
+            Expectation("'Hello.!' and an error of node llm (incomplete)", _tells_loss),
         ),
         _spoken(
             "lines",
@@ -174,7 +166,6 @@ DOWNSTREAM = Defect(
             "fan-out",
             "streams to two nodes, whose answers cannot be one stream",
             "llm",
-            "stream",
             (
                 Node("llm", WHOLE, service_type=LLM),
                 Node("tts", appends("!"), ("llm",)),
@@ -187,19 +178,17 @@ DOWNSTREAM = Defect(
             "downstream-status",
             "answers 500 with JSON, behind a model",
             "tts",
-            "stream",
             (
                 Node("llm", WHOLE, service_type=LLM),
                 Node("tts", says({"text": "cannot"}, status=500), ("llm",)),
             ),
             (STREAM,),
-            sees("an error of node tts (upstream_5xx)", _names_speaker, lambda witness: witness.told),
+            Expectation("an error of node tts (upstream_5xx)", _names_speaker),
         ),
         Case(
             "downstream-hook",
             "has a hook for its request, behind a model",
             "tts",
-            "stream",
             (Node("llm", WHOLE, service_type=LLM), Node("tts", appends("!"), ("llm",))),
             (STREAM,),
             _says("HELLO.! BYE!"),
@@ -215,10 +204,9 @@ LEAVING = Defect(
             "leaving",
             "streams for a caller that leaves",
             "llm",
-            "stream",
             (Node("llm", events(*["word "] * 40, every_s=0.05), service_type=LLM),),
             (Ask(STREAM.body, leaves=True),),
-            sees("the model left within a second", _is_left, _how_left),
+            Expectation("the model left within a second", _is_left, _how_left),
         ),
     ),
 )
@@ -230,7 +218,6 @@ NO_MODEL = Defect(
             "agent",
             "streams, though it is no model",
             "agent",
-            "json",
             (Node("agent", events(*WORDS)),),
             (JSON,),
             names("agent", "bad_content_type"),
@@ -245,7 +232,6 @@ REFUSAL = Defect(
             "refusal",
             "refuses in words with quotes and new lines",
             "guard",
-            "stream",
             (
                 Node(
                     "guard",

@@ -4,12 +4,9 @@ import time
 from collections.abc import Iterable, Iterator
 
 from harness.defects.behaviour import appends, events, says
-from harness.defects.defect import Ask, Case, Defect, Expectation, Node, Setting
-from harness.defects.expectations import sees
+from harness.defects.defect import JSON, LLM, STREAM, Ask, Case, Defect, Expectation, Node, Setting
 from harness.defects.witness import Witness
 
-LLM = "LLM"
-JSON, STREAM = Ask({"text": "hello", "stream": False}), Ask({"text": "hello", "stream": True})
 TRACE_ID = "0af7651916cd43dd8448eb211c80319c"
 TRACED = (("traceparent", f"00-{TRACE_ID}-b7ad6b7169203331-01"),)
 FIRST_S, HOOK_S = 0.1, 0.6
@@ -35,10 +32,9 @@ def _handed_on(slug: str, node: Node, ask: Ask) -> Case:
         slug,
         "is called for a request that is traced",
         node.name,
-        "stream" if ask is STREAM else "json",
         (node,),
         (Ask(ask.body, headers=TRACED),),
-        sees(
+        Expectation(
             "the caller's trace handed on",
             lambda witness: TRACE_ID in sent(witness),
             lambda witness: f"traceparent at {node.name}: {sent(witness)}",
@@ -87,8 +83,7 @@ def _kept(witness: Witness) -> int | None:
 
 def _told(slug: str, says_: str, node: Node, ask: Ask, expects: Expectation) -> Case:
     """A request whose spans are read."""
-    mode = "stream" if ask is STREAM else "json"
-    return Case(slug, says_, node.name, mode, (node,), (ask,), expects, traced=True)  # type: ignore[arg-type]
+    return Case(slug, says_, node.name, (node,), (ask,), expects, traced=True)
 
 
 TRACES = Defect(
@@ -102,7 +97,7 @@ TRACES = Defect(
             "streams",
             Node("llm", events("Hi"), service_type=LLM),
             STREAM,
-            sees(
+            Expectation(
                 "all spans of the request in one trace",
                 lambda witness: _traces(witness) == 1,
                 lambda witness: f"{len(witness.spans)} spans in {_traces(witness)} traces",
@@ -113,7 +108,7 @@ TRACES = Defect(
             "is called",
             Node("a", appends("!")),
             JSON,
-            sees(
+            Expectation(
                 f"spans of service {SERVICE}",
                 lambda witness: SERVICE in _services(witness),
                 lambda witness: f"spans of service {_services(witness)}",
@@ -124,7 +119,7 @@ TRACES = Defect(
             "answers 500 with JSON",
             Node("a", says({"text": "cannot"}, status=500)),
             JSON,
-            sees(
+            Expectation(
                 "a span with an error",
                 lambda witness: _failed(witness) > 0,
                 lambda witness: f"spans with an error: {_failed(witness)} of {len(witness.spans)}",
@@ -134,10 +129,9 @@ TRACES = Defect(
             "trace-first-token",
             f"streams at once, to a hook that takes {HOOK_S:g} s",
             "llm",
-            "stream",
             (Node("llm", events("Hi", " there", after_s=FIRST_S), service_type=LLM),),
             (STREAM,),
-            sees("the first token when the model gave it", _is_the_models, _when),
+            Expectation("the first token when the model gave it", _is_the_models, _when),
             Setting(align_generator=slow_generator),
             traced=True,
         ),
@@ -145,14 +139,13 @@ TRACES = Defect(
             "trace-memory",
             f"is called for {REQUESTS} requests",
             "a",
-            "json",
             (Node("a", appends("!")),),
             (
                 Ask(method="GET", path="/kept"),
                 *[JSON] * REQUESTS,
                 Ask(method="GET", path="/kept", after_s=0.5),
             ),
-            sees(
+            Expectation(
                 "no more spans kept in memory than before",
                 lambda witness: _kept(witness) == 0,
                 lambda witness: f"spans kept in memory: {_kept(witness)} more",
@@ -162,10 +155,9 @@ TRACES = Defect(
             "trace-nowhere",
             "is called where TELEMETRY_ENDPOINT is empty",
             "any",
-            "json",
             (),
             (Ask(method="GET", path="/exports", limit_s=30.0),),
-            sees(
+            Expectation(
                 "nothing exported",
                 lambda witness: witness.answers[0].json == {"exports": False},
                 lambda witness: (

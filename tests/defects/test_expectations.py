@@ -1,6 +1,6 @@
 """Each expectation is met by what it asks for and by nothing near it."""
 
-from harness.defects.expectations import PENDING, gives, names, returns_to, tells
+from harness.defects.expectations import PENDING, gauge_falls_back, gives, names, tells
 from harness.defects.witness import Answer, Call, Witness
 
 STREAM = "text/event-stream"
@@ -57,6 +57,6 @@ def test_the_gauge_has_to_fall_back():
     """What it rose by is told."""
     leaked = Witness([Answer(500, "text/plain", b"no")], before={PENDING: 1.0}, after={PENDING: 2.0})
 
-    assert returns_to().met(Witness(before={PENDING: 1.0}, after={PENDING: 1.0}))
-    assert not returns_to().met(leaked)
-    assert returns_to().saw(leaked) == "500, no; the pending gauge rose by 1"
+    assert gauge_falls_back().met(Witness(before={PENDING: 1.0}, after={PENDING: 1.0}))
+    assert not gauge_falls_back().met(leaked)
+    assert gauge_falls_back().saw(leaked) == "500, no; the pending gauge rose by 1"

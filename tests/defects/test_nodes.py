@@ -20,7 +20,7 @@ NODES = (
     Node("slow", events(*["a"] * 100, every_s=0.02)),
     Node("late", says({"late": True}, after_s=0.3)),
 )
-CASE = Case("case", "says", "echo", "json", NODES, (Ask(),), tells("hi"))
+CASE = Case("case", "says", "echo", NODES, (Ask(),), tells("hi"))
 
 
 def on(work):
