@@ -203,7 +203,10 @@ class Client:
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
             await self._move_to(loop)
-        await self._slot(flight)
+        if self._flying < self._connections_max:
+            self._flying += 1
+        else:
+            await self._turn(flight)
         connection: Connection | None = None
         try:
             connection = self._pooled(flight, origin) or await self._connect(flight, origin)
@@ -248,15 +251,15 @@ class Client:
     async def _connect(self, flight: Flight, origin: Origin) -> Connection:
         if len(self._open) >= self._connections_max:
             self._evict()
-        limits = flight.limits
+        limit_s = flight.limits.connecting_s
         ssl = self._context() if origin.scheme == "https" else None
         try:
-            async with asyncio.timeout(min(limits.connect_s, limits.total_s)):
+            async with asyncio.timeout(limit_s):
                 _, connection = await asyncio.get_running_loop().create_connection(
                     lambda: Connection(self._forget), origin.host, origin.port, ssl=ssl
                 )
         except TimeoutError:
-            raise flight.broken("connect_timeout", f"no connection within {limits.connect_s:g} s") from None
+            raise flight.broken("connect_timeout", f"no connection within {limit_s:g} s") from None
         except socket.gaierror as error:
             raise flight.broken("dns", f"host {origin.host} has no address: {error.strerror}") from None
         except tls.SSLError as error:
@@ -283,21 +286,19 @@ class Client:
         if origin is not None and connection in self._idle.get(origin, ()):
             self._idle[origin].remove(connection)
 
-    async def _slot(self, flight: Flight) -> None:
-        """Wait until one more request may be under way."""
-        if self._flying < self._connections_max:
-            self._flying += 1
-            return
+    async def _turn(self, flight: Flight) -> None:
+        """Wait until another request is done, and take its place."""
+        limit_s = flight.limits.connecting_s
         turn = asyncio.get_running_loop().create_future()
         self._queue.append(turn)
         try:
-            async with asyncio.timeout(flight.limits.connect_s):
+            async with asyncio.timeout(limit_s):
                 await turn
         except BaseException as error:
             if turn.done() and not turn.cancelled():
                 self._free()
             if isinstance(error, TimeoutError):
-                words = f"no free connection within {flight.limits.connect_s:g} s, {self._flying} are in use"
+                words = f"no free connection within {limit_s:g} s, {self._flying} are in use"
                 raise flight.broken("connect_timeout", words) from None
             raise
 

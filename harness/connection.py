@@ -100,6 +100,7 @@ class Connection(asyncio.Protocol):
             self.abort()  # Nobody asked.
             return
         self._quiet_bytes += len(data)
+        awaits_head = not flight.head_done
         wrong = ""
         try:
             self._parser.feed_data(data)
@@ -117,6 +118,8 @@ class Connection(asyncio.Protocol):
             self._fail(
                 "too_large", f"{self._quiet_bytes} bytes without an end of the head or a byte of the body"
             )
+        elif awaits_head and flight.head_done:
+            self._watch()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The other side, the network or we closed it."""
@@ -169,7 +172,6 @@ class Connection(asyncio.Protocol):
             self._parser = httptools.HttpResponseParser(self)
         elif flight.body_bytes_max is None:
             flight.wake()
-        self._watch()
 
     def on_body(self, body: bytes) -> None:
         """A piece of the body, without the chunks' framing."""
@@ -228,13 +230,14 @@ class Connection(asyncio.Protocol):
 
     def _deadline(self, flight: Flight) -> tuple[int, Kind]:
         total_ns = flight.total_deadline_ns
+        kind: Kind
         if not flight.head_done:
             stage_ns, kind = flight.sent_ns + int(flight.limits.first_byte_s * 1e9), "first_byte_timeout"
         elif self._paused:
             return total_ns, "total_timeout"
         else:
             stage_ns, kind = self._received_ns + int(flight.limits.idle_s * 1e9), "idle_timeout"
-        return (total_ns, "total_timeout") if total_ns <= stage_ns else (stage_ns, cast("Kind", kind))
+        return (total_ns, "total_timeout") if total_ns <= stage_ns else (stage_ns, kind)
 
     def _watch(self) -> None:
         if self._flight is None:

@@ -39,6 +39,11 @@ class Limits:
     idle_s: float = 30.0
     total_s: float = 60.0
 
+    @property
+    def connecting_s(self) -> float:
+        """What is left for a connection where the whole request has less time than that."""
+        return min(self.connect_s, self.total_s)
+
 
 class ClientError(HarnessError):
     """A request that got no whole reply; a reply with any status is none.
@@ -123,6 +128,7 @@ class Flight:
         "pieces",
         "sent_ns",
         "status",
+        "total_deadline_ns",
         "url",
     )
 
@@ -132,6 +138,7 @@ class Flight:
         self.limits = limits
         self.body_bytes_max = body_bytes_max
         self.began_ns = monotonic_ns()
+        self.total_deadline_ns = self.began_ns + int(limits.total_s * 1e9)
         self._waiter: asyncio.Future[None] | None = None
         self.restart()
 
@@ -144,11 +151,6 @@ class Flight:
         self.error: ClientError | None = None
         self.pairs: list[tuple[bytes, bytes]] = []
         self.pieces: deque[tuple[int, bytes]] = deque()
-
-    @property
-    def total_deadline_ns(self) -> int:
-        """When the whole request must have ended, on the monotonic clock."""
-        return self.began_ns + int(self.limits.total_s * 1e9)
 
     @property
     def readable(self) -> bool:
@@ -166,7 +168,7 @@ class Flight:
 
     def headers(self) -> Headers:
         """The reply's headers as text."""
-        return Headers((name.decode("latin-1"), value.decode("latin-1")) for name, value in self.pairs)
+        return Headers([(name.decode("latin-1"), value.decode("latin-1")) for name, value in self.pairs])
 
     def wake(self) -> None:
         """Something changed: let the waiter look."""

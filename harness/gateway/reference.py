@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import harness.opea
+from harness.cycles import collect_rarely
 from harness.discovery import SCENARIO, discover
 from harness.errors import HarnessError, StackError, UsageError
 from harness.flight import Limits
@@ -22,7 +23,7 @@ from harness.opea import MicroService, ServiceOrchestrator
 from harness.opea.policy import Policy
 from harness.opea.proto.docarray import LLMParams
 from harness.opea.telemetry import trace_to
-from harness.stack.process import announce, collect_rarely, configuration_from_stdin, lifeline
+from harness.stack.process import announce, configuration_from_stdin, lifeline
 
 ENGINE = Engine(harness.opea, LLMParams)
 

@@ -31,7 +31,7 @@ async def execute(order: Order, graph: DAG) -> tuple[dict[str, Any], DAG]:
     except BaseException:
         order.ticket.done(answered=False)
         raise
-    if not any(isinstance(result, AnswerStream) for result in run.results.values()):
+    if not order.is_streaming or not any(isinstance(each, AnswerStream) for each in run.results.values()):
         order.ticket.done(answered=True)
     return run.results, run.graph
 

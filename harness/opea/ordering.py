@@ -37,7 +37,8 @@ class Settings:
         """The order of one request, counted as pending from now on; `orchestrator` is asked for its hooks."""
         asked = LLMParams() if parameters is None else parameters
         streaming = is_streaming(asked, inputs)
-        decided = asked.model_copy(update={"stream": streaming})
+        is_decided = "stream" in asked.model_fields_set
+        decided = asked if is_decided else asked.model_copy(update={"stream": streaming})
         return Order(
             caller=self.reach.caller(plain(inputs), self.budget_s, orchestrator.ind_nodes()),
             hops=self.hops,

@@ -24,7 +24,7 @@ def with_parameters(inputs: dict[str, Any], parameters: LLMParams) -> dict[str, 
     """The inputs of an LLM with its parameters; None is not sent."""
     result = dict(inputs)
     chosen = parameters.model_fields_set
-    for name, value in parameters:
+    for name, value in vars(parameters).items():
         if value is None or name in NEVER_SENT:
             continue
         if name in chosen or result.get(name) is None:

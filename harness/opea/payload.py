@@ -4,6 +4,7 @@ A number that JSON does not know (NaN, Infinity, or one too large to hold) is re
 """
 
 import json
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -40,6 +41,7 @@ def encode(inputs: Any) -> bytes:
     return orjson.dumps(inputs, _more, WRITING)
 
 
+@lru_cache(maxsize=256)
 def media_type(content_type: str | None) -> str:
     """A content type without its parameters, in lower case."""
     return (content_type or "").partition(";")[0].strip().lower()

@@ -56,12 +56,10 @@ class RetryBudget:
 
 
 def limits_within(limits: Limits, deadline_ns: int) -> Limits | None:
-    """A node's limits, cut down to what the request's budget leaves; None if nothing is left."""
+    """A node's limits, the total cut down to what the request's budget leaves; None if nothing is left."""
     left_s = (deadline_ns - monotonic_ns()) / 1e9
     if left_s >= limits.total_s:
         return limits
     if left_s <= 0:
         return None
-    return Limits(
-        min(limits.connect_s, left_s), min(limits.first_byte_s, left_s), min(limits.idle_s, left_s), left_s
-    )
+    return Limits(limits.connect_s, limits.first_byte_s, limits.idle_s, left_s)

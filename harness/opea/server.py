@@ -2,10 +2,13 @@
 
 import asyncio
 import socket
+import threading
 
 import uvicorn
 import uvloop
 from starlette.types import ASGIApp
+
+from harness.cycles import collect_rarely
 
 KEEP_ALIVE_S = 75  # Above what clients keep a connection for; uvicorn's own 5 s makes them meet a closed one.
 
@@ -50,7 +53,9 @@ class Server:
         )
 
     def run(self) -> None:
-        """Serve in an event loop of its own; returns when stopped."""
+        """Serve in an event loop of its own; returns when stopped. Where it is all that the process does, little else may stop it."""
+        if threading.current_thread() is threading.main_thread():
+            collect_rarely()
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(self.serve())
 

@@ -13,11 +13,12 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from harness.comp import World
+from harness.cycles import collect_rarely
 from harness.errors import HarnessError
 from harness.stack.behaviour import Behaviour
 from harness.stack.mock_serving import HOST, serving
 from harness.stack.mock_spec import Spec, configured, mocks
-from harness.stack.process import announce, collect_rarely, configuration_from_stdin, lifeline
+from harness.stack.process import announce, configuration_from_stdin, lifeline
 
 __all__ = ["Behaviour", "Spec", "main", "mocks", "serving"]
 

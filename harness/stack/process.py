@@ -7,7 +7,6 @@ writes to standard error goes to its log.
 
 import asyncio
 import contextlib
-import gc
 import os
 import signal
 import sys
@@ -171,16 +170,6 @@ def announce(**facts: object) -> None:
     """In a child: print the ready line."""
     sys.stdout.buffer.write(orjson.dumps({"ready": True, **facts}, option=orjson.OPT_APPEND_NEWLINE))
     sys.stdout.buffer.flush()
-
-
-def collect_rarely() -> None:
-    """In a child: look for cycles seldom, and not among what is there by now.
-
-    Few requests make any, and a look at all that a process of many modules has imported stops every stream for 70 ms.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 50, 100)
 
 
 async def lifeline() -> None:

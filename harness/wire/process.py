@@ -7,9 +7,10 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from harness.cycles import collect_rarely
 from harness.discovery import FAULT, discover
 from harness.journal import Journal
-from harness.stack.process import announce, collect_rarely, lifeline
+from harness.stack.process import announce, lifeline
 from harness.traces.emit import Tracer
 from harness.wire.caller import Caller
 from harness.wire.desk import AdminDesk
