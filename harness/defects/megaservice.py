@@ -21,7 +21,6 @@ from harness.defects.catalogue import DEFECTS
 from harness.defects.defect import NEAR, Case, Node
 from harness.gateway.hooking import name_in
 from harness.gateway.parent import Parent
-from harness.gateway.script import port_of, stopper_of
 from harness.gateway.variables import environment, give
 
 BATCH_EVERY_S = 0.1
@@ -253,9 +252,7 @@ def _serve(parent: Parent) -> None:
     else:
         give({"TELEMETRY_ENDPOINT": told["otlp"], "OTEL_BSP_SCHEDULE_DELAY": "50"})
         made = Megaservice(told["places"], _their_limits(), THEIR_EXPORT)
-    parent.when_gone(stopper_of(made.service))
-    url = f"http://{NEAR}:{port_of(made.service)}"
-    parent.tell(ready=True, urls={"gateway": url}, facts=made.facts)
+    parent.announce(made.service, facts=made.facts)
     made.service.start()
 
 

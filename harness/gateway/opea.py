@@ -48,9 +48,7 @@ def _serve(parent: Parent) -> None:
         raise StackError(
             f"gateway: {error or told['port']} cannot be served; --port 0 takes a free one"
         ) from error
-    (listener,) = gateway.server.servers[0].sockets
-    parent.when_gone(lambda: setattr(gateway.server, "should_exit", True))
-    parent.tell(ready=True, urls={"gateway": f"http://127.0.0.1:{listener.getsockname()[1]}"})
+    parent.announce(gateway)
     gateway.start()
     flush()
 

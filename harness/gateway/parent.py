@@ -35,6 +35,17 @@ class Parent:
         """Write one JSON line to the parent."""
         os.write(self._out, orjson.dumps(facts, option=orjson.OPT_APPEND_NEWLINE))
 
+    def announce(self, service: Any, **facts: object) -> None:
+        """Tell the parent where a megaservice answers, ours or opea-comps', and stop that when the parent lets go."""
+        server = getattr(service, "server", None)  # Opea-comps' own; ours knows its port, and how to stop.
+        if server is None:
+            port, stop = service.port, service.stop
+        else:
+            (listener,) = server.servers[0].sockets
+            port, stop = listener.getsockname()[1], lambda: setattr(server, "should_exit", True)
+        self.when_gone(stop)
+        self.tell(ready=True, urls={"gateway": f"http://127.0.0.1:{port}"}, **facts)
+
     def when_gone(self, stop: Callable[[], object]) -> None:
         """Call `stop` from another thread when the parent lets go, and end a little later whatever came of it."""
         threading.Thread(target=self._wait, args=(stop,), name="lifeline", daemon=True).start()
@@ -45,8 +56,7 @@ class Parent:
         stop()
         time.sleep(LAST_S)
         sys.stderr.flush()
-        if (
-            os.getpgrp() == os.getpid()
-        ):  # What the file has started goes too, and nothing else is in this group.
+        # What the file has started goes too, and nothing else is in this group.
+        if os.getpgrp() == os.getpid():
             os.killpg(0, signal.SIGKILL)
         os._exit(0)

@@ -114,8 +114,7 @@ class Script:
         missing = sorted(set(self._told["nodes"]) - {node.name for node in (*seen.nodes, *seen.beside)})
         if missing:
             raise FileError(0, f"did not build {', '.join(missing)} again; it builds another graph each time")
-        self._parent.when_gone(stopper_of(service))
-        self._parent.tell(ready=True, urls={"gateway": f"http://127.0.0.1:{port_of(service)}"})
+        self._parent.announce(service)
         start()
         if self._told["engine"] == "opea":
             from harness.gateway.opea import flush
@@ -228,23 +227,6 @@ def _start_its_service(module: ModuleType, port: int) -> None:
     if add is not None:
         add()
     made.start()
-
-
-def port_of(service: Any) -> int:
-    """The port that a service listens at: ours knows it, opea-comps' server does."""
-    server = getattr(service, "server", None)
-    if server is not None:
-        return int(server.servers[0].sockets[0].getsockname()[1])
-    return int(service.port)
-
-
-def stopper_of(service: Any) -> Callable[[], object]:
-    """What ends a service when called: ours has a way to stop, opea-comps' server a mark."""
-    server = getattr(service, "server", None)
-    if server is not None:
-        return lambda: setattr(server, "should_exit", True)
-    stop: Callable[[], object] = service.stop
-    return stop
 
 
 def main() -> int:
