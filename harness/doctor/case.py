@@ -1,5 +1,6 @@
 """What was seen, with what is known of the comps: all that a rule may ask."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +13,9 @@ from harness.lint.compose import Compose
 from harness.lint.contracts import Contracts
 from harness.lint.megaservice import Megaservice
 from harness.lint.sources import Sources
-from harness.lint.wiring import Call, answering, calls
+from harness.lint.wiring import LOOPBACK, Call, answering, calls
+
+_BRIDGE = "docker0"  # Where containers find the machine as `host.docker.internal`.
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class Case:
     @cached_property
     def compose(self) -> Compose:
         """The containers as lint reads services."""
-        return composed(self.near)
+        return composed(self.near, self.seen.machine.addresses.values())
 
     @cached_property
     def sources(self) -> Sources:
@@ -66,6 +69,19 @@ class Case:
             for call in calls(self.compose, self.compose.services[container.name]):
                 found = answering(self.compose, call)
                 yield Called(container, call, by_name[by_service[id(found)]] if found else None)
+
+    def place(self, called: Called) -> str:
+        """Which address of this machine is called; empty for none, and where that cannot be told."""
+        caller, call, addresses = called.caller, called.call, self.seen.machine.addresses
+        if not call.is_machine or not addresses:
+            return ""
+        if call.host in LOOPBACK:
+            return "127.0.0.1"
+        value = caller.environment.get(call.what, "")
+        named = (
+            each for each in addresses.values() if re.search(rf"(?<![\w.]){re.escape(each)}(?![\w.])", value)
+        )
+        return next(named, addresses.get(_BRIDGE, ""))
 
     def named(self, host: str) -> Container | None:
         """The container that others reach under this name or address."""

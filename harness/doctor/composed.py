@@ -1,5 +1,6 @@
 """What runs, as lint reads a compose file: so the rules on addresses, settings and traces are lint's own, put to what is really there."""
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -8,16 +9,23 @@ from harness.lint.compose import Compose, Service
 from harness.lint.finding import Spot, Text
 from harness.lint.yaml_tree import Many, Table, Tree
 
+MACHINE = "host.docker.internal"
 STANDS_IN = "opea-harness.local/"
 _REGISTRIES = ("docker.io/library/", "docker.io/")
 
 
-def composed(containers: Iterable[Container]) -> Compose:
-    """The containers as the services of one compose stack, by their names.
+def composed(containers: Iterable[Container], addresses: Iterable[str] = ()) -> Compose:
+    """The containers as the services of one compose stack, by their names; `addresses` are the machine's, which settings may name.
 
     A spot's file is the container's name; its line is the place of the setting among those of its environment, from 1.
     """
-    return Compose({each.name: _service(each) for each in containers}, {})
+    machine = _any_of(addresses)
+    return Compose({each.name: _service(each, machine) for each in containers}, {})
+
+
+def _any_of(addresses: Iterable[str]) -> re.Pattern[str]:
+    words = "|".join(map(re.escape, addresses))
+    return re.compile(rf"(?<![\w.])(?:{words})(?![\w.])" if words else r"(?!)")
 
 
 def image_of(container: Container) -> str:
@@ -50,12 +58,12 @@ def _variables(container: Container) -> Mapping[str, str]:
     }
 
 
-def _service(container: Container) -> Service:
+def _service(container: Container, machine: re.Pattern[str]) -> Service:
     spot = Spot(container.name, 0)
     items: dict[str, Tree] = {
         "image": _text(image_of(container), spot),
         "container_name": _text(container.name, spot),
-        "environment": _environment(container),
+        "environment": _environment(container, machine),
         "ports": Many(tuple(_text(each, spot) for each in _ports(container)), spot),
         "expose": Many(tuple(_text(str(each.target), spot) for each in container.ports), spot),
         "command": Many(tuple(_text(word, spot) for word in container.command), spot),
@@ -78,9 +86,12 @@ def _text(value: str, spot: Spot) -> Text:
     return Text(value.replace("$", "$$"), spot)
 
 
-def _environment(container: Container) -> Table:
+def _environment(container: Container, machine: re.Pattern[str]) -> Table:
+    """As compose would show it, with one name for the machine."""
     keys = {name: Spot(container.name, line) for line, name in enumerate(_variables(container), 1)}
-    items: dict[str, Tree] = {name: _text(value, keys[name]) for name, value in _variables(container).items()}
+    items: dict[str, Tree] = {
+        name: _text(machine.sub(MACHINE, value), keys[name]) for name, value in _variables(container).items()
+    }
     return Table(items, Spot(container.name, 0), keys)
 
 

@@ -28,7 +28,7 @@ def container_of(said: Any, log: tuple[str, ...] = ()) -> Container:
         restart=(host.get("RestartPolicy") or {}).get("Name") or "no",
         health=_health(said),
         memory_bytes=host.get("Memory") or 0,
-        awaits=tuple(each.partition(":")[0] for each in labels.get(AWAITS, "").split(",") if each),
+        awaits=dict(each.split(":")[:2] for each in labels.get(AWAITS, "").split(",") if ":" in each),
         log=log,
     )
 

@@ -43,6 +43,7 @@ def _url(container: Container, port: int, engine: Engine) -> str:
     place = next((each for each in published if each.target == port), published[0] if published else None)
     if place is not None:
         host = engine.host if place.address in _ANYWHERE else place.address
+        host = f"[{host}]" if ":" in host else host
         return f"http://{host}:{place.published}"
     if engine.is_here:
         return next((f"http://{address}:{port}" for address in container.addresses), "")
@@ -53,11 +54,18 @@ async def knocks(case: Case, engine: Engine) -> tuple[Knock, ...]:
     """Whether something listens where containers call each other, as far as their network is this machine's."""
     if not engine.is_here:
         return ()
-    places = {
-        (each.callee.name, int(each.call.port)): each.callee.addresses[0]
-        for each in case.called
-        if each.callee and each.call.port and each.callee.addresses and each.callee.is_up
-    }
+    places = {}
+    for each in case.called:
+        if each.call.is_machine and each.call.port and (place := case.place(each)):
+            places[place, int(each.call.port)] = place
+        elif (
+            not each.call.is_machine
+            and each.call.port
+            and each.callee
+            and each.callee.is_up
+            and each.callee.addresses
+        ):
+            places[each.callee.name, int(each.call.port)] = each.callee.addresses[0]
     opened = await _opened(places.values(), [port for _, port in places])
     return tuple(Knock(name, port, answer) for (name, port), answer in zip(places, opened, strict=True))
 

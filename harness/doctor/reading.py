@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from socket import AF_INET
 
 import psutil
 
@@ -125,7 +126,7 @@ async def _containers(engine: Engine, what: Look, seen: Seen) -> Seen:
         seen,
         containers=tuple(container for container, _ in there),
         neighbours=tuple(container_of(each) for each in near if each),
-        machine=machine(Path(info.get("DockerRootDir") or "/")) if engine.is_here else seen.machine,
+        machine=_around(Path(info.get("DockerRootDir") or "/")) if engine.is_here else seen.machine,
         now_s=seconds(info.get("SystemTime") or ""),
         unseen=tuple(why for _, why in there if why),
     )
@@ -151,6 +152,13 @@ async def _heard(engine: Engine, seen: Seen, probes: Mapping[str, Probe]) -> See
         return replace(container, log=await engine.log(container.name) or container.log)
 
     return replace(seen, containers=tuple(await asyncio.gather(*map(again, seen.containers))))
+
+
+def _around(place: Path) -> Machine:
+    """The machine that the containers run on, with its addresses."""
+    interfaces = psutil.net_if_addrs().items()
+    found = {name: each.address for name, rows in interfaces for each in rows if each.family == AF_INET}
+    return replace(machine(place), addresses={name: where for name, where in found.items() if name != "lo"})
 
 
 def machine(place: Path) -> Machine:

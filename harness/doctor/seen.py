@@ -53,7 +53,7 @@ class Port:
 class Container:
     """One container as it was inspected; `log` are its last lines, the newest last.
 
-    `service`, `project` and `awaits` (the services that it waits for) are compose's, empty without it. `restart` is the restart
+    `service`, `project` and `awaits` (for which services it waits, and for what of them) are compose's, empty without it. `restart` is the restart
     policy, `memory_bytes` its limit (0: none).
     """
 
@@ -71,7 +71,7 @@ class Container:
     restart: str = "no"
     health: Health | None = None
     memory_bytes: int = 0
-    awaits: tuple[str, ...] = ()
+    awaits: Mapping[str, str] = field(default_factory=dict)
     log: tuple[str, ...] = ()
 
     @property
@@ -127,22 +127,29 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Knock:
-    """A port of a container that somebody calls, and whether something listens there; None where it cannot be told."""
+    """A port that somebody calls, and whether something listens there; None where it cannot be told.
 
-    container: str
+    `place` is the name of a container, or an address of this machine.
+    """
+
+    place: str
     port: int
     is_open: bool | None
 
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What the machine has left; None for what could not be read. `place` is where the disk was looked at."""
+    """What the machine has left; None for what could not be read. `place` is where the disk was looked at.
+
+    `addresses` are its own, by interface; none where the containers run on another one.
+    """
 
     disk_free_bytes: int | None = None
     disk_bytes: int | None = None
     memory_free_bytes: int | None = None
     memory_bytes: int | None = None
     place: str = ""
+    addresses: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

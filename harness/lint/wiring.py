@@ -14,7 +14,7 @@ from harness.lint.variables import Given, filled
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "0.0.0.0", "::1"})
 
 _URL = re.compile(
-    r"\b[a-z][a-z0-9+.]*://(?:[^@/\s'\"]*@)?(?P<host><\w+>|[\w.\-]+)(?::(?P<port>\d+))?", re.IGNORECASE
+    r"\b[a-z][a-z0-9+.]*://(?:[^@/\s'\"]*@)?+(?P<host><\w+>|[\w.\-]+)(?::(?P<port>\d+))?", re.IGNORECASE
 )
 _HOST_KEY = re.compile(r"^(?P<stem>\w+?)_(?:HOST|HOST_IP|HOSTNAME|IP)$")
 _PLAIN = re.compile(r"^[A-Za-z][\w\-]*$")

@@ -20,6 +20,33 @@ def never_started():
     return stack
 
 
+def awaited(condition, **state):
+    """The retriever was never started, and the database is as this says."""
+    stack = seed().state(PG, Status="created", Running=False, StartedAt="0001-01-01T00:00:00Z")
+    labels = stack.inspect[PG]["Config"]["Labels"]
+    labels["com.docker.compose.depends_on"] = f"pgvector-db:{condition}:false"
+    return stack.state("pgvector-db", **state)
+
+
+def without_check():
+    stack = awaited("service_healthy")
+    del stack.inspect["pgvector-db"]["Config"]["Healthcheck"]
+    return stack
+
+
+def killed_and_up_again():
+    """As Docker shows it in the second after: it runs, and was out of memory."""
+    stack = seed().looping(PG, "loading the model", code=0).state(PG, OOMKilled=True)
+    stack.inspect[PG]["HostConfig"]["Memory"] = 512 * 2**20
+    return stack
+
+
+def port_allocated_later():
+    """Its machine was started anew; Docker tries a start that it cannot make once."""
+    error = "driver failed programming external connectivity: Bind for 0.0.0.0:7000 failed: port is already allocated"
+    return seed().exited(PG, 128, restart="unless-stopped", Error=error)
+
+
 def port_allocated():
     error = (
         "driver failed programming external connectivity on endpoint pgvector-db (3f1c): "
@@ -163,6 +190,24 @@ CRASHES = [
         "another-architecture",
     ),
     (
+        "the processor lacks an instruction",
+        ("/usr/bin/entrypoint.sh: line 7: 12 Illegal instruction (core dumped) python service.py",),
+        "its image is for another processor",
+        "another-architecture",
+    ),
+    (
+        "a script that may not be executed",
+        ("exec /usr/bin/entrypoint.sh: permission denied",),
+        "/usr/bin/entrypoint.sh may not be executed",
+        "program-refused",
+    ),
+    (
+        "a script with the line ends of Windows",
+        ("exec /usr/bin/entrypoint.sh: no such file or directory",),
+        "its image has no program /usr/bin/entrypoint.sh",
+        "program-missing",
+    ),
+    (
         "a folder may not be written",
         ("PermissionError: [Errno 13] Permission denied: '/home/user/.cache/huggingface'",),
         "it may not write to /home/user/.cache/huggingface",
@@ -211,6 +256,53 @@ PLANTED = [
         "vllm-service",
         "more memory than its limit of 512 MiB",
         "out-of-memory",
+    ),
+    Planted(
+        "memory at its limit, and up again for a second",
+        killed_and_up_again(),
+        "out-of-memory",
+        PG,
+        "more memory than its limit of 512 MiB, 14 times so far",
+        "out-of-memory",
+    ),
+    Planted(
+        "a port that another took while it was down",
+        port_allocated_later(),
+        "never-started",
+        PG,
+        "could not be started: port 7000 is taken",
+        "port-taken",
+    ),
+    Planted(
+        "a crash loop that somebody stopped",
+        seed().exited(PG, 1, "KeyError: 'HF_TOKEN'", restart="unless-stopped"),
+        "ended",
+        PG,
+        "ended with exit code 1: the variable HF_TOKEN is not given",
+        "missing-variable",
+    ),
+    Planted(
+        "a container that Docker could not remove",
+        seed().state(PG, Status="dead", Running=False, ExitCode=1),
+        "ended",
+        PG,
+        "is not running: ended with exit code 1",
+    ),
+    Planted(
+        "a service that is awaited like a job",
+        awaited("service_completed_successfully"),
+        "never-started",
+        PG,
+        "compose waits for pgvector-db to end, and that is a service, which does not",
+        "waits",
+    ),
+    Planted(
+        "health that is awaited and not checked",
+        without_check(),
+        "never-started",
+        PG,
+        "compose waits for pgvector-db to be healthy, and that has no health check",
+        "waits",
     ),
     Planted(
         "a service that ended",

@@ -1,5 +1,7 @@
 """Faults of settings, networks, stores, health checks and the machine."""
 
+from dataclasses import replace
+
 from harness.doctor.inspection import container_of
 from harness.doctor.seen import Knock, Machine
 from tests.doctor.planted import PG, Planted
@@ -25,6 +27,15 @@ def default_network():
 def two_stores():
     stack = with_neighbour(chatqna(), "old-redis", "seed_default", Status="running")
     return stack.env("dataprep-redis-server", "REDIS_URL", "redis://old-redis:6379")
+
+
+def of_the_machine(knocked, *, is_open=False):
+    """The retriever calls the machine by its address; Ollama is published on loopback alone."""
+    stack = seed().env(PG, "LLM_ENDPOINT", f"http://192.168.1.5:{knocked}")
+    stack.machine = replace(stack.machine, addresses={"docker0": "172.17.0.1", "eth0": "192.168.1.5"})
+    stack.knocks.append(Knock("192.168.1.5", knocked, is_open=is_open))
+    stack.inspect["ollama-server"]["NetworkSettings"]["Ports"]["11434/tcp"][0]["HostIp"] = "127.0.0.1"
+    return stack
 
 
 def closed():
@@ -211,6 +222,34 @@ PLANTED = [
         "calls shared-redis, which is exited",
     ),
     closed(),
+    Planted(
+        "a port that is published on another interface",
+        of_the_machine(8008),
+        "machine-port-closed",
+        PG,
+        "calls port 8008 of the machine at 192.168.1.5, where nothing listens; ollama-server publishes it on 127.0.0.1 alone",
+    ),
+    Planted(
+        "a port of the machine that nobody has",
+        of_the_machine(9999),
+        "machine-port-closed",
+        PG,
+        "LLM_ENDPOINT calls port 9999 of the machine at 192.168.1.5, where nothing listens",
+    ),
+    Planted(
+        "the container's port on the machine, by address",
+        of_the_machine(11434),
+        "port-of-the-container",
+        PG,
+        "calls port 11434 of the machine; ollama-server listens there in its container only",
+    ),
+    Planted(
+        "an address in quotes",
+        seed().env(PG, "TEI_EMBEDDING_ENDPOINT", '"http://clip-embedding-server:6000"'),
+        "setting-malformed",
+        PG,
+        "TEI_EMBEDDING_ENDPOINT has quotes around it, which are a part of the value",
+    ),
     short(
         "a full disk",
         Machine(GIB // 2, 500 * GIB, 12 * GIB, 16 * GIB, "/"),

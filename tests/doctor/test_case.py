@@ -1,5 +1,7 @@
 """What a rule may ask."""
 
+from dataclasses import replace
+
 from harness.doctor.case import Case
 from harness.doctor.inspection import container_of
 from tests.doctor.stacks import inspected, seed
@@ -13,6 +15,28 @@ def test_every_call_is_known_with_whose_address_it_is():
     assert found["retriever-pgvector", "db"].name == "pgvector-db"
     assert found["clip-embedding-server", "jaeger"].name == "jaeger"
     assert found["retriever-pgvector", "nobody"] is None
+
+
+def test_it_is_known_which_address_of_the_machine_is_called():
+    """The one that the setting names; by Docker's own name the bridge's; none where the machine is another."""
+    stack = (
+        seed()
+        .env("jaeger", "ONE_URL", "http://192.168.1.5:80")
+        .env("jaeger", "TWO_URL", "http://192.168.1.50:80")
+    )
+    stack.env("jaeger", "THREE_URL", "http://host.docker.internal:80").env(
+        "jaeger", "FOUR_URL", "http://db:80"
+    )
+
+    def places():
+        case = Case(stack.seen)
+        return [case.place(each) for each in case.called if each.caller.name == "jaeger"]
+
+    assert places() == [""] * 4
+
+    stack.machine = replace(stack.machine, addresses={"docker0": "172.17.0.1", "eth0": "192.168.1.5"})
+
+    assert places() == ["192.168.1.5", "", "172.17.0.1", ""]
 
 
 def test_a_container_is_found_by_name_and_by_address():

@@ -1,8 +1,11 @@
 """Healthy stacks raise no alarm, whatever they look like."""
 
+from dataclasses import replace
+
 import pytest
 
 from harness.doctor.inspection import container_of
+from harness.doctor.seen import Knock
 from tests.doctor.planted import ACCESS, HOME, PG, access
 from tests.doctor.stacks import CHATQNA, SEED, Stack, ago, chatqna, inspected, seed
 
@@ -95,6 +98,28 @@ def stand_ins():
     return Stack({name: (f"opea-harness.local/{image}", given) for name, (image, given) in CHATQNA.items()})
 
 
+def by_address():
+    """The machine's own port, called by its address, is published where it is called; and another program has a port of a container's."""
+    stack = seed().env(PG, "LLM_ENDPOINT", "http://192.168.1.5:8008")
+    stack.env(PG, "OTHER_URL", "http://192.168.1.5:6000/page")
+    stack.machine = replace(stack.machine, addresses={"docker0": "172.17.0.1", "eth0": "192.168.1.5"})
+    stack.knocks += [Knock("192.168.1.5", port, is_open=True) for port in (8008, 6000)]
+    return stack
+
+
+def killed_once():
+    """It ran out of memory in the night, and has been up since."""
+    stack = long_ago()
+    return stack.state(PG, OOMKilled=True)
+
+
+def odd_values():
+    """Quotes, dollars and colons that are meant."""
+    stack = seed().env(PG, "SYSTEM_PROMPT", '"Answer briefly."').env(PG, "PRICE_NAME", "it's $5")
+    stack.env(PG, "CACHE_URL", "redis://:secret@pgvector-db:5432/0").env(PG, "DATA_URL", "file:///data")
+    return stack.env(PG, "MINIO_ENDPOINT", "10.0.0.9:9000")
+
+
 HEALTHY = (
     seed,
     chatqna,
@@ -109,6 +134,9 @@ HEALTHY = (
     on_the_host,
     asked,
     stand_ins,
+    by_address,
+    killed_once,
+    odd_values,
 )
 
 

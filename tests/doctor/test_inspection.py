@@ -51,7 +51,7 @@ def test_health_is_read_with_what_the_last_try_said():
 
 def test_who_waits_for_whom_is_compose_s_to_say():
     """By the label that it puts on what it creates."""
-    assert container_of(seed().inspect["retriever-pgvector"]).awaits == ("pgvector-db",)
+    assert container_of(seed().inspect["retriever-pgvector"]).awaits == {"pgvector-db": "service_healthy"}
 
 
 def test_a_container_of_which_little_is_said_is_read_all_the_same():

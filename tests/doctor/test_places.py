@@ -2,13 +2,15 @@
 
 import asyncio
 import socket
+from dataclasses import replace
 
 import pytest
 
 from harness.doctor.case import Case
 from harness.doctor.engine import Engine
 from harness.doctor.places import addresses, knocks
-from tests.doctor.stacks import seed
+from harness.doctor.seen import Knock
+from tests.doctor.stacks import Stack, seed
 
 HERE, THERE = Engine("unix:///docker.sock"), Engine("tcp://box:2375")
 
@@ -35,6 +37,25 @@ def test_a_port_that_is_published_on_one_address_is_asked_there():
     stack.inspect["jaeger"]["NetworkSettings"]["Ports"]["16686/tcp"][0]["HostIp"] = "10.1.2.3"
 
     assert urls(stack, HERE)[0]["jaeger"] == "http://10.1.2.3:16686"
+
+
+def test_an_address_of_six_is_written_as_one():
+    """In brackets, as addresses with colons are."""
+    stack = seed()
+    stack.inspect["jaeger"]["NetworkSettings"]["Ports"]["16686/tcp"][0]["HostIp"] = "::1"
+
+    assert urls(stack, HERE)[0]["jaeger"] == "http://[::1]:16686"
+
+
+def test_the_machine_is_tried_where_it_is_called():
+    """At the address that the setting names."""
+    stack = Stack({"asker": ("example/asker", {})})
+    stack.machine = replace(stack.machine, addresses={"here": "127.0.0.9"})
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        stack.env("asker", "MY_URL", f"http://127.0.0.9:{port}")
+
+        assert asyncio.run(knocks(Case(stack.seen), HERE)) == (Knock("127.0.0.9", port, is_open=False),)
 
 
 def test_what_publishes_nothing_is_asked_in_its_network_if_that_is_here():

@@ -157,6 +157,15 @@ def test_what_takes_too_long_is_unseen_and_the_rest_is_kept(monkeypatch):
     assert [each.subject for each in seen.probes] == ["gone"]
 
 
+def test_the_machine_of_the_containers_is_known_with_its_addresses(tmp_path):
+    """Loopback, which every machine has, is none of them."""
+    found = reading._around(tmp_path)
+
+    assert found.place == str(tmp_path)
+    assert "lo" not in found.addresses
+    assert all(each.count(".") == 3 for each in found.addresses.values())
+
+
 def test_silence_from_a_network_that_is_elsewhere_says_nothing():
     """Docker in a virtual machine: what publishes no port cannot be asked, and is noted."""
     stack = seed()

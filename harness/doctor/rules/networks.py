@@ -49,6 +49,25 @@ def setting(called: Called) -> str:
     return f"environment of {called.caller.name}: {redact(f'{called.call.what}={value}')}"
 
 
+def _unheard(case: Case) -> Iterator[Found]:
+    """Calls of the machine's own ports; where a container has the port inside alone, lint's rule says so."""
+    closed = {(each.place, each.port) for each in case.seen.knocks if each.is_open is False}
+    for each in case.called:
+        place, port, callee = case.place(each), int(each.call.port or 0), each.callee
+        published = [one for one in callee.ports if one.published == port] if callee else []
+        if (place, port) not in closed or (callee and not (callee.is_up and published)):
+            continue
+        where = f"; {callee.label} publishes it on {published[0].address} alone" if callee else ""
+        yield Found(
+            each.caller.label,
+            f"{each.call.what} calls port {port} of the machine at {place}, where nothing listens{where}",
+            (setting(each), f"connecting to {place}:{port} is refused"),
+            f"Publish it everywhere, `{port}:{published[0].target}`, or call {callee.label} by its name"
+            if callee
+            else "Start what is to listen there, or call a container by its name",
+        )
+
+
 def _down(case: Case) -> Iterator[Found]:
     """A callee of another stack that is not up; one of this stack is a finding of its own."""
     for each, callee in _pairs(case):
@@ -63,7 +82,7 @@ def _down(case: Case) -> Iterator[Found]:
 
 
 def _closed(case: Case) -> Iterator[Found]:
-    closed = {(each.container, each.port) for each in case.seen.knocks if each.is_open is False}
+    closed = {(each.place, each.port) for each in case.seen.knocks if each.is_open is False}
     for each, callee in _pairs(case):
         port = int(each.call.port or 0)
         if each.call.is_machine or (callee.name, port) not in closed or not callee.is_up:
@@ -88,6 +107,12 @@ RULES = (
         _apart,
     ),
     Rule("callee-down", Rank.SETTING, "a service of another stack that is called and is down", _down),
+    Rule(
+        "machine-port-closed",
+        Rank.SETTING,
+        "the machine called on a port where nothing listens, at the address that is called",
+        _unheard,
+    ),
     Rule(
         "port-closed",
         Rank.SETTING,

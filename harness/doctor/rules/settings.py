@@ -19,6 +19,7 @@ ADOPTED = {
     "port-of-the-machine": "a service called by its name on the port that the machine publishes",
     "port-of-the-container": "the machine called on a port that is only the container's",
     "localhost-in-container": "localhost called in a container for a port that another one has",
+    "setting-malformed": "a value in quotes, with a blank at its end, or an address of which a part is empty",
     "setting-missing": "a comp that is not given what its component needs",
     "index-name-not-read": "a collection's name in a variable that the component does not read",
     "collections-apart": "a dataprep and a retriever whose collections never meet",
@@ -52,6 +53,8 @@ def _told(case: Case, rule: LintRule, linted: Linted) -> Found | None:
         return Found(linted.spot.file, what, (str(linted.spot),), mend) if is_file else None
     if rule.id == "setting-missing" and _is_told(container, linted):
         return None
+    if rule.id == "port-of-the-container" and _is_heard(case, container, linted):
+        return None
     variable = called_name(container, linted.spot.line)
     if variable:
         evidence = (
@@ -66,6 +69,13 @@ def _is_told(container: Container, linted: Linted) -> bool:
     """Does its own log name the missing variable? Then that is told as why it ended."""
     meaning = translated(container.log)
     return meaning is not None and meaning.name != "" and meaning.name in linted.what
+
+
+def _is_heard(case: Case, container: Container, linted: Linted) -> bool:
+    """Does something else listen on the machine where this setting calls it?"""
+    heard = {(each.place, each.port) for each in case.seen.knocks if each.is_open}
+    own = (each for each in case.called if each.caller is container and each.call.spot == linted.spot)
+    return any((case.place(each), int(each.call.port or 0)) in heard for each in own)
 
 
 def _shortened(what: str, label: str) -> str:

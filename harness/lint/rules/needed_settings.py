@@ -58,7 +58,7 @@ def _find(sources: Sources) -> Iterator[Found]:
         for need in NEEDS:
             if need.image != service.image or need.component not in ("", component):
                 continue
-            if not any(service.gives(variable) for variable in need.variables):
+            if not any(service.gives(name) and service.value(name) != "" for name in need.variables):
                 names = " or ".join(need.variables)
                 role = f"component {component} of {service.image}" if need.component else service.image
                 yield Found(

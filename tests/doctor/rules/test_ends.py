@@ -66,24 +66,3 @@ def test_a_service_that_ended_well_is_not_running_all_the_same():
 
     assert stack.diagnosis().findings == ()
     assert seed().exited(PG, 0).diagnosis().findings[0].id == "ended"
-
-
-def test_who_was_never_started_names_whom_it_waits_for():
-    """And comes after that one."""
-    stack = seed().state(PG, Status="created", StartedAt="0001-01-01T00:00:00Z")
-    stack.exited("pgvector-db", 1, 'FATAL:  role "x" does not exist')
-
-    first, second = stack.diagnosis().findings
-
-    assert (first.service, first.id) == ("pgvector-db", "ended")
-    assert (second.service, second.what) == (PG, "was never started: compose waits for pgvector-db")
-
-
-def test_who_was_never_started_and_waits_for_nobody_is_to_be_started():
-    """Somebody created it and left it so."""
-    (found,) = seed().state(PG, Status="created").diagnosis().findings
-
-    assert (found.what, found.fix) == (
-        "was created and never started",
-        "Start it: `docker start retriever-pgvector`",
-    )
