@@ -86,8 +86,7 @@ def _refused(image: str, why: str) -> StackError:
     if why.startswith(FULL):
         return StackError(f"{image}: cannot be pulled: {why}")
     return StackError(
-        f"{image}: there is no such image on this machine, and it cannot be pulled: {why}; "
-        "check its name, build it, or log in where it is kept"
+        f"{image}: cannot be pulled: {why}; check its name, build it, or log in where it is kept"
     )
 
 

@@ -39,6 +39,13 @@ def test_a_jaeger_of_the_users_own_is_kept():
     assert where.composition.traces == "jaeger"
 
 
+def test_images_are_pulled_anew_where_that_is_asked_for():
+    """And else only where they are not here."""
+    asked = [placed(RAG, Where(), {"stack": "real", "pull": pull})[1].pull for pull in (True, False)]
+
+    assert asked == [True, False]
+
+
 def test_one_image_leaves_the_scenario_as_it_is():
     """And traces where they were."""
     given = Where(nodes={"retriever": "opea/retriever:new"})

@@ -8,6 +8,7 @@ import pytest
 from harness.containers.engine import connected
 from tests.commands.command import run, sentence, started
 from tests.compose.conftest import DATA
+from tests.containers.registry import registry
 from tests.images.stand_ins.own import own
 
 MOCKED = [
@@ -34,6 +35,23 @@ def test_a_file_or_a_name_says_what_is_raised(tmp_path):
         2,
         True,
     )
+
+
+@pytest.mark.needs("docker")
+def test_images_are_pulled_anew_where_that_is_asked_for(tmp_path):
+    """Another one is in the registry by then, and it is the one that stands."""
+    with connected() as engine, registry(engine) as kept:
+        (tmp_path / "compose.yaml").write_text(f"services:\n  sleeper: {{image: '{kept.image}'}}\n")
+        kept.offer("first")
+        engine.pull(kept.image)
+        kept.offer("second")
+        with started("up", "-f", "compose.yaml", "--pull", "--json", cwd=tmp_path) as command:
+            command.ready()
+            (stands,) = engine.client.containers.list(filters={"ancestor": kept.image})
+            command.process.send_signal(signal.SIGINT)
+            code = command.ended()
+
+    assert (stands.labels["made"], code) == ("second", 0)
 
 
 @pytest.mark.needs("docker")

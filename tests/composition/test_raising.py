@@ -13,6 +13,7 @@ from harness.composition.images import ImageMap
 from harness.composition.raising import PORTS, Means, free_ports, raised
 from harness.composition.service import Composition, Probe, Service
 from harness.errors import StackError
+from tests.containers.registry import registry
 
 SERVER = """
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -154,6 +155,33 @@ def test_an_image_that_is_not_there_is_told_before_anything_is_started(engine, s
         "opea-harness.local/lacking:1: is not on this machine, and such images are built, not pulled"
     )
     assert told.steps == []
+
+
+def test_an_image_is_pulled_where_it_is_not_here_and_anew_where_that_is_asked_for(engine, stood):
+    """From a registry; without being asked to, the one that is here is started, though the registry has a newer one."""
+    with registry(engine.found) as kept:
+        sleeper = Composition("one", (Service("sleeper", kept.image),))
+
+        def made(running):
+            return running.containers["sleeper"].facts()["Config"]["Labels"]["made"]
+
+        def raised_after(offered, **how):
+            kept.offer(offered)
+            return stood(sleeper, made, **how)
+
+        found = [raised_after("first"), raised_after("second"), raised_after("second", pull=True)]
+
+    assert found == ["first", "first", "second"]
+
+
+def test_an_image_that_its_registry_does_not_have_is_told_in_the_engines_words(engine, stood):
+    """Nothing was started."""
+    with registry(engine.found) as kept, pytest.raises(StackError) as refused:
+        stood(Composition("one", (Service("sleeper", kept.image),)))
+
+    assert str(refused.value) == (
+        f"{kept.image}: cannot be pulled: manifest unknown; check its name, build it, or log in where it is kept"
+    )
 
 
 def test_a_disk_that_is_full_ends_what_stands(engine, stood, tmp_path):

@@ -100,7 +100,7 @@ def test_what_is_made_on_an_engine_bears_our_mark():
     ("image", "words"),
     [
         ("opea-harness.local/nope:1", "is not on this machine, and such images are built, not pulled"),
-        ("registry.invalid/nope:1", "there is no such image on this machine, and it cannot be pulled: "),
+        ("registry.invalid/nope:1", "cannot be pulled: "),
     ],
 )
 def test_an_image_that_cannot_be_had_is_named(image, words):
@@ -159,8 +159,7 @@ def test_what_goes_wrong_in_a_pull_is_told():
         Engine(registry).pull("a/b:1")
 
     assert str(refused.value) == (
-        "a/b:1: there is no such image on this machine, and it cannot be pulled: manifest for a/b:1 not found; "
-        "check its name, build it, or log in where it is kept"
+        "a/b:1: cannot be pulled: manifest for a/b:1 not found; check its name, build it, or log in where it is kept"
     )
 
 

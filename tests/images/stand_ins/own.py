@@ -39,7 +39,7 @@ def _pack(file) -> None:
     python = Path(sys._base_executable).resolve()
     standard = Path(sysconfig.get_path("stdlib", vars={"installed_base": sys.base_prefix}))
     programs = {f"/usr/bin/{name}": Path(shutil.which(name)).resolve() for name in PROGRAMS}
-    needed = _libraries([python, *programs.values(), *standard.glob("lib-dynload/*.so")])
+    needed = libraries([python, *programs.values(), *standard.glob("lib-dynload/*.so")])
     with tarfile.open(fileobj=file, mode="w") as tar:
         for path, source in {**programs, str(python): python, **needed}.items():
             tar.add(source, path)
@@ -54,7 +54,7 @@ def _pack(file) -> None:
             tar.addfile(folder)
 
 
-def _libraries(programs: Iterable[Path]) -> dict[str, Path]:
+def libraries(programs: Iterable[Path]) -> dict[str, Path]:
     """What they are linked with, and the loader itself, by the paths that they look at."""
     words = ["ldd", *map(str, programs)]
     told = subprocess.run(words, capture_output=True, text=True, timeout=LIMIT_S, check=False).stdout
