@@ -176,10 +176,7 @@ class Flight:
         if waiter is not None and not waiter.done():
             waiter.set_result(None)
 
-    async def change(self) -> None:
-        """Wait until something changed; bounded by the connection's timer, which fails the flight."""
+    def change(self) -> asyncio.Future[None]:
+        """Done when something changed; bounded by the connection's timer, which fails the flight."""
         self._waiter = asyncio.get_running_loop().create_future()
-        try:
-            await self._waiter
-        finally:
-            self._waiter = None
+        return self._waiter

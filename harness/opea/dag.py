@@ -37,7 +37,7 @@ class DAG:
     def copied(self) -> "DAG":
         """The same graph, to be changed by itself."""
         copy = DAG()
-        copy.graph = OrderedDict((node, set(after)) for node, after in self.graph.items())
+        copy.graph = OrderedDict([(node, after.copy()) for node, after in self.graph.items()])
         return copy
 
     def size(self) -> int:
@@ -105,7 +105,7 @@ class DAG:
     def ind_nodes(self, graph: Mapping[str, set[str]] | None = None) -> list[str]:
         """The nodes before which there is none."""
         graph = self.graph if graph is None else graph
-        dependent = {node for after in graph.values() for node in after}
+        dependent = set[str]().union(*graph.values())
         return [node for node in graph if node not in dependent]
 
     def topological_sort(self, graph: Mapping[str, set[str]] | None = None) -> list[str]:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import orjson
 
@@ -93,9 +94,18 @@ def encode_span(span: SpanRecord, epoch_offset_ns: int) -> bytes:
     return orjson.dumps(message)
 
 
-def encode_attributes(attributes: Mapping[str, Value]) -> list[dict[str, object]]:
+def encode_attributes(attributes: Mapping[str, Value]) -> list[object]:
     """Attributes as OTLP's list of keys and typed values, ready for orjson."""
-    return [{"key": key, "value": _value(value)} for key, value in attributes.items()]
+    return [
+        _scalar(key, value) if isinstance(value, (str, int)) else {"key": key, "value": _value(value)}
+        for key, value in attributes.items()
+    ]
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _scalar(key: str, value: str | int) -> orjson.Fragment:
+    """One attribute; a node's own are the same in each of its spans."""
+    return orjson.Fragment(orjson.dumps({"key": key, "value": _value(value)}))
 
 
 def _value(value: Value) -> object:
