@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from harness.report import Report
-from reports import tables
+from reports import node_tables, tables
 from reports.headline import headline, tally
 from reports.tables import Column, Table, shown
 from reports.wording import SYMBOLS, Value, shortened
@@ -57,7 +57,7 @@ def _sections(report: Report, rows_max: int, letters_max: int) -> Iterator[str]:
     if defects.rows:
         yield as_markdown(defects, rows_max, letters_max)
     for table in (
-        tables.nodes(report, brief=True),
+        node_tables.brief(report),
         tables.load(report),
         tables.load_facts(report),
         tables.faults(report),

@@ -36,11 +36,9 @@ def node_figure(report: Report, row: NodeRow, name: str) -> Value:
         return Missing("withheld", nodes_note(report))
     if value is not None:
         return value
-    if row.calls < FLOORS.get(percentile, 1):
-        return too_few(percentile, row.calls)
-    if name.startswith(("ttft", "itl")):
+    if name.startswith(("ttft", "itl")) and row.ttft_ms_p50 is None and row.calls >= FLOORS["p50"]:
         return Missing("·", "no stream of tokens was seen on this node")
-    return NOT_KNOWN
+    return too_few(percentile, row.calls) if row.calls < FLOORS.get(percentile, 1) else NOT_KNOWN
 
 
 def too_few(percentile: str, samples: int) -> Missing:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from harness.report import Report
-from reports import fault_table, tables
+from reports import fault_table, node_tables, tables
 from reports.figures.drawings import Drawings, drawings
 from reports.headline import headline, tally
 from reports.key_figures import key_figures
@@ -51,7 +51,8 @@ def render(report: Report, drawn: Drawings, limits: Limits) -> str:
         fault_nodes=fault_table.fault_nodes(report),
         defects=_limited(tables.defects(report), limits),
         unmet_cells=_limited(tables.unmet_cells(report), limits),
-        nodes=_limited(tables.nodes(report), limits),
+        nodes=_limited(node_tables.nodes(report), limits),
+        nodes_tokens=_limited(node_tables.tokens(report), limits),
         load=tables.load(report),
         load_facts=_limited(tables.load_facts(report), limits),
         quality=tables.quality(report),

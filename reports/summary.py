@@ -1,24 +1,26 @@
 """What a terminal shows of a report: the verdict, the reasons, and the tables that fit."""
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
 from harness.report import Report
 from harness.verdict import Word
-from reports import tables
+from reports import node_tables, tables
 from reports.headline import Headline, headline, tally
 from reports.tables import Column, Table, shown
 from reports.wording import SYMBOLS, Missing, Value, shortened
 
 STYLES: dict[Word, str] = {"holds": "green", "violated": "bold red", "unknown": "yellow", "n/a": "dim"}
 LETTERS_MAX = 200
+NAME_LETTERS_MAX = 24  # A row's name of so many stays in one line.
 
 
 def print_summary(report: Report, console: Console) -> None:
     """Print the verdict with its reasons, then nodes, load, faults, defects and warnings."""
     shown_tables = (
-        tables.nodes(report, brief=True),
+        node_tables.brief(report),
         tables.load(report),
         tables.faults(report),
         tables.defects(report),
@@ -35,10 +37,20 @@ def print_summary(report: Report, console: Console) -> None:
 
 def as_rich(table: Table) -> RichTable:
     """The table for a terminal; what is missing is dim, and words of verdicts have their colour."""
-    drawn = RichTable(title=table.title, title_justify="left", title_style="bold", header_style="dim")
-    for column in table.columns:
+    drawn = RichTable(
+        title=table.title,
+        title_justify="left",
+        title_style="bold",
+        header_style="dim",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+        show_edge=False,
+        collapse_padding=True,
+    )
+    for number, column in enumerate(table.columns):
         left = column.kind in ("text", "prose", "code", "verdict")
-        drawn.add_column(column.title, justify="left" if left else "right", overflow="fold")
+        names = number == 0 and all(len(str(row[0])) <= NAME_LETTERS_MAX for row in table.rows)
+        drawn.add_column(column.title, justify="left" if left else "right", overflow="fold", no_wrap=names)
     for row in table.rows:
         drawn.add_row(*(_cell(value, column) for value, column in zip(row, table.columns, strict=True)))
     return drawn

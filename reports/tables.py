@@ -6,10 +6,10 @@ A column that a table lacks is added here. Percentiles stand only with the numbe
 from dataclasses import dataclass
 from typing import Literal
 
-from harness.report import LoadFigures, NodeRow, Quantiles, Report
+from harness.report import LoadFigures, Quantiles, Report
 from harness.verdict import Word
 from reports.fault_table import fault_nodes, fault_squares
-from reports.missing import NOT_KNOWN, known_or_missing, node_figure, nodes_note, part_absent, quantile
+from reports.missing import NOT_KNOWN, known_or_missing, nodes_note, part_absent, quantile
 from reports.wording import SYMBOLS, WORST_FIRST, Missing, Value, count, number, share
 
 Kind = Literal["text", "prose", "code", "verdict", "count", "ms", "rate", "share"]
@@ -78,44 +78,6 @@ def verdicts(report: Report, *, only: tuple[Word, ...] = WORST_FIRST) -> Table:
         tuple((r.verdict, r.id, r.subject, r.why, r.expected, r.actual, r.repeat) for r in rows),
         "" if rows or only != WORST_FIRST else "Nothing was judged.",
     )
-
-
-_NODE_FIGURES: tuple[tuple[str, str, Kind, str], ...] = (
-    *((f"client_ms_{p}", p, "ms", "caller's view, ms") for p in ("p50", "p95", "p99")),
-    *((f"server_ms_{p}", p, "ms", "node's view, ms") for p in ("p50", "p95", "p99")),
-    *((f"self_ms_{p}", p, "ms", "self time, ms") for p in ("p50", "p95", "p99")),
-    ("gap_ms_mean", "mean", "ms", "gap, ms"),
-    ("critical_share", "share", "share", "critical path"),
-    *((f"ttft_ms_{p}", p, "ms", "first token, ms") for p in ("p50", "p95", "p99")),
-    *((f"itl_ms_{p}", p, "ms", "between tokens, ms") for p in ("p50", "p95", "p99")),
-)
-_BRIEF = ("client_ms_p50", "client_ms_p95", "client_ms_p99", "server_ms_p50", "critical_share", "ttft_ms_p50")
-
-
-def nodes(report: Report, *, brief: bool = False) -> Table:
-    """One row for each node, from traces; `brief` keeps the columns that fit a terminal."""
-    figures = [each for each in _NODE_FIGURES if not brief or each[0] in _BRIEF]
-    columns = (
-        Column("node"),
-        *(() if brief else (Column("comp", "code"),)),
-        Column("calls", "count"),
-        Column("errors", "count"),
-        *(() if brief else (Column("attempts", "count"),)),
-        *(Column(name, kind, group) for _, name, kind, group in figures),
-        *(() if brief else (Column("attributed by"), Column("confidence", "share"))),
-    )
-    rows = tuple(
-        _node_row(report, row, tuple(name for name, *_ in figures), brief=brief) for row in report.nodes
-    )
-    return Table("nodes", "Nodes", columns, rows, nodes_note(report))
-
-
-def _node_row(report: Report, row: NodeRow, names: tuple[str, ...], *, brief: bool) -> tuple[Value, ...]:
-    figures = tuple(node_figure(report, row, name) for name in names)
-    if brief:
-        return (row.node, row.calls, row.errors, *figures)
-    attributed = (row.strategy or NOT_KNOWN, known_or_missing(row.confidence))
-    return (row.node, row.comp or NOT_KNOWN, row.calls, row.errors, row.attempts, *figures, *attributed)
 
 
 def faults(report: Report) -> Table:
@@ -226,6 +188,9 @@ def quality(report: Report) -> Table:
     return Table("quality", "Answer quality", (Column("figure"), Column("value", "share")), rows, note)
 
 
+_NOT_OF_EVERY_RUN = ("genuine images", "vectors kept in")
+
+
 def provenance(report: Report) -> Table:
     """Where, when and of what the run was."""
     run, machine = report.run, report.machine
@@ -248,7 +213,11 @@ def provenance(report: Report) -> Table:
         "memory, GiB": machine.memory_gib or None,
         "load average at start": machine.load_average,
     }
-    rows = tuple((name, NOT_KNOWN if value in (None, "") else value) for name, value in facts.items())
+    rows = tuple(
+        (name, NOT_KNOWN if value in (None, "") else value)
+        for name, value in facts.items()
+        if value != "" or name not in _NOT_OF_EVERY_RUN
+    )
     return Table("provenance", "Run and machine", (Column("fact"), Column("value", "rate")), rows)
 
 

@@ -75,12 +75,12 @@ def draw(card: Card, corner: tuple[float, float], width: float) -> Markup:
     """The card at its upper left corner; a reader who hovers over it gets all its figures."""
     x, y = corner
     room = width - 24
-    where = fitted(card.node.where, room * 0.4, 6.6)
+    where = _place(card.node.where)
     return tag(
         "g",
         hint(card.says),
         rect((x, y, width, HEIGHT), f"card {card.state}", radius=8),
-        text(x + 12, y + 23, fitted(card.node.name, room - 6.6 * len(where), 8.2), "name"),
+        text(x + 12, y + 23, fitted(card.node.name, room - 6.6 * len(where) - 8, 8.2), "name"),
         text(x + width - 12, y + 23, where, "small muted", anchor="end"),
         text(x + 12, y + 39, fitted(card.node.comp, room, 6.4), "small muted"),
         *_latencies(card, (x + 12, y), room),
@@ -88,6 +88,11 @@ def draw(card: Card, corner: tuple[float, float], width: float) -> Markup:
         text(x + 12, y + 125, fitted(_foot(card), room, 6.3), f"small {card.state}"),
         class_="tip",
     )
+
+
+def _place(where: str) -> str:
+    """Where the node runs, in a word: an address or an image's name has no room, and stands in what hovering tells."""
+    return "URL" if "://" in where else "image" if "/" in where or ":" in where else where
 
 
 def _against(report: Report) -> dict[str, list[str]]:

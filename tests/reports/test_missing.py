@@ -1,5 +1,7 @@
 """Why a figure is not shown."""
 
+import pytest
+
 from harness.report import Coverage, NodeRow, Quantiles
 from reports.missing import node_figure, nodes_note, part_absent, quantile, too_few, withheld
 from reports.wording import Missing
@@ -37,9 +39,10 @@ def test_a_percentile_that_is_there_is_given():
     assert quantile(Quantiles(count=400, p99=12.345678), "p99") == 12.345678
 
 
-def test_a_node_without_a_stream_has_no_first_token(made):
-    """That is no fault, so the word is small."""
-    figure = node_figure(made("holds"), NodeRow(node="embedding", calls=600), "ttft_ms_p50")
+@pytest.mark.parametrize(("calls", "name"), [(600, "ttft_ms_p50"), (60, "itl_ms_p99")])
+def test_a_node_without_a_stream_has_no_first_token(made, calls, name):
+    """That is no fault, so the word is small; nor would more calls help."""
+    figure = node_figure(made("holds"), NodeRow(node="embedding", calls=calls), name)
 
     assert figure == Missing("·", "no stream of tokens was seen on this node")
 

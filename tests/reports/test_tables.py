@@ -9,7 +9,6 @@ from reports.wording import Missing
 
 ALL = (
     tables.verdicts,
-    tables.nodes,
     tables.faults,
     tables.load,
     tables.load_facts,
@@ -32,7 +31,7 @@ def test_every_row_is_as_long_as_its_columns(made, table, kind):
 
 @pytest.mark.parametrize(
     "table",
-    [tables.verdicts, tables.nodes, tables.faults, tables.load, tables.load_facts, tables.quality],
+    [tables.verdicts, tables.faults, tables.load, tables.load_facts, tables.quality],
     ids=lambda each: each.__name__,
 )
 def test_a_table_without_rows_says_why(made, table):
@@ -56,26 +55,6 @@ def test_verdicts_can_be_narrowed_to_some_words(made):
 
     assert len(table.rows) == 4
     assert table.title == "What does not hold, or could not be decided"
-
-
-def test_a_nodes_row_holds_the_figures_of_the_report(made):
-    """Unrounded; rounding is for showing."""
-    report = made("holds")
-    table = tables.nodes(report)
-    row = dict(zip((column.title for column in table.columns), table.rows[-1], strict=True))
-
-    assert row["caller's view, ms p95"] == report.nodes[-1].client_ms_p95
-    assert row["first token, ms p50"] == 41.3
-    assert table.note == "Read back from the traces, which hold 879 of 880 requests."
-
-
-def test_withheld_figures_give_their_reason_and_never_zero(made):
-    """Counts stay, for they are known."""
-    row = tables.nodes(made("unknown")).rows[0]
-
-    assert row[2:5] == (600, 0, 600)
-    assert {value.word for value in row[5:] if isinstance(value, Missing)} == {"withheld"}
-    assert 0.0 not in row[5:]
 
 
 def test_the_load_table_has_counts_beside_percentiles(made):

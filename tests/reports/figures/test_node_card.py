@@ -1,5 +1,9 @@
 """A node as a card."""
 
+from dataclasses import replace
+
+import pytest
+
 from harness.report import VerdictRow
 from reports.figures.node_card import cards, draw
 from reports.wording import Missing
@@ -51,6 +55,20 @@ def test_withheld_figures_are_words(made):
     drawn = draw(card, (0, 0), 190)
     assert drawn.count(">withheld<") == 2
     assert "critical path: withheld" in drawn
+
+
+@pytest.mark.parametrize(
+    ("where", "word"),
+    [("mock", "mock"), ("http://127.0.0.1:9000", "URL"), ("opea/retriever:latest", "image")],
+)
+def test_where_a_node_runs_is_a_word_that_leaves_its_name_whole(made, where, word):
+    """The address or the image stands in what hovering tells."""
+    card = cards(made("holds"))[0]
+    drawn = draw(replace(card, node=card.node.model_copy(update={"where": where})), (0, 0), 190)
+
+    assert f">{word}<" in drawn
+    assert f"({where})" in drawn
+    assert ">guardrail_in<" in drawn
 
 
 def test_a_node_that_the_traces_do_not_name_has_no_figure(made):

@@ -61,6 +61,17 @@ def test_nothing_is_wider_than_the_page_but_in_its_own_box(shown, width):
     assert wide == []
 
 
+@pytest.mark.parametrize("kind", ["holds", "violated"])
+def test_no_table_has_to_be_pushed_sideways_on_a_wide_screen(shown, kind):
+    """Five nodes with all their figures fit."""
+    pushed = shown(kind).value(
+        """[...document.querySelectorAll(".scroll")].filter((e) => e.scrollWidth > e.clientWidth)
+        .map((e) => e.getAttribute("aria-label"))"""
+    )
+
+    assert pushed == []
+
+
 def test_the_colours_follow_the_readers_scheme(shown):
     """Dark on light, and light on dark."""
     ground = "getComputedStyle(document.body).backgroundColor"
