@@ -12,9 +12,8 @@ from harness.verdict import Verdict, holds, not_applicable, unknown, violated
 SLACK_SHARE = 0.2
 SLACK_NS = 500_000_000
 RECOVERY_OPS = 10
-GRACEFUL = tuple(
-    f"ended with code {code}" for code in (0, -15, 143)
-)  # Of itself, or by SIGTERM once all was done.
+# Of itself, or by SIGTERM once all was done.
+GRACEFUL = tuple(f"ended with code {code}" for code in (0, -15, 143))
 RECOVERY_LIMIT_S = 180.0  # Of a container that had to begin again, models and all.
 AFTER = "/after"
 TERMINATE = "terminate"

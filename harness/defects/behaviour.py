@@ -51,10 +51,8 @@ def events(
     *texts: str, dialect: DialectName = "openai", after_s: float = 0.0, every_s: float = 0.0
 ) -> Streams:
     """A whole stream of these texts, an event for each."""
-    pieces = DIALECTS[dialect].encode(list(texts), "stop")
-    return Streams(
-        tuple(filter(None, pieces)), after_s, every_s
-    )  # An HTTP chunk of no bytes would be the end.
+    pieces = filter(None, DIALECTS[dialect].encode(texts))  # An HTTP chunk of no bytes would be the end.
+    return Streams(tuple(pieces), after_s, every_s)
 
 
 def regrouped(stream: Streams, sizes: Sequence[int]) -> Streams:

@@ -3,10 +3,9 @@
 from harness.comp import Dialect
 from harness.fault import Target
 
-LINES: frozenset[Dialect] = frozenset(
-    {"raw_text", "agent_lines"}
-)  # Text without a framing that could be broken.
-FREE_TEXT: frozenset[Dialect] = LINES | {"raw_delta"}  # Whatever stands in an event is text.
+# Text without a framing that could be broken; and with one, in which whatever an event holds is text.
+LINES: frozenset[Dialect] = frozenset({"raw_text", "agent_lines"})
+FREE_TEXT: frozenset[Dialect] = LINES | {"raw_delta"}
 
 
 def streams(target: Target) -> bool:

@@ -19,9 +19,7 @@ from harness.load.pulse import Pulse, quiet_collector
 from harness.quantiles import quantile
 from harness.scenario import Question
 
-RUN_UP_NS = (
-    20_000_000  # The first arrival's head start, so that it is not late for the engine's own beginning.
-)
+RUN_UP_NS = 20_000_000  # Before the first arrival, so that it is not late for the engine's own beginning.
 
 Record = Callable[[Op], None]
 

@@ -85,7 +85,7 @@ class AnswerStream(StreamingResponse):
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
         """Send it; whoever leaves first, the sender or the reader, ends the other."""
-        sending = asyncio.ensure_future(self._send(send))
+        sending = asyncio.ensure_future(self.stream_response(send))
         leaving = asyncio.ensure_future(_left(receive))
         try:
             await asyncio.wait((sending, leaving), return_when=asyncio.FIRST_COMPLETED)
@@ -99,9 +99,6 @@ class AnswerStream(StreamingResponse):
             sending.result()
         if self.background is not None:
             await self.background()
-
-    async def _send(self, send: Send) -> None:
-        await self.stream_response(send)
 
 
 def _gap(item: Any) -> bytes:

@@ -1,20 +1,17 @@
 """Answers that stream: begun, with the first item there, so that a failure before it can be told by status."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Container
+from collections.abc import AsyncGenerator, Callable, Container
 from functools import partial
 from typing import Any
 
-from harness.opea.answer_stream import AnswerStream
+from harness.opea.answer_stream import AnswerStream, Close
 from harness.opea.call import open_stream
 from harness.opea.dag import DAG
 from harness.opea.hop import Hop
 from harness.opea.order import Order
 from harness.opea.problems import Problem
-from harness.opea.stream_frames import hooked, passed_on, refusal, spoken
+from harness.opea.stream_frames import Say, hooked, passed_on, refusal, spoken
 from harness.sse import DIALECTS, Reply
-
-Close = Callable[[], Awaitable[None]]
-Say = Callable[[str], Awaitable[Any]]
 
 
 async def answer_of(order: Order, hop: Hop, inputs: Any, say: Say | None) -> AnswerStream:

@@ -16,8 +16,8 @@ from harness.opea.hop import Service
 from harness.opea.problems import Problem, answer_problem
 from harness.opea.statistics import collect_all_statistics
 from harness.opea.telemetry import TELEMETRY
+from harness.opea.version import __version__
 
-OPEA_VERSION = "1.5"  # Of opea-comps, whose routes and models these are.
 DESCRIPTION = "OPEA Microservice Infrastructure"
 
 Nodes = Callable[[], list[Service]]
@@ -60,7 +60,7 @@ def make_app(title: str, description: str | None, startup: Startup, nodes: Nodes
     )
     app.add_exception_handler(Problem, answer_problem)
     app.state.tracer = None
-    told = {"Service Title": title, "Version": OPEA_VERSION, "Service Description": said}
+    told = {"Service Title": title, "Version": __version__, "Service Description": said}
     _add_debug_routes(app, told, nodes)
     return app
 

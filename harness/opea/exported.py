@@ -38,9 +38,7 @@ def replace_env_vars(data: Any) -> Any:
     if isinstance(data, list):
         return [replace_env_vars(each) for each in data]
     if isinstance(data, str) and VARIABLE.fullmatch(data):
-        value = os.path.expandvars(
-            data
-        )  # To read variables is what this is for; nothing else of the engine does.
+        value = os.path.expandvars(data)  # What this is for; nothing else in the engine reads variables.
         return "" if value == data else value
     return data
 

@@ -78,7 +78,8 @@ class MicroService:
         self.dynamic_batching_timeout = dynamic_batching_timeout
         self.dynamic_batching_max_batch_size = dynamic_batching_max_batch_size
         self.enable_mcp = enable_mcp
-        self.uvicorn_kwargs = _given(ssl_keyfile=ssl_keyfile, ssl_certfile=ssl_certfile)
+        tls = {"ssl_keyfile": ssl_keyfile, "ssl_certfile": ssl_certfile}
+        self.uvicorn_kwargs = {name: path for name, path in tls.items() if path}
         self.mcp = server_of(name, host) if enable_mcp and not use_remote_service else None
         if self.mcp is not None:
             offer(self.mcp, func, mcp_func_type, description)
@@ -178,7 +179,7 @@ class MicroService:
         """Looked up each time: services set `dynamic_batching_infer` while they serve."""
         return await self.dynamic_batching_infer(service_type, batch)
 
-    def _validate_env(self, _method: str = "") -> None:
+    def _validate_env(self) -> None:
         """Refuse what only a local service can do."""
         if self.use_remote_service:
             raise UsageError(
@@ -206,7 +207,3 @@ def register_microservice(
         return handler
 
     return registered
-
-
-def _given(**options: str | None) -> dict[str, str]:
-    return {name: value for name, value in options.items() if value}

@@ -65,9 +65,7 @@ class Order:
             return self.hooks.align_inputs(inputs, hop.key, graph, self.parameters_dict, **self.kwargs)
         except (Problem, HTTPException):
             raise
-        except (
-            Exception
-        ) as wrong:  # A megaservice's own code: whatever it raises is told with the node's name.
+        except Exception as wrong:  # The megaservice's own code: told with the node's name.
             raise self.hook_failed(hop, "align_inputs", wrong) from wrong
 
     def aligned_outputs(self, hop: Hop, data: Any, inputs: Any, graph: DAG) -> Any:

@@ -22,7 +22,6 @@ class Source:
 
     def __init__(self, events: AsyncIterator[bytes]) -> None:
         self._events = events
-        self._given: Any = None
         self.failure: Exception | None = None
 
     def __iter__(self) -> Iterator[bytes]:

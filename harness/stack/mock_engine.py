@@ -17,9 +17,7 @@ from harness.stack.mock_http import NS_PER_S
 
 Kind = Literal["counter", "gauge", "histogram"]
 
-MODEL = (
-    "meta-llama/Meta-Llama-3-8B-Instruct"  # What the mocks say that they serve where LLM_MODEL_ID is not set.
-)
+MODEL = "meta-llama/Meta-Llama-3-8B-Instruct"  # What the mocks say they serve unless LLM_MODEL_ID is set.
 TOKENS_MAX = 4096
 FIRST_S = (0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
 TOKEN_S = (0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
@@ -28,6 +26,7 @@ LENGTHS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0)
 TGI_S = tuple(0.0001 * 1.5**step for step in range(35))
 TGI_LENGTHS = tuple(TOKENS_MAX / 100 * step for step in range(1, 101))
 
+# Which of a request's measures each histogram takes, and its upper bounds.
 HISTOGRAMS: Mapping[Engine, Mapping[str, tuple[str, tuple[float, ...]]]] = {
     "vllm": {
         "vllm:time_to_first_token_seconds": ("first_s", (*FIRST_S, 20.0, 40.0, 80.0, 160.0, 640.0, 2560.0)),
@@ -46,7 +45,7 @@ HISTOGRAMS: Mapping[Engine, Mapping[str, tuple[str, tuple[float, ...]]]] = {
         "tgi_request_input_length": ("prompt", TGI_LENGTHS),
         "tgi_request_generated_tokens": ("said", TGI_LENGTHS),
     },
-}  # Which of a request's measures each histogram takes, and its upper bounds.
+}
 
 
 @dataclass(frozen=True, slots=True)

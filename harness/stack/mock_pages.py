@@ -14,11 +14,11 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from harness.comp import Comp, Endpoint, Refusal, nearest
+from harness.opea.version import __version__
 from harness.stack.mock_http import App, header, read_body
 from harness.stack.mock_lane import Shared
 from harness.stack.mock_openapi import document
 
-OPEA_VERSION = "1.5"  # opea-comps at GenAIComps commit 8130a3f.
 METRICS_TYPE = "text/plain; version=1.0.0; charset=utf-8"
 
 
@@ -71,7 +71,7 @@ def _framework(app: FastAPI, comp: Comp, shared: Shared) -> None:
         """What this service is; it never looks behind itself."""
         return {
             "Service Title": comp.title,
-            "Version": OPEA_VERSION,
+            "Version": __version__,
             "Service Description": comp.description,
         }
 

@@ -56,9 +56,8 @@ class Reader:
             )
         else:
             fields = await form_of(scope, body)
-        if (
-            self._models and self._kind == "form"
-        ):  # FastAPI takes an empty text for a field that is not there.
+        # FastAPI takes an empty text for a field that is not there.
+        if self._models and self._kind == "form":
             fields = {name: value for name, value in fields.items() if value != ""}
         return Read(fields, self._validated(fields, where) if self._models else fields)
 

@@ -100,9 +100,8 @@ def _graph_gates(
         yield (gate[0], gate[1], gate_end_ns)
         cursor_ns = gate[1]
         label = intervals[gate[0]].label
-        awaited = after.get(label, frozenset()) | (
-            {label} if label else set()
-        )  # A retry waited for the attempt before.
+        own = {label} if label else set()  # A retry waited for the attempt before.
+        awaited = after.get(label, frozenset()) | own
 
 
 def _under_way(siblings: Sequence[_Placed], low_ns: int, high_ns: int) -> Iterator[_Placed]:

@@ -93,10 +93,8 @@ def _tag(key: str, value: Value) -> dict[str, object]:
     return {"key": key, "type": "string", "value": text}
 
 
-SCOPE_VERSIONS = (
-    "otel.scope.version",
-    "otel.library.version",
-)  # A span has no place for them, whichever API it comes by.
+# A span has no place for them, whichever API it comes by.
+SCOPE_VERSIONS = ("otel.scope.version", "otel.library.version")
 
 
 class _Tag(msgspec.Struct, gc=False):

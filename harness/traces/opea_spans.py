@@ -162,9 +162,8 @@ def _node_of(
     for node, spans in candidates.items():
         paired = pair_in_order(spans, handlers)
         sure = paired.confidence
-        if (
-            node == name and handlers[0].kind == "server"
-        ):  # It says so itself, and a stream outlives its caller's span.
+        # It says so itself, and a stream outlives its caller's span.
+        if node == name and handlers[0].kind == "server":
             sure = len(paired.pairs) / len(handlers)
         if sure > best[2]:
             best = (node, paired.pairs, sure)
