@@ -82,6 +82,11 @@ class Switchboard:
         """The fault for which the place is to refuse connections, if one is on."""
         return next((each for each in self._on.values() if each.fault.down), None)
 
+    @property
+    def is_clear(self) -> bool:
+        """Whether no fault is on; single requests may still ask for one."""
+        return not self._on
+
     def standings(self) -> list[Standing]:
         """Every fault that is on, and those that single requests asked for."""
         return [*self._on.values(), *self._by_header.values()]

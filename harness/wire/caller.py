@@ -9,7 +9,7 @@ from typing import Protocol, cast
 import httptools
 
 from harness.wire.messages import Request, framing_of, json_reply, told_apart
-from harness.wire.plain import plain_request
+from harness.wire.plain import PlainRequest, plain_request
 
 HEAD_BYTES_MAX = 64 * 2**10
 BUFFERED_BYTES_MAX = 256 * 2**10  # A longer request goes on while it comes.
@@ -38,6 +38,9 @@ class Serving(Protocol):
 
 class Desk(Protocol):
     """Where a connection's requests go, and who is told that it has ended."""
+
+    def send_on(self, plain: PlainRequest) -> None:
+        """Send a request to its node before it is even read, where nothing but that is to be done with it; `serve` follows."""
 
     def serve(self, caller: "Caller", request: Request) -> Serving:
         """Who answers this request."""
@@ -117,6 +120,9 @@ class Caller(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A caller has come."""
         self._transport = cast("asyncio.Transport", transport)
+        self._transport.set_write_buffer_limits(
+            0
+        )  # Nothing waits here: uvloop keeps what it may until its turn ends.
         peer = transport.get_extra_info("peername")
         self.peer = peer[0] if peer else None
 
@@ -133,11 +139,12 @@ class Caller(asyncio.Protocol):
         """Serve a plain request at once; parse any other. What is no HTTP is answered 400, and the connection closes."""
         self._received_ns = monotonic_ns()
         if not self._head_bytes and len(data) <= HEAD_BYTES_MAX:
-            request = plain_request(data, self._received_ns)
-            if request is not None:
+            plain = plain_request(data)
+            if plain is not None:
+                self._desk.send_on(plain)
                 self._head_bytes = len(data)
-                self._request = request
-                self._begin(request)
+                self._request = plain.read(self._received_ns)
+                self._begin(self._request)
                 return
         self._head_bytes += len(data)
         try:

@@ -9,10 +9,12 @@ from time import monotonic_ns
 
 from harness.admin import PREFIX, Admin
 from harness.switchboard import Standing
+from harness.traces.context import below
 from harness.wire.caller import Caller, Serving
 from harness.wire.desk import ask_admin
-from harness.wire.messages import Request
-from harness.wire.passage import Passage
+from harness.wire.messages import Request, context_line
+from harness.wire.passage import Passage, Sent
+from harness.wire.plain import PlainRequest, head_as_sent
 from harness.wire.record import Place
 from harness.wire.upstream import Upstream, connect
 
@@ -30,6 +32,7 @@ class Conversation:
         self._gone = gone
         self._upstream: Upstream | None = None
         self._passage: Passage | None = None
+        self._sent: Sent | None = None
         self._watch: asyncio.TimerHandle | None = None
 
     @property
@@ -42,12 +45,25 @@ class Conversation:
         self._upstream = await connect(self._place.origin, self._place.ssl, self._upstream_left)
         return self._upstream
 
+    def send_on(self, plain: PlainRequest) -> None:
+        """Send a request on before it is even read, where no fault is on and the node's connection is open."""
+        place, upstream = self._place, self._upstream
+        if upstream is None or not upstream.is_open or not place.switchboard.is_clear:
+            return
+        head = head_as_sent(plain.head, place.origin)
+        if head is None:
+            return
+        own = below(plain.context) if place.tracer else None
+        self._sent = Sent(monotonic_ns(), own)
+        upstream.write(head[0] + context_line(own or plain.context) + head[1] + plain.body)
+
     def serve(self, caller: Caller, request: Request) -> Serving:
         """Who answers this request."""
         if request.target.startswith(_PREFIX):
             path = request.target.decode("latin-1").partition("?")[0]
             return ask_admin(self._admin, caller, request, path)
-        self._passage = Passage(self._place, caller, request, self)
+        sent, self._sent = self._sent, None
+        self._passage = Passage(self._place, caller, request, self, sent)
         if self._watch is None:
             self._watch = asyncio.get_running_loop().call_later(EXCHANGE_LIMIT_S, self._look)
         return self._passage

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl
 from harness.admin import PREFIX, Admin, Answer, refusal
 from harness.wire.caller import Caller
 from harness.wire.messages import Request, json_reply
+from harness.wire.plain import PlainRequest
 
 
 class AdminVisit:
@@ -49,6 +50,9 @@ class AdminDesk:
 
     def __init__(self, admins: Mapping[str, Admin]) -> None:
         self._admins = admins
+
+    def send_on(self, plain: PlainRequest) -> None:
+        """Nothing here goes to a node."""
 
     def serve(self, caller: Caller, request: Request) -> AdminVisit:
         """Answer for the node that the path names."""

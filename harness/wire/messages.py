@@ -62,9 +62,9 @@ def told_apart(lines: bytes) -> tuple[bytes, dict[bytes, bytes], int]:
     return b"".join(pieces[::3]), own, len(names)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Origin:
-    """Where a wire's node is: requests go to `prefix` and their own path."""
+    """Where a wire's node is: requests go to `prefix` and their own path. Told from others by identity, which is a quick key."""
 
     host: str
     port: int
@@ -94,15 +94,24 @@ class Origin:
 
 def request_head(request: Request, origin: Origin, traceparent: bytes | None) -> bytes:
     """The head of a request as it goes to the node; `traceparent` takes the place of the caller's, where there is one."""
-    context = traceparent or request.context
+    before, after = around_context(request, origin)
+    return before + context_line(traceparent or request.context) + after
+
+
+def around_context(request: Request, origin: Origin) -> tuple[bytes, bytes]:
+    """What of a request's head goes to the node before its trace context, and what after it."""
     framing = request.framing
     if framing is not None and request.whole:
         framing = b"%d" % request.body_bytes
-    return b"%s %s%s HTTP/%s\r\nHost: %s%s%s%s\r\n\r\n" % (
+    before = b"%s %s%s HTTP/%s\r\nHost: %s%s" % (
         *(request.method, origin.prefix, request.target, request.version, origin.authority, request.kept),
-        b"" if context is None else b"\r\ntraceparent: " + context,
-        b"" if framing is None else b"\r\n" + _framing_line(framing),
     )
+    return before, b"\r\n\r\n" if framing is None else b"\r\n" + _framing_line(framing) + b"\r\n\r\n"
+
+
+def context_line(context: bytes | None) -> bytes:
+    """A request's place in a trace as a line of its head, after the line before it."""
+    return b"" if context is None else b"\r\ntraceparent: " + context
 
 
 def reply_head(status: int, headers: HeaderPairs, changes: Mapping[str, str], framing: bytes | None) -> bytes:

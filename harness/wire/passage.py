@@ -6,7 +6,7 @@ import ssl as tls
 from collections.abc import Callable
 from functools import cached_property
 from time import monotonic_ns
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from harness.fault import Effect
 from harness.switchboard import HEADER, Standing
@@ -36,10 +36,17 @@ class Link(Protocol):
         """The passage has ended."""
 
 
+class Sent(NamedTuple):
+    """That a request was sent on before it was read: when, and the place of the wire's own span, as the node was told it."""
+
+    at_ns: int
+    traceparent: bytes | None
+
+
 class Passage:
     """One exchange, made of a request that is whole or too long to wait for; it ends exactly once, in `_end`.
 
-    A request that is whole is sent on before anything of it is noted, and a reply without an effect on it byte for byte, before it is read.
+    A plain request was sent on before this was made of it (`sent`), and a reply without an effect on it byte for byte, before it is read.
     """
 
     _upstream: Upstream | None = None
@@ -53,13 +60,19 @@ class Passage:
     _keep: bool | None = None  # Set when the reply is complete and the request is not.
     _is_over = False
 
-    def __init__(self, place: Place, caller: Caller, request: Request, link: Link) -> None:
+    def __init__(
+        self, place: Place, caller: Caller, request: Request, link: Link, sent: Sent | None = None
+    ) -> None:
         self._place = place
         self._caller = caller
         self._request = request
         self._link = link
-        self._traceparent = below(request.context) if place.tracer else None
-        self._standing = place.switchboard.draw(request.own.get(_HEADER, b"").decode("latin-1"))
+        if sent is not None:
+            self._forwarded_ns, self._traceparent = sent
+            self._standing = None
+        else:
+            self._traceparent = below(request.context) if place.tracer else None
+            self._standing = place.switchboard.draw(request.own.get(_HEADER, b"").decode("latin-1"))
         self._effect = self._standing.fault.effect if self._standing else NOTHING
 
     @property
@@ -73,9 +86,10 @@ class Passage:
 
     def begin(self) -> None:
         """Set the request on its way, or do with it what a fault says."""
-        upstream = self._link.upstream
-        if self._effect is NOTHING and self._request.whole and upstream is not None:
-            self._ask(upstream)
+        if self._forwarded_ns:
+            self._upstream = self._link.upstream
+            assert self._upstream is not None, "what was sent on went to an open connection"
+            self._upstream.expect(self, bodiless=False)
             return
         if not self._request.whole:
             self._caller.pause(paused=True)
@@ -168,7 +182,8 @@ class Passage:
         head = request_head(request, self._place.origin, self._traceparent)
         data = head + self._framed(b"".join(request.parts))
         self._forwarded_ns = monotonic_ns()  # The node may answer before the call that sends it comes back.
-        upstream.ask(self, data, bodiless=is_bodiless)
+        upstream.expect(self, bodiless=is_bodiless)
+        upstream.write(data)
         if not request.whole:
             self._forget_parts()
             self._caller.pause(paused=False)

@@ -8,16 +8,20 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from harness.wire.messages import BODILESS, HeaderPairs, Request, told_apart
+from harness.admin import PREFIX
+from harness.switchboard import HEADER
+from harness.wire.messages import BODILESS, HeaderPairs, Origin, Request, around_context, told_apart
 
 HEADS_MAX = 512
 _CONTEXT = b"\r\ntraceparent: "
 _LENGTH = b"content-length"
+_FAULT = HEADER.encode()
+_ADMIN = PREFIX.encode()
 _LINES = rb"((?:\r\n[0-9A-Za-z-]++:[\t\x20-\x7e\x80-\xff]*+)++)"
 _REQUEST = re.compile(rb"(DELETE|GET|PATCH|POST|PUT) (/[!-~]*+) HTTP/(1\.1)" + _LINES)
 _REPLY = re.compile(rb"HTTP/1\.1 ([2-5][0-9][0-9])[^\r\n]*+" + _LINES)
 _PAIRS = re.compile(rb"\r\n([^:]++):[\t ]*+([^\r]*+)")
-_VISIBLE = re.compile(rb"[!-~]*+")
+_VISIBLE = bytes(range(0x21, 0x7F))
 _TAKES_A_PARSER = frozenset(
     {b"transfer-encoding", b"expect", b"upgrade", b"trailer", b"proxy-connection", b"traceparent"}
 )
@@ -41,13 +45,31 @@ class _RequestHead(NamedTuple):
     body_bytes: int
 
 
+class PlainRequest(NamedTuple):
+    """A request told apart, and not read any further: its head but for the trace context, that, and its body."""
+
+    head: bytes
+    context: bytes | None
+    body: bytes
+
+    def read(self, began_ns: int) -> Request:
+        """All of it."""
+        head = _request_head(self.head)
+        assert head is not None, "a plain request has a head that was read"
+        method, target, version, kept, own, framing, body_bytes = head
+        parts = [self.body] if body_bytes else []
+        return Request(
+            began_ns, method, target, version, kept, own, self.context, framing, parts, body_bytes, whole=True
+        )
+
+
 class _ReplyHead(NamedTuple):
     status: int
     headers: HeaderPairs
     body_bytes: int
 
 
-def plain_request(data: bytes, began_ns: int) -> Request | None:
+def plain_request(data: bytes) -> PlainRequest | None:
     """The request that these bytes are, or None where they are not exactly one plain request."""
     end = data.find(b"\r\n\r\n")
     head, context = data[:end], None
@@ -56,17 +78,13 @@ def plain_request(data: bytes, began_ns: int) -> Request | None:
         value_at = at + len(_CONTEXT)
         past = head.find(b"\r\n", value_at)
         context = head[value_at:past] if past >= 0 else head[value_at:]
-        if not _VISIBLE.fullmatch(context):
+        if context.translate(None, _VISIBLE):
             return None
         head = head[:at] + head[value_at + len(context) :]
     read = _request_head(head)
     if read is None or read.body_bytes != len(data) - end - 4:
         return None
-    method, target, version, kept, own, framing, body_bytes = read
-    parts = [data[end + 4 :]] if body_bytes else []
-    return Request(
-        began_ns, method, target, version, kept, own, context, framing, parts, body_bytes, whole=True
-    )
+    return PlainRequest(head, context, data[end + 4 :])
 
 
 def plain_reply(data: bytes) -> PlainReply | None:
@@ -89,6 +107,18 @@ def _request_head(head: bytes) -> _RequestHead | None:
     if count != len(own) or body_bytes is None:
         return None
     return _RequestHead(method, target, version, kept, own, own.get(_LENGTH), body_bytes)
+
+
+@lru_cache(HEADS_MAX)
+def head_as_sent(head: bytes, origin: Origin) -> tuple[bytes, bytes] | None:
+    """A plain request's head as it goes to the node, before and after its trace context.
+
+    None where the wire has more to do with the request than to send it on.
+    """
+    read = PlainRequest(head, None, b"").read(0)
+    if _FAULT in read.own or read.target.startswith(_ADMIN):
+        return None
+    return around_context(read, origin)
 
 
 @lru_cache(HEADS_MAX)

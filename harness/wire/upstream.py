@@ -37,7 +37,7 @@ class Reply(Protocol):
 
 
 class Upstream(asyncio.Protocol):
-    """One connection to the node. `ask` gives it a request and who takes the reply.
+    """One connection to the node: requests are written to it, `expect` says who takes the reply.
 
     `lost` is called when it is gone while nobody waits for a reply.
     """
@@ -54,16 +54,15 @@ class Upstream(asyncio.Protocol):
         self._received_ns = 0
         self.is_open = False
 
-    def ask(self, reply: Reply, data: bytes, *, bodiless: bool) -> None:
-        """Send (the beginning of) a request; `bodiless` says that no body follows the reply's head, whatever it says."""
+    def expect(self, reply: Reply, *, bodiless: bool) -> None:
+        """A request is sent: who takes its reply; `bodiless` says that no body follows the reply's head, whatever it says."""
         self._reply = reply
         self._is_bodiless = bodiless
         self._headers = []
         self._is_begun = self._is_head_whole = False
-        self.write(data)
 
     def write(self, data: bytes) -> None:
-        """Send more of the request."""
+        """Send a request, or more of one."""
         if self._transport is not None and not self._transport.is_closing():
             self._transport.write(data)
 
@@ -84,6 +83,9 @@ class Upstream(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The node took the connection."""
         self._transport = cast("asyncio.Transport", transport)
+        self._transport.set_write_buffer_limits(
+            0
+        )  # Nothing waits here: uvloop keeps what it may until its turn ends.
         self.is_open = True
 
     def connection_lost(self, exc: Exception | None) -> None:

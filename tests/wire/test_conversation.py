@@ -75,3 +75,20 @@ def test_the_admin_routes_are_not_the_nodes(kit):
 
     assert [each["path"] for each in found["exchanges"]] == ["/v1/x"]
     assert (after, last, asked) == (b'{"text":"hello"}', 2, 2)
+
+
+def test_a_fault_acts_from_the_next_request_of_a_connection_on(kit):
+    """Requests that crossed unread before it, and do so again after it, do not cross while it is on, nor when they ask for it."""
+
+    async def main():
+        async with kit.bench() as bench:
+            line = await bench.line()
+            heads = [(await line.ask(kit.post()))[0]]
+            bench.put("status-500")
+            heads.append((await line.ask(kit.post()))[0])
+            bench.wire.switchboard.lift()
+            heads.append((await line.ask(kit.post()))[0])
+            heads.append((await line.ask(kit.post(more="x-harness-fault: status-500\r\n")))[0])
+            return [int(head.split()[1]) for head in heads], len(bench.node.heads)
+
+    assert asyncio.run(main()) == ([200, 500, 200, 500], 2)

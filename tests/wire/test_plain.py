@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from harness.wire.plain import plain_reply, plain_request
+from harness.wire.messages import Origin, context_line, request_head
+from harness.wire.plain import head_as_sent, plain_reply, plain_request
 
 TRACEPARENT = b"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 PLAIN = {
@@ -64,14 +65,14 @@ def test_a_plain_request_is_read_as_the_parser_reads_it(kit, name):
     async def main():
         return await crossed(kit, request), await crossed(kit, parsed)
 
-    assert (plain_request(request, 1) is None, plain_request(parsed, 1)) == (False, None)
+    assert (plain_request(request) is None, plain_request(parsed)) == (False, None)
     plainly, by_parser = asyncio.run(main())
     assert plainly == by_parser
 
 
 def test_a_plain_request_in_full():
     """Every part of it, and the trace apart from the rest."""
-    request = plain_request(PLAIN["traced"], 7)
+    request = plain_request(PLAIN["traced"]).read(7)
 
     assert (request.began_ns, request.method, request.target, request.version) == (
         7,
@@ -87,8 +88,8 @@ def test_a_plain_request_in_full():
 def test_heads_that_differ_in_the_trace_alone_are_told_apart():
     """What is remembered of a head holds nothing of the trace or of the body."""
     other = TRACEPARENT.replace(b"0af7", b"0bf7")
-    first = plain_request(PLAIN["traced"], 1)
-    second = plain_request(PLAIN["traced"].replace(TRACEPARENT, other).replace(b"{}", b"[]"), 2)
+    first = plain_request(PLAIN["traced"]).read(1)
+    second = plain_request(PLAIN["traced"].replace(TRACEPARENT, other).replace(b"{}", b"[]")).read(2)
 
     assert (first.context, first.parts) == (TRACEPARENT, [b"{}"])
     assert (second.context, second.parts) == (other, [b"[]"])
@@ -97,7 +98,30 @@ def test_heads_that_differ_in_the_trace_alone_are_told_apart():
 @pytest.mark.parametrize("name", NOT_PLAIN)
 def test_what_is_not_plain_is_left_to_the_parser(name):
     """It is not guessed at."""
-    assert plain_request(NOT_PLAIN[name], 1) is None
+    assert plain_request(NOT_PLAIN[name]) is None
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_a_head_goes_to_the_node_as_it_would_read_one_by_one(name):
+    """What is remembered of a head and put around a trace context is what is written of the request, wherever its node is."""
+    plain = plain_request(PLAIN[name])
+    for origin in (Origin.parse("http://node:1"), Origin.parse("http://other:2/under")):
+        before, after = head_as_sent(plain.head, origin)
+        assert before + context_line(plain.context) + after == request_head(plain.read(1), origin, None)
+        assert before + context_line(b"own") + after == request_head(plain.read(1), origin, b"own")
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        b"GET /_harness/exchanges HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"GET /x HTTP/1.1\r\nHost: a\r\nX-Harness-Fault: status-500\r\n\r\n",
+    ],
+    ids=["admin", "fault"],
+)
+def test_what_is_asked_of_the_wire_is_not_just_sent_on(request_):
+    """A request to the wire itself, and one that wants a fault, are read first."""
+    assert head_as_sent(plain_request(request_).head, Origin.parse("http://node:1")) is None
 
 
 def test_a_plain_reply():

@@ -64,6 +64,44 @@ def test_the_span_is_under_the_callers(kit):
     assert f"traceparent: 00-{span.trace_id}-{span.span_id}-01\r\n".encode() in heads[0]
 
 
+def test_one_that_was_sent_on_unread_is_kept_in_full_too(kit):
+    """The second request of a connection, which crosses before it is read: of it the same is kept as of the first."""
+
+    async def main():
+        tracer = Spans()
+        async with kit.bench(tracer=tracer) as bench:
+            line = await bench.line()
+            for _ in range(2):
+                await line.ask(kit.post(more=f"traceparent: {TRACEPARENT}\r\n"))
+            return await bench.exchanges(2), tracer.records, bench.node.heads
+
+    exchanges, spans, heads = asyncio.run(main())
+
+    def kept(exchange, span, head):
+        at = [exchange.began_ns, exchange.forwarded_ns, exchange.first_byte_ns, exchange.ended_ns]
+        said = [
+            exchange.path,
+            exchange.trace_id,
+            exchange.status,
+            exchange.request,
+            exchange.reply,
+            exchange.error,
+        ]
+        return (
+            sorted(at) == at,
+            said,
+            span.parent_id,
+            span.attributes,
+            head.replace(span.span_id.encode(), b"OWN"),
+        )
+
+    first, second = map(kept, exchanges, spans, heads)
+    assert first == second
+    assert first[0]
+    assert b"-OWN-01" in first[4]
+    assert spans[0].span_id != spans[1].span_id
+
+
 def test_the_span_says_what_it_is_of(kit):
     """Names and attributes that the figures per node are made of."""
     _, span, _ = crossed(kit, kit.ok())
