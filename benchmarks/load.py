@@ -26,7 +26,7 @@ import uvloop
 from harness.asking import Asker
 from harness.client import Client
 from harness.history import Mode, Op
-from harness.load.arrivals import Kind, steady
+from harness.load.arrivals import Arrivals, Kind
 from harness.load.certificate import Work, certificate, known_delay
 from harness.load.engine import Load, drive
 from harness.scenario import Question
@@ -168,7 +168,7 @@ async def punctuality(rate_per_s: float, kind: Kind, seconds: float) -> dict[str
     ops: list[Op] = []
     client = Client()
     async with known_delay() as url:
-        load = Load(steady(rate_per_s, seconds, kind=kind, seed=1), (Question("k", ""),), warm_up=2)
+        load = Load(Arrivals(rate_per_s, seconds, kind=kind, seed=1), (Question("k", ""),), warm_up=2)
         driven = await drive(load, Asker(client, url, work("json").scenario), ops.append)
     await client.close()
     sent = sorted(op.sent_ns for op in ops if op.part == "load")

@@ -16,7 +16,7 @@ from typing import Any
 from harness.asking import Asker
 from harness.client import Client, Limits
 from harness.history import Mode, Op
-from harness.load.arrivals import steady
+from harness.load.arrivals import Arrivals
 from harness.load.engine import Load, drive
 from harness.megaservice import Megaservice, Node
 from harness.owner import this_process
@@ -99,7 +99,7 @@ async def perform(work: Work, url: str) -> list[Op]:
     ops: list[Op] = []
     client = Client(connections_max=4096)
     load = Load(
-        steady(work.rate_per_s, work.duration_s, kind="constant"),
+        Arrivals(work.rate_per_s, work.duration_s, kind="constant"),
         (Question("known", ""),),
         work.mode,
         Limits(total_s=10.0),

@@ -6,7 +6,7 @@ from pathlib import Path
 from harness.discovery import SCENARIO, discover
 from harness.errors import UsageError
 from harness.history import Mode
-from harness.load.arrivals import steady
+from harness.load.arrivals import Arrivals
 from harness.load.engine import Load
 from harness.scenario import Scenario
 
@@ -38,4 +38,4 @@ def load_of(order: Order, scenario: Scenario) -> Load:
     questions = tuple(each for each in scenario.questions if each.answerable and not each.blocked)
     if not questions:
         raise UsageError(f"{scenario.name}: there is no question that has an answer; a load needs one")
-    return Load(steady(order.rate_per_s, order.duration_s, seed=order.seed), questions, order.mode)
+    return Load(Arrivals(order.rate_per_s, order.duration_s, seed=order.seed), questions, order.mode)

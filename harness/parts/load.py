@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from harness.history import Mode, Op
-from harness.load.arrivals import steady
+from harness.load.arrivals import Arrivals
 from harness.load.certificate import certify
 from harness.load.engine import Load, drive
 from harness.load.figures import concurrency
@@ -20,7 +20,7 @@ async def carry_out(session: Session) -> dict[str, Any]:
     plan, ops = session.run.plan, list[Op]()
     questions = answerable(session.scenario)
     mode: Mode = "stream" if "stream" in session.scenario.modes else "json"
-    arrivals = steady(plan.rate_per_s, plan.duration_s, seed=session.seed)
+    arrivals = Arrivals(plan.rate_per_s, plan.duration_s, seed=session.seed)
     session.progress.begin("load", arrivals.count)
 
     def record(op: Op) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from harness.asking import Asker
 from harness.client import Client, Limits
-from harness.load.arrivals import schedule, schedule_hash, steady
+from harness.load.arrivals import Arrivals, schedule, schedule_hash
 from harness.load.certificate import Work
 from harness.load.engine import Load, drive
 from harness.load.figures import load_figures
@@ -28,7 +28,7 @@ def a_load(rate, duration_s, **changes):
     """A constant load without warm-up."""
     kind = changes.pop("kind", "constant")
     seed = changes.pop("seed", 1)
-    arrivals = steady(rate, duration_s, kind=kind, seed=seed)
+    arrivals = Arrivals(rate, duration_s, kind=kind, seed=seed)
     return Load(arrivals, QUESTIONS, **({"warm_up": 0, "limits": Limits(total_s=10)} | changes))
 
 
@@ -57,7 +57,7 @@ def test_every_request_is_sent_at_its_time(known_server):
             return await driven(url, a_load(100, 1.0))
 
     done, ops = asyncio.run(run())
-    times = schedule(steady(100, 1.0, kind="constant", seed=1))
+    times = schedule(Arrivals(100, 1.0, kind="constant", seed=1))
     lags_ms = sorted((op.sent_ns - op.scheduled_ns) / 1e6 for op in ops)
 
     assert sorted(op.scheduled_ns - done.began_ns for op in ops) == times.tolist()
