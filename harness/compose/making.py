@@ -6,10 +6,10 @@ from dataclasses import replace
 from harness.compose.forwarding import ITSELF, Place, after_forwarder, behind, forwarder, table_of
 from harness.compose.project import Project
 from harness.composition.service import Composition, Probe, Service
+from harness.gateway.variables import traced_to
 
 HEALTH = Probe("/v1/health_check")
 PYTHON = "python:3.11-slim"
-TRACES = "TELEMETRY_ENDPOINT"
 
 
 def composition_of(
@@ -35,7 +35,7 @@ def composition_of(
 
 def _as_gateway(service: Service, telemetry: str) -> Service:
     """The megaservice, which is ready when its health route answers, if it has a port, and is told where traces go unless the file tells it."""
-    told = {TRACES: telemetry} if telemetry else {}
+    told = traced_to(telemetry) if telemetry else {}
     probe = service.probe or (HEALTH if service.port and not service.comp else None)
     return replace(service, probe=probe, environment={**told, **service.environment})
 

@@ -15,7 +15,7 @@ from harness.discovery import SCENARIO, discover
 from harness.errors import HarnessError, StackError, UsageError
 from harness.gateway.graph import Engine, connect, served
 from harness.gateway.parent import Parent
-from harness.gateway.variables import give
+from harness.gateway.variables import give, traced_to
 from harness.megaservice import Megaservice
 
 FLUSH_MS = 2000
@@ -41,7 +41,7 @@ def _serve(parent: Parent) -> None:
             f"--path names the folder that holds it; there are {', '.join(scenarios)}"
         )
     if told["otlp"]:
-        give({"TELEMETRY_ENDPOINT": told["otlp"]})
+        give(traced_to(told["otlp"]))
     try:
         gateway = service(scenarios[told["scenario"]].megaservice, told["nodes"], port=told["port"])
     except (RuntimeError, SystemExit) as error:

@@ -21,7 +21,7 @@ from typing import Any
 from harness.flight import Limits
 from harness.gateway.hooking import FileError, Workshop, around, line_in, name_in
 from harness.gateway.parent import Parent
-from harness.gateway.variables import Readings, give, watch
+from harness.gateway.variables import Readings, give, traced_to, watch
 
 LOOPBACK = "localhost,127.0.0.1"
 
@@ -86,7 +86,7 @@ class Script:
             trace_to(told["otlp"], opea_run_id=told["run_id"])
             _declare(told["policies"])
         elif told["otlp"]:
-            give({"TELEMETRY_ENDPOINT": told["otlp"]})
+            give(traced_to(told["otlp"]))
         watch(self._workshop.readings)
 
     def _run_file(self) -> None:

@@ -23,6 +23,15 @@ OF_AN_ADDRESS = frozenset({"server", "service", "endpoint", "url", "uri", "host"
 NOT_THE_READER = (__file__, os.__file__, "<frozen os>", "<frozen _collections_abc>", "_collections_abc.py")
 
 
+TELEMETRY = "TELEMETRY_ENDPOINT"
+EXPORT_MS = 500  # OpenTelemetry's own 5 s are longer than a run waits for its last spans.
+
+
+def traced_to(otlp: str) -> dict[str, str]:
+    """What tells opea-comps where its spans go, and to send them soon."""
+    return {TELEMETRY: otlp, "OTEL_BSP_SCHEDULE_DELAY": str(EXPORT_MS)}
+
+
 def give(variables: Mapping[str, str]) -> None:
     """Set variables of this process, before what reads them is imported."""
     os.environ.update(variables)

@@ -16,6 +16,7 @@ from harness.client import Client
 from harness.errors import StackError, UsageError
 from harness.gateway.greeting import Greeting, greet
 from harness.gateway.naming import Address, told
+from harness.gateway.variables import traced_to
 from harness.scenario import Scenario
 from harness.stack.process import Living
 from harness.stack.where import LOOPBACK, Keeping, Where
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from harness.gateway.image import Guest, Lodging
     from harness.stack.stack import Hop
 
-TRACES = "TELEMETRY_ENDPOINT"
 OPEA = ("opea",)  # What opea-comps calls itself in traces.
 
 
@@ -82,7 +82,8 @@ class _Imaged:
     async def brought(self, hops: "Mapping[str, Hop]", otlp: str, client: Client) -> Brought:
         environment = _told(self.scenario, self.where, hops, self.lodging.inside)
         if otlp and (urlsplit(otlp).hostname == self.home or not is_loopback(urlsplit(otlp).hostname)):
-            environment = {TRACES: "http://{}:{}/v1/traces".format(*self.lodging.inside(otlp)), **environment}
+            inside = "http://{}:{}/v1/traces".format(*self.lodging.inside(otlp))
+            environment = {**traced_to(inside), **environment}
         guest = self.lodging.start(environment, self.keeping.logs, self.where.port)
         self.cleanup.push_async_callback(guest.stop)
 
@@ -122,7 +123,7 @@ class _Theirs:
         url = self.where.gateway_url or ""
         environment = _told(self.scenario, self.where, hops, _loopback)
         if otlp:
-            environment = {TRACES: otlp, **environment}
+            environment = {**traced_to(otlp), **environment}
         if self.where.write_env:
             _write(self.where.write_env, environment)
         if self.where.boot_limit_s:

@@ -1,7 +1,8 @@
 """What stands of a project in containers."""
 
 from harness.compose.forwarding import NAME
-from harness.compose.making import HEALTH, TRACES, composition_of, with_python
+from harness.compose.making import HEALTH, composition_of, with_python
+from harness.gateway.variables import TELEMETRY
 
 LEADING = {"vllm-service": ("10.1.0.1", 1)}
 
@@ -13,7 +14,7 @@ def test_the_forwarder_comes_before_all_and_the_megaservice_is_told_where_traces
 
     assert made.services[0].name == NAME
     assert all(NAME in each.after for each in made.services[1:])
-    assert (backend.probe, backend.environment[TRACES]) == (HEALTH, "http://here/v1/traces")
+    assert (backend.probe, backend.environment[TELEMETRY]) == (HEALTH, "http://here/v1/traces")
     assert (made.gateway, made.nodes["vllm-service"]) == ("chatqna-backend-server", "vllm-service-itself")
     assert made.service("retriever").host_ports == {7000: 20_001}
 
@@ -23,7 +24,8 @@ def test_what_the_file_says_of_traces_goes_before(read):
     text = "services: {m: {image: opea/chatqna, environment: {TELEMETRY_ENDPOINT: own}}}"
 
     assert (
-        composition_of(read(text, megaservice="m"), {}, {}, "ours").service("m").environment[TRACES] == "own"
+        composition_of(read(text, megaservice="m"), {}, {}, "ours").service("m").environment[TELEMETRY]
+        == "own"
     )
 
 

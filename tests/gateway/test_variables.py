@@ -6,7 +6,16 @@ import sys
 
 import pytest
 
-from harness.gateway.variables import Readings, give, seen_url
+from harness.gateway.variables import Readings, give, seen_url, traced_to
+from harness.parts.traces import PATIENCE
+
+
+def test_spans_are_sent_sooner_than_a_run_gives_up_on_them():
+    """Held for OpenTelemetry's own 5 s, those of a run's last requests would not be read any more."""
+    told = traced_to("http://127.0.0.1:1/v1/traces")
+
+    assert told["TELEMETRY_ENDPOINT"] == "http://127.0.0.1:1/v1/traces"
+    assert int(told["OTEL_BSP_SCHEDULE_DELAY"]) / 1000 < PATIENCE.export_delay_s
 
 
 @pytest.fixture

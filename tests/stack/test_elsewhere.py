@@ -88,6 +88,7 @@ def test_a_gateway_of_the_users_calls_our_wires(tmp_path):
     assert fired == {"status-500": 1}
     assert environment == variables(file)
     assert environment["TELEMETRY_ENDPOINT"].endswith("/v1/traces")
+    assert environment["OTEL_BSP_SCHEDULE_DELAY"] == "500"
 
 
 def test_one_that_calls_none_of_the_nodes_is_refused(tmp_path):
