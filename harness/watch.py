@@ -53,11 +53,14 @@ class Watch:
             await asyncio.sleep(POLL_S)
 
     async def _new(self, trace_id: str) -> AsyncIterator[Examined]:
-        for name, hop in self._graph_hops().items():
+        hops = self._graph_hops()
+        for name, hop in hops.items():
             answer = [] if name in self.blind else await self._journal(hop, self._seen[name])
             for exchange in [] if isinstance(answer, str) else answer:
                 self._seen[name] = max(self._seen[name], exchange.seq)
                 if exchange.path in FRAMEWORK_PATHS:  # Somebody asks a node for its health; no question does.
+                    continue
+                if exchange.node != name and exchange.node in hops:  # Wires of one process keep one journal.
                     continue
                 if not trace_id or exchange.trace_id in ("", trace_id):
                     yield examine(replace(exchange, node=name), hop.node, self.comps)

@@ -15,7 +15,8 @@ def nodes_note(report: Report) -> str:
     if withheld(report) and seen is not None:
         return f"Withheld: {share(seen)} of the requests were found whole in the traces; figures need {COVERAGE_FLOOR}."
     if withheld(report):
-        return "Withheld: how many requests the traces hold is not known."
+        why = next((each.why for each in report.verdicts if each.id == "traces.coverage" and each.why), "")
+        return f"Withheld: {why or 'how many requests the traces hold is not known'}."
     if not report.nodes:
         return "The traces name no node."
     seen_whole, sent = count(report.coverage.roots_found), count(report.coverage.requests_sent)

@@ -68,6 +68,16 @@ def test_whoever_asks_for_health_meanwhile_is_no_hop(standing):
     assert [each.exchange.node for each in seen] == CHAIN
 
 
+def test_wires_of_somebody_elses_stack_are_told_apart(standing):
+    """They are in one process, and keep one journal for all."""
+    ours = standing.stack
+    stack = Stack(ours.scenario, ours.gateway, ours.hops, ours.client, ours=False)
+
+    seen, _ = standing.run(watched(stack, trace=False))
+
+    assert [(each.exchange.node, each.wrong) for each in seen] == [(name, None) for name in CHAIN]
+
+
 def test_a_node_without_a_journal_is_said_to_keep_none(standing):
     """A trace store is no wire and no mock; an address where nobody answers is another thing."""
     node = standing.stack.hops["llm"].node

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import click
 
@@ -21,6 +22,7 @@ from harness.stack.stack import Where
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 MOCK = "mock:"
+USUAL = "rag"
 
 
 def of_file(command: Command) -> Command:
@@ -75,6 +77,8 @@ def chosen(scenario: str | None, options: Mapping[str, Any]) -> tuple[Scenario, 
         from harness.commands.composed import of_compose
 
         return of_compose(options)
+    if scenario is None and file is None and "://" in options["gateway"]:
+        scenario = _asked_there(options)
     if (scenario is None) == (file is None):
         both = "both are given" if file else "neither is given"
         raise UsageError(f"SCENARIO, or --megaservice FILE, says what to run; {both}")
@@ -88,12 +92,25 @@ def chosen(scenario: str | None, options: Mapping[str, Any]) -> tuple[Scenario, 
 def questioned(
     scenario: str | None, question: str | None, options: Mapping[str, Any]
 ) -> tuple[Scenario, Where, str]:
-    """What is asked, where its parts are, and the question: of two words the second, behind --megaservice FILE the only one."""
-    if question is None and options["megaservice"]:
+    """What is asked, where its parts are, and the question: of two words the second, behind a file or a gateway the only one."""
+    if question is None and (options["megaservice"] or "://" in options["gateway"]):
         scenario, question = None, scenario
-    if question is None:
-        raise UsageError("QUESTION is missing; it comes after SCENARIO, or after --megaservice FILE")
+    if question is None or question in discover(SCENARIO, tuple(options["folders"])):
+        raise UsageError(
+            "QUESTION is missing; it comes after SCENARIO, or after --megaservice FILE or --gateway URL"
+        )
     return (*chosen(scenario, options), question)
+
+
+def _asked_there(options: Mapping[str, Any]) -> str:
+    """The scenario of a gateway of which only the address is known, which is told: the usual one, unless its route is another's."""
+    path = urlsplit(options["gateway"]).path.rstrip("/")
+    scenarios = discover(SCENARIO, tuple(options["folders"])).items()
+    names = [name for name, each in scenarios if each.megaservice.path == path]
+    found = USUAL if USUAL in names or not names else names[0]
+    if not options["quiet"]:
+        click.echo(f"SCENARIO is not given: {options['gateway']} is asked as {found}", err=True)
+    return found
 
 
 def _of_file(file: Path, options: Mapping[str, Any]) -> tuple[Scenario, Where]:

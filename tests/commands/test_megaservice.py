@@ -9,6 +9,7 @@ from tests.commands.command import all_gone, run, sentence, started
 from tests.gateway.files import FILES
 
 CHATQNA = str(FILES / "chatqna.py")
+MISSING = "QUESTION is missing; it comes after SCENARIO, or after --megaservice FILE or --gateway URL"
 
 
 @pytest.mark.parametrize(
@@ -99,11 +100,9 @@ def test_a_file_is_asked_one_question_and_every_hop_is_seen(tmp_path):
 @pytest.mark.parametrize(
     ("words", "what"),
     [
-        (("rag",), "QUESTION is missing; it comes after SCENARIO, or after --megaservice FILE"),
-        (
-            ("--megaservice", CHATQNA),
-            "QUESTION is missing; it comes after SCENARIO, or after --megaservice FILE",
-        ),
+        (("rag",), MISSING),
+        (("--megaservice", CHATQNA), MISSING),
+        (("rag", "--gateway", "http://127.0.0.1:1"), MISSING),
         (
             ("rag", "Hello?", "--megaservice", CHATQNA),
             "SCENARIO, or --megaservice FILE, says what to run; both are given",
@@ -115,6 +114,21 @@ def test_a_question_comes_after_what_is_asked(tmp_path, words, what):
     done = run("ask", *words, cwd=tmp_path)
 
     assert (done.returncode, sentence(done)) == (2, f"opea-harness: {what}")
+
+
+@pytest.mark.parametrize(
+    ("place", "scenario"),
+    [("", "rag"), ("/v1/chatqna", "rag"), ("/v1/multimodalqna", "multimodal"), ("/v1/own", "rag")],
+)
+def test_a_gateway_alone_is_asked_by_its_route(tmp_path, place, scenario):
+    """As what is told; nobody answers there, and that is told too."""
+    url = f"http://127.0.0.1:1{place}"
+    for words in (("ask", "Hello?"), ("run", "--only", "correctness")):
+        done = run(*words, "--gateway", url, cwd=tmp_path)
+
+        assert done.returncode == 4
+        assert f"SCENARIO is not given: {url} is asked as {scenario} " in sentence(done)
+        assert "cannot be asked (refused)" in sentence(done)
 
 
 @pytest.mark.needs("opea")

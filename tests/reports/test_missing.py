@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.report import Coverage, NodeRow, Quantiles
+from harness.report import Coverage, NodeRow, Quantiles, VerdictRow
 from reports.missing import node_figure, nodes_note, part_absent, quantile, too_few, withheld
 from reports.wording import Missing
 
@@ -26,6 +26,12 @@ def test_a_coverage_that_is_not_known_withholds_too(made):
 
     assert withheld(report)
     assert nodes_note(report) == "Withheld: how many requests the traces hold is not known."
+
+    told = VerdictRow(
+        id="traces.coverage", subject="traces", verdict="unknown", why="no trace store was given"
+    )
+
+    assert nodes_note(report.model_copy(update={"verdicts": [told]})) == "Withheld: no trace store was given."
 
 
 def test_a_percentile_with_too_few_samples_says_how_many_it_needs():
