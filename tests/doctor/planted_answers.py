@@ -109,6 +109,13 @@ PLANTED = [
         "says that it is not ready: 503",
     ),
     Planted(
+        "something else at the port",
+        seed().answering("clip-embedding-server", "embeddings", ready=(404, b"<html>")),
+        "not-ready",
+        "clip-embedding-server",
+        "does not serve GET /ready, as embeddings does",
+    ),
+    Planted(
         "a route that is gone",
         seed().answering(
             "guardrail_in",

@@ -69,13 +69,15 @@ def _other_port(case: Case, probe: Probe, container: Container | None) -> str:
 def _unready(case: Case) -> Iterator[Found]:
     for probe, _ in _nodes(case):
         ready = probe.answers.get("ready")
-        if ready is not None and ready.status >= 400 and not _stranger(case, probe):
-            yield Found(
-                probe.subject,
-                f"says that it is not ready: {ready.status}",
-                (ready.told,),
-                "Wait until its model is loaded; if it stays so, read its log",
-            )
+        if ready is None or ready.status < 400 or _stranger(case, probe):
+            continue
+        if ready.status in (404, 405):
+            what = f"does not serve GET {_path(ready.asked.split()[-1])}, as {probe.comp or 'every service of OPEA'} does"
+            fix = "See what answers there: the image, its command, or the port may be another's"
+        else:
+            what = f"says that it is not ready: {ready.status}"
+            fix = "Wait until its model is loaded; if it stays so, read its log"
+        yield Found(probe.subject, what, (ready.told,), fix)
 
 
 def _stranger(case: Case, probe: Probe) -> str:
@@ -214,7 +216,12 @@ RULES = (
         "a service that was just started and does not answer yet",
         lambda case: _silent(case, is_young=True),
     ),
-    Rule("not-ready", Rank.ANSWER, "a service that says itself that it is not ready", _unready),
+    Rule(
+        "not-ready",
+        Rank.ANSWER,
+        "a service that says itself that it is not ready, or has no route that says so",
+        _unready,
+    ),
     Rule(
         "another-service", Rank.SETTING, "another service than the one that is meant, at an address", _another
     ),

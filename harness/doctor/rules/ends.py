@@ -149,11 +149,11 @@ def _word(container: Container, now_s: float) -> str:
 
 
 def shown_state(container: Container) -> str:
-    """How a container is, as evidence; what runs has no exit code, whatever Docker says."""
+    """How a container is, as evidence; what has not ended has no exit code, whatever Docker says."""
     state = container.state
     oom = ", OOMKilled" if state.is_oom else ""
     health = f", {container.health.word}" if container.health and container.health.word else ""
-    code = "" if container.is_up else f", exit code {state.exit_code}"
+    code = f", exit code {state.exit_code}" if state.word in ("restarting", "exited", "dead") else ""
     return f"docker inspect {container.name}: {state.word}{code}{oom}, RestartCount {state.restarts}{health}"
 
 
