@@ -103,14 +103,20 @@ class Workshop:
         self.orchestrators.append((orchestrator, self._line()))
 
     def _flow(self, original: Any, orchestrator: Any, before: Any, after: Any) -> Any:
+        edge = f"lets {name_in(before.name)} flow to {name_in(after.name)}"
         for service in (before, after):
             if service.name not in orchestrator.services:
+                nodes = [name_in(each) for each in orchestrator.services]
                 raise FileError(
-                    self._line(),
-                    f"lets {name_in(before.name)} flow to {name_in(after.name)}, and {name_in(service.name)} was not added; "
-                    f"nodes are {[name_in(each) for each in orchestrator.services]}",
+                    self._line(), f"{edge}, and {name_in(service.name)} was not added; nodes are {nodes}"
                 )
-        return original(orchestrator, before, after)
+        try:
+            flows = original(orchestrator, before, after)
+        except ValueError:
+            flows = False
+        if flows is False:  # As opea-comps has it, which then goes on without the edge.
+            raise FileError(self._line(), f"{edge}, which closes a cycle; a graph of services has none")
+        return flows
 
     def _service_made(self, original: Any, service: Any, *args: Any, **kwargs: Any) -> None:
         bound = inspect.signature(original).bind(service, *args, **kwargs)

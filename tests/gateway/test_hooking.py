@@ -83,3 +83,15 @@ def test_a_service_is_called_by_the_name_that_it_was_given():
         "a/b",
         "MicroService",
     ]
+
+
+def test_an_edge_that_an_engine_would_only_log_is_refused():
+    """Opea-comps' flow_to gives False for a cycle, and would go on without the edge."""
+    llm, tts = SimpleNamespace(name="llm/MicroService"), SimpleNamespace(name="tts/MicroService")
+    graph = orchestrator((llm.name, tts.name))
+
+    with pytest.raises(FileError) as told:
+        workshop(graph)._flow(lambda *_: False, graph, tts, llm)
+
+    assert told.value.words == "lets tts flow to llm, which closes a cycle; a graph of services has none"
+    assert workshop(graph)._flow(lambda *_: True, graph, llm, tts) is True

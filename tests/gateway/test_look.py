@@ -130,6 +130,13 @@ WRONG = {
         ),
         "7: lets llm flow to tts, and tts was not added; nodes are ['llm']",
     ),
+    "a cycle": (
+        (
+            f"{HEAD}{SERVED}other = MicroService('tts', use_remote_service=True)\n"
+            "graph = ServiceOrchestrator().add(llm).add(other)\ngraph.flow_to(llm, other)\ngraph.flow_to(other, llm)\n"
+        ),
+        "8: lets tts flow to llm, which closes a cycle; a graph of services has none",
+    ),
     "an end like Ctrl-C": (f"{HEAD}\nraise KeyboardInterrupt\n", "3: KeyboardInterrupt"),
     "an end without a word": (
         f"import os\n{HEAD}os._exit(3)\n",
