@@ -65,14 +65,28 @@ def cli(context: click.Context) -> None:
     context.meta["opea-harness.shell"] = dict(os.environ)
 
 
+def _sentence(error: click.ClickException) -> str:
+    """What click says in four lines: the option, what is wrong with it, and where it is read what would be right."""
+    words = error.format_message().strip().removesuffix(".")
+    if isinstance(error, click.BadParameter):
+        words = words.removeprefix("Invalid value for ").replace("'", "", 2)
+        words = words.replace("a valid integer range", "a whole number")
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    path = context.command_path if context else "opea-harness"
+    return f"{words[0].lower()}{words[1:]}; `{path} --help` shows what there is"
+
+
 def main() -> None:
     """Run the command line; what goes wrong is one sentence on standard error and an exit code."""
     try:
         code = cli.main(standalone_mode=False)
     except click.exceptions.Exit as asked:
         code = asked.exit_code
+    except click.exceptions.NoArgsIsHelpError as asked:
+        asked.show()
+        code = asked.exit_code
     except click.ClickException as error:
-        error.show()
+        print(f"opea-harness: {_sentence(error)}", file=sys.stderr)  # noqa: T201
         code = error.exit_code
     except HarnessError as error:
         print(f"opea-harness: {error}", file=sys.stderr)  # noqa: T201 - this is the command line

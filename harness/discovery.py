@@ -43,6 +43,11 @@ class Kind(Generic[Found]):
         """The entry point group, `opea_harness.comps`."""
         return f"opea_harness.{self.constant.lower()}"
 
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """What its folder under one of `--path` may be called: as the constant, or as the bundled one."""
+        return tuple(dict.fromkeys((self.constant.lower(), self.package.rpartition(".")[2])))
+
 
 def _nonsense(comp: Comp) -> str | None:
     from harness.sense import nonsense
@@ -109,7 +114,7 @@ def _entered(kind: Kind[Any], point: EntryPoint) -> ModuleType:
     whose = f"the entry point {point.name} = {point.value} of {kind.group}"
     try:
         module = point.load()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise kind.error(f"{whose} cannot be loaded: {type(error).__name__}: {error}") from error
     if not isinstance(module, ModuleType):
         raise kind.error(f"{whose} is {module!r}; it names a module that defines {kind.constant}")
@@ -117,18 +122,18 @@ def _entered(kind: Kind[Any], point: EntryPoint) -> ModuleType:
 
 
 def _folder_modules(kind: Kind[Any], folder: Path) -> Iterator[ModuleType]:
-    """The files of `folder/<comps|scenarios|faults>` where that exists, else those of the folder that define the constant.
+    """The files of `folder/<comps or mocks, scenarios, faults>` where that exists, else those of the folder that define the constant.
 
     Raises the kind's error for a file that defines none of the three.
     """
     if not folder.is_dir():
         raise kind.error(f"{folder}: is no folder; --path takes one that holds comps, scenarios or faults")
-    own = folder / kind.constant.lower()
-    for path in sorted((own if own.is_dir() else folder).glob("*.py")):
+    own = [folder / name for name in kind.folders if (folder / name).is_dir()]
+    for path in sorted(path for place in own or [folder] for path in place.glob("*.py")):
         if path.name.startswith(("_", "test_")):
             continue
         module = _load(kind, path)
-        if own.is_dir() or hasattr(module, kind.constant):
+        if own or hasattr(module, kind.constant):
             yield module
         elif not any(hasattr(module, each.constant) for each in (COMP, SCENARIO, FAULT)):
             raise kind.error(
@@ -148,7 +153,7 @@ def _load(kind: Kind[Any], path: Path) -> ModuleType:
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         del sys.modules[name]
         words = str(error) if isinstance(error, HarnessError) else f"{type(error).__name__}: {error}"
         raise kind.error(f"{path}:{_line_in(path, error)}: {words}") from error

@@ -12,6 +12,7 @@ runs/<utc>-<scenario>-<git commit or nogit>/
 """
 
 import contextlib
+import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -23,7 +24,7 @@ from typing import Any, BinaryIO, Literal
 import orjson
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from harness.errors import UsageError
+from harness.errors import StackError, UsageError
 from harness.history import Exchange, Mode, Op, as_line, read_line, read_lines
 from harness.report import GraphNode, Machine
 
@@ -115,7 +116,7 @@ class Run:
 
     @classmethod
     def create(cls, runs_dir: Path, plan: Plan) -> "Run":
-        """Make the folder, write the plan and point `latest` at it; raises UsageError where that cannot be."""
+        """Make the folder, write the plan and point `latest` at it; raises UsageError where that cannot be, StackError for want of room."""
         path = runs_dir / plan.id
         try:
             path.mkdir(parents=True)
@@ -127,7 +128,8 @@ class Run:
             run._cells = (path / "cells.jsonl").open("ab", buffering=0)
             _point_latest(runs_dir, path)
         except OSError as error:
-            raise UsageError(
+            wrong = StackError if error.errno == errno.ENOSPC else UsageError
+            raise wrong(
                 f"{runs_dir}: the run cannot be written there ({error.strerror}); --runs-dir names a folder that can be"
             ) from error
         return run
@@ -160,11 +162,16 @@ class Run:
         self._cells.write(orjson.dumps(asdict(cell), option=orjson.OPT_APPEND_NEWLINE))
 
     def write(self, name: str, document: object) -> Path:
-        """Write a JSON document beside the others, whole or not at all."""
+        """Write a JSON document beside the others, whole or not at all; raises StackError where that cannot be."""
         path = self.path / name
         part = path.with_suffix(".part")
-        part.write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
-        part.replace(path)
+        try:
+            part.write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+            part.replace(path)
+        except OSError as error:
+            raise StackError(
+                f"{path}: cannot be written ({error.strerror}); the run's folder must be there, writable, and have room"
+            ) from error
         return path
 
     def read(self, name: str) -> Any:

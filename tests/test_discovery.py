@@ -27,13 +27,14 @@ def test_a_folder_of_ones_own_adds_to_them(tmp_path):
     assert "mine" in discover(COMP, (tmp_path,))
 
 
-def test_a_folder_may_have_a_folder_for_each_kind(tmp_path):
-    """Then every file in it must define its constant."""
-    (tmp_path / "comps").mkdir()
-    (tmp_path / "comps" / "mine.py").write_text("X = 1")
+@pytest.mark.parametrize("name", ["comps", "mocks"])
+def test_a_folder_may_have_a_folder_for_each_kind(tmp_path, name):
+    """Then every file in it must define its constant; the bundled comps stand in `mocks`."""
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "mine.py").write_text("X = 1")
 
     with pytest.raises(
-        ContractError, match=r"comps/mine\.py: defines no COMPS; a file there defines a tuple of Comp"
+        ContractError, match=name + r"/mine\.py: defines no COMPS; a file there defines a tuple of Comp"
     ):
         discover(COMP, (tmp_path,))
 
@@ -73,6 +74,14 @@ def test_a_broken_file_is_named_with_its_line(tmp_path):
     (tmp_path / "broken.py").write_text("import os\n\nSCENARIOS = (nope,)\n")
 
     with pytest.raises(ScenarioError, match=r"broken\.py:3: NameError: name 'nope' is not defined"):
+        discover(SCENARIO, (tmp_path,))
+
+
+def test_a_file_that_ends_the_program_does_not_end_ours(tmp_path):
+    """It would look as if all had gone well."""
+    (tmp_path / "broken.py").write_text("import sys\n\nsys.exit(0)\n")
+
+    with pytest.raises(ScenarioError, match=r"broken\.py:3: SystemExit: 0"):
         discover(SCENARIO, (tmp_path,))
 
 

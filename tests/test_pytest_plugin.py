@@ -165,7 +165,7 @@ def test_faults_stay_away_from_what_the_harness_did_not_start(ran):
     ("options", "sentence"),
     [
         (("--opea-scenario", "nope"), "nope: there is no such scenario; there are multimodal, rag"),
-        (("--opea-faults", "nope"), "nope: there is no such fault; there are ["),
+        (("--opea-faults", "nope"), "nope: there is no such fault; the nearest of "),
         (("--opea-gateway", "nope"), "--gateway nope: is none of `reference`, `opea`, a URL"),
         (("--opea-path", "nope"), "nope: is no folder; --path takes one"),
     ],

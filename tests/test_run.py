@@ -1,10 +1,11 @@
 """A run's folder."""
 
+import shutil
 from datetime import UTC, datetime
 
 import pytest
 
-from harness.errors import UsageError
+from harness.errors import StackError, UsageError
 from harness.history import Op
 from harness.report import GraphNode, Machine
 from harness.run import Cell, Plan, Run, find_run, retain, run_id
@@ -62,6 +63,16 @@ def test_a_folder_that_cannot_be_written_is_a_usage_error(tmp_path):
         UsageError, match=r"file: the run cannot be written there .*; --runs-dir names a folder that can be"
     ):
         Run.create(tmp_path / "file", plan())
+
+
+def test_a_folder_that_is_taken_away_meanwhile_is_named(tmp_path):
+    """Or is full: the sentence says what is needed, and nothing half written stays."""
+    run = Run.create(tmp_path / "runs", plan())
+    run.close()
+    shutil.rmtree(run.path)
+
+    with pytest.raises(StackError, match=r"facts\.json: cannot be written \(No such file .*and have room"):
+        run.write("facts.json", {})
 
 
 def test_a_folder_that_is_no_run_is_a_usage_error(tmp_path):

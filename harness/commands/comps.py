@@ -11,6 +11,7 @@ from harness.commands.options import emit, shared
 from harness.comp import Comp, Endpoint
 from harness.discovery import COMP, discover
 from harness.errors import UsageError
+from harness.nearest import names_there_are
 
 
 @click.command(epilog="Example: opea-harness comps embeddings --json")
@@ -20,7 +21,7 @@ def comps(comp: str | None, **options: Any) -> int:
     """List all comps and their endpoints, or show the contract of one COMP."""
     found = discover(COMP, tuple(options["folders"]))
     if comp is not None and comp not in found:
-        raise UsageError(f"{comp}: there is no such comp; there are {', '.join(found)}")
+        raise UsageError(f"{comp}: there is no such comp; {names_there_are(comp, found)}")
     chosen = list(found.values()) if comp is None else [found[comp]]
     if options["as_json"]:
         emit({"comps": [describe(each) for each in chosen], "evidence": evidence(chosen)})

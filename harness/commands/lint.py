@@ -13,6 +13,7 @@ from harness.lint.finding import Finding
 from harness.lint.linter import all_rules
 from harness.lint.linter import lint as find
 from harness.lint.sources import read_sources
+from harness.nearest import names_there_are
 
 
 @click.command(epilog="Example: opea-harness lint chatqna.py compose.yaml compose.telemetry.yaml .env")
@@ -37,7 +38,7 @@ def lint(files: tuple[Path, ...], ignored: tuple[str, ...], folders: tuple[Path,
     rules = {rule.id for rule in all_rules()}
     for name in ignored:
         if name not in rules:
-            raise UsageError(f"--ignore {name}: there is no such rule; there are {', '.join(sorted(rules))}")
+            raise UsageError(f"--ignore {name}: there is no such rule; {names_there_are(name, rules)}")
     findings = find(read_sources(files, folders), ignored)
     if form["as_json"]:
         document = {"findings": [describe(finding) for finding in findings], "counts": counts(findings)}

@@ -23,6 +23,7 @@ from harness.discovery import SCENARIO, discover
 from harness.errors import UsageError
 from harness.gateway.environment import built
 from harness.jaeger.binary import built as jaeger_built
+from harness.nearest import names_there_are
 from harness.scenario import Scenario
 from harness.stack.where import JAEGERS, PGVECTOR, Where, shown
 
@@ -33,6 +34,8 @@ Result = TypeVar("Result")
 
 class Positive(click.FloatRange):
     """A number above 0 that is one: neither infinite nor nan."""
+
+    name = "number above 0"
 
     def __init__(self) -> None:
         super().__init__(min=0, min_open=True)
@@ -124,10 +127,10 @@ def targets(command: Command) -> Command:
 
 
 def find_scenario(name: str, folders: Iterable[Path]) -> Scenario:
-    """The scenario of this name; raises UsageError that names the nearest ones."""
+    """The scenario of this name; raises UsageError that names those that there are."""
     scenarios = discover(SCENARIO, tuple(folders))
     if name not in scenarios:
-        raise UsageError(f"{name}: there is no such scenario; there are {', '.join(scenarios)}")
+        raise UsageError(f"{name}: there is no such scenario; {names_there_are(name, scenarios)}")
     return scenarios[name]
 
 

@@ -17,6 +17,7 @@ from harness.discovery import COMP, discover
 from harness.errors import UsageError
 from harness.images.examination import Examination, Finding, Target, examine
 from harness.machine import command_line
+from harness.nearest import names_there_are
 from harness.progress import Progress, Silent
 from reports.validation import as_text, document, write
 
@@ -62,7 +63,7 @@ def validate(target: str, comp_id: str, **options: Any) -> int:
     """Examine what answers at URL, or a container of IMAGE, as the comp ID, level by level, and write JSON, JUnit and Markdown reports."""
     comps = discover(COMP, tuple(options["folders"]))
     if comp_id not in comps:
-        raise UsageError(f"--comp {comp_id}: there is no such comp; there are {', '.join(comps)}")
+        raise UsageError(f"--comp {comp_id}: there is no such comp; {names_there_are(comp_id, comps)}")
     require_hypothesis()
     is_url = target.startswith(("http://", "https://"))
     wish = Target(

@@ -7,6 +7,7 @@ from pathlib import Path
 from harness.comp import Comp
 from harness.containers.network import Network
 from harness.errors import UsageError
+from harness.nearest import names_there_are
 from harness.stack.process import Child
 
 MOCK = "mock:"  # How a variable's value names the comp whose mock's address it is to be.
@@ -29,7 +30,7 @@ def needed(wanted: Mapping[str, str], comps: Mapping[str, Comp]) -> list[str]:
     names = sorted({value.removeprefix(MOCK) for value in wanted.values() if value.startswith(MOCK)})
     for name in names:
         if name not in comps:
-            raise UsageError(f"--env: {MOCK}{name}: there is no such comp; there are {', '.join(comps)}")
+            raise UsageError(f"--env: {MOCK}{name}: there is no such comp; {names_there_are(name, comps)}")
     return names
 
 

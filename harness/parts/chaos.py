@@ -14,6 +14,7 @@ from harness.errors import FaultError, UsageError
 from harness.fault import Fault, Target
 from harness.history import Mode
 from harness.megaservice import Node, order
+from harness.nearest import names_there_are
 from harness.parts.outages import carry_out_outage, outages
 from harness.parts.termination import carry_out_termination, terminations
 from harness.run import Cell
@@ -141,5 +142,6 @@ def chosen(faults: Mapping[str, Fault], names: Iterable[str]) -> dict[str, Fault
     wanted = set(names)
     strange = wanted - set(faults)
     if strange:
-        raise UsageError(f"{min(strange)}: there is no such fault; there are {sorted(faults)}")
+        wrong = min(strange)
+        raise UsageError(f"{wrong}: there is no such fault; {names_there_are(wrong, faults)}")
     return {name: fault for name, fault in faults.items() if name in wanted}

@@ -8,6 +8,7 @@ from typing import Any
 from harness.comp import World
 from harness.discovery import COMP, FAULT, discover
 from harness.errors import UsageError
+from harness.nearest import names_there_are
 from harness.scenario import Latency
 from harness.stack.behaviour import Behaviour
 from harness.stack.mock_app import Mock
@@ -29,7 +30,7 @@ def mocks(specs: Sequence[Spec], world: World, folders: tuple[Path, ...] = ()) -
     faults = {name: each for name, each in discover(FAULT, folders).items() if not each.action}
     for spec in specs:
         if spec.comp not in comps:
-            raise UsageError(f"{spec.comp}: no such comp; comps are {', '.join(comps)}")
+            raise UsageError(f"{spec.comp}: there is no such comp; {names_there_are(spec.comp, comps)}")
     return [Mock(comps[spec.comp], world, spec.name, spec.behaviour, faults) for spec in specs]
 
 

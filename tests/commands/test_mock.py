@@ -98,9 +98,9 @@ def test_a_port_in_use_is_said(tmp_path):
     ("words", "expected"),
     [
         ((), "mock: names no comp; give one or more (`opea-harness comps` lists them) or --all"),
-        (("nope",), "nope: no such comp; comps are"),
+        (("nope",), "nope: there is no such comp; there are agent, "),
         (("embeddings", "--port", "70000"), "70000 is not in the range 0<=x<=65535"),
-        (("embeddings", "--nope"), "No such option"),
+        (("embeddings", "--nope"), "no such option"),
         (
             ("embeddings", "--port", "1", "--opea-ports"),
             "mock: --port 1 and --opea-ports both say where; give one of them",

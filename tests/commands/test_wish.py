@@ -128,5 +128,5 @@ def test_faults_are_those_of_a_plain_run_or_all_or_the_named():
     assert all(fault.default for fault in plain.values())
     assert list(find_faults("status-500, noop", ())) == ["noop", "status-500"]
 
-    with pytest.raises(UsageError, match=r"nope: there is no such fault; there are \["):
+    with pytest.raises(UsageError, match=r"nope: there is no such fault; the nearest of "):
         find_faults("noop,nope", ())

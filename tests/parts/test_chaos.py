@@ -51,7 +51,7 @@ def test_faults_are_chosen_by_name():
 
 def test_a_fault_that_is_none_is_named():
     """With what there is."""
-    with pytest.raises(UsageError, match=r"nope: there is no such fault; there are \["):
+    with pytest.raises(UsageError, match=r"nope: there is no such fault; the nearest of "):
         chosen(FAULTS, ["nope"])
 
 

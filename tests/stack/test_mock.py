@@ -73,7 +73,7 @@ def test_comps_can_be_named_on_the_command_line():
 @pytest.mark.parametrize(
     ("arguments", "line", "code", "why"),
     [
-        (["nothing"], b"", 2, "nothing: no such comp; comps are"),
+        (["nothing"], b"", 2, "nothing: there is no such comp; there are agent, "),
         (
             [],
             b"no json\n",

@@ -41,5 +41,7 @@ def test_mocks_share_their_world():
 
 def test_a_comp_that_nobody_defined_is_named_with_those_there_are():
     """A typing mistake is found at once."""
-    with pytest.raises(UsageError, match=r"embedings: no such comp; comps are .*dataprep, .*embeddings"):
+    with pytest.raises(
+        UsageError, match=r"embedings: there is no such comp; the nearest of \d+ are embeddings"
+    ):
         mocks([Spec("embedings")], World())
