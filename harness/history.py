@@ -64,6 +64,12 @@ class Op:
         return words if len(words) <= FAILURE_CHARS_MAX else f"{words[: FAILURE_CHARS_MAX - 1]}…"
 
     @property
+    def late_node(self) -> str:
+        """The node that did not answer within its limit, as the gateway says; empty where it says no such thing."""
+        told = self.problem or {}
+        return str(told.get("node") or "") if str(told.get("kind")).endswith("_timeout") else ""
+
+    @property
     def arrived(self) -> bool:
         """Sent, and not refused a connection: only then can whoever was asked know of it."""
         return bool(self.sent_ns) and self.error != "refused"

@@ -1,5 +1,7 @@
 """History and journal as JSON lines."""
 
+from dataclasses import replace
+
 from harness.history import Exchange, Op, as_line, read_lines
 
 
@@ -56,3 +58,12 @@ def test_how_an_op_failed_is_said_in_words():
     assert named.failure == "504, node llm failed: first_byte_timeout, no whole head of a reply within 2.5 s"
     assert Op("1", "load", "q", "json", error="reset", detail="x" * 300).failure.endswith("xxx…")
     assert len(Op("1", "load", "q", "json", error="reset", detail="x" * 300).failure) == 200
+
+
+def test_a_late_node_is_one_whose_limit_passed():
+    """As the gateway's problem says; a node that failed otherwise is not late."""
+    op = Op("a", "load", "q", "json", problem={"node": "llm", "kind": "first_byte_timeout"})
+
+    assert op.late_node == "llm"
+    assert replace(op, problem={"node": "llm", "kind": "upstream_5xx"}).late_node == ""
+    assert replace(op, problem=None).late_node == ""

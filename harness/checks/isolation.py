@@ -29,25 +29,33 @@ def _wordless(scenario: Scenario) -> str:
 
 
 def judge_isolation(evidence: Evidence) -> Verdict:
-    """Every concurrent request carried a nonce, and its answer holds that one and no other."""
+    """Every concurrent request carried a nonce, and its answer holds that one and no other.
+
+    No answer of any asking may hold another's; where nonces were asked again, the last asking is to have answered all. A limit of a
+    node that passed then leaves *unknown* whose the answer would have been; any other failure is the megaservice's under concurrency.
+    """
     ops = [op for op in evidence.part("correctness") if op.cell.startswith("nonce:")]
     if not ops:
         return unknown(CHECK, "megaservice", "no request carried a nonce")
-    expected = f"each of {len(ops)} concurrent answers holds its own nonce and no other"
-    failed = [op for op in ops if not op.ok]
+    last = list({op.cell: op for op in ops}.values())
+    expected = f"each of {len(last)} concurrent answers holds its own nonce and no other"
+    failed = [op for op in last if not op.ok]
     for op in ops:
         own, seen = op.cell.removeprefix("nonce:"), nonces(op.text)
         if seen - {own}:
             why = f"{op.id}: the answer to [nonce:{own}] holds {min(seen - {own})}, which belongs to another caller"
             return violated(CHECK, "megaservice", why, expected=expected, actual="answers were swapped")
-    if failed:
-        why = f"{failed[0].id}: {failed[0].failure}"
-        return violated(CHECK, "megaservice", why, expected=expected, actual=f"{len(failed)} requests failed")
-    silent = [op for op in ops if not nonces(op.text)]
+    for op in sorted(failed, key=lambda op: bool(op.late_node)):
+        word, actual = (unknown, "had no answer in time") if op.late_node else (violated, "failed")
+        why = f"{op.id}: {op.failure}"
+        return word(CHECK, "megaservice", why, expected=expected, actual=f"{len(failed)} requests {actual}")
+    silent = [op for op in last if not nonces(op.text)]
     wordless = _wordless(evidence.scenario)
     if silent and wordless:
-        return not_applicable(CHECK, "megaservice", f"{wordless}; all {len(ops)} at once were answered")
+        return not_applicable(CHECK, "megaservice", f"{wordless}; all {len(last)} at once were answered")
     if silent:
-        why = f"{len(silent)} of {len(ops)} answers hold no nonce: this LLM does not repeat it, so whose they are cannot be told"
+        why = f"{len(silent)} of {len(last)} answers hold no nonce: this LLM does not repeat it, so whose they are cannot be told"
         return unknown(CHECK, "megaservice", why, expected=expected)
-    return holds(CHECK, "megaservice", expected=expected, actual="each its own")
+    late = sum(bool(op.late_node) for op in ops)
+    again = f"; {late} that had no answer in time were asked again with all others" if late else ""
+    return holds(CHECK, "megaservice", expected=expected, actual=f"each its own{again}")

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from harness.checks.evidence import Evidence
 from harness.checks.isolation import judge_isolation, nonces
 from harness.history import Op
@@ -39,6 +41,42 @@ def test_a_failed_request_is_violated():
     verdict = judged({"aa": ""}, error="reset", detail="gone")
 
     assert (verdict.verdict, verdict.why) == ("violated", "aa: reset gone")
+
+
+LATE = {"node": "llm", "kind": "first_byte_timeout", "detail": "nothing within 2.5 s"}
+
+
+def test_a_limit_that_passed_leaves_unknown_whose_the_answer_would_have_been():
+    """A machine was slow, or a node: no answer was given to a wrong caller. It is not green."""
+    verdict = judged({"aa": ""}, problem=LATE)
+
+    assert (verdict.verdict, verdict.actual) == ("unknown", "1 requests had no answer in time")
+    assert verdict.why == "aa: 200, node llm failed: first_byte_timeout, nothing within 2.5 s"
+
+
+def test_a_failure_of_another_kind_beside_it_is_violated():
+    """And is the one that is named."""
+    kinds = {"aa": LATE, "bb": LATE | {"kind": "upstream_5xx", "detail": "500"}}
+    ops = [
+        Op(name, "correctness", "q", "json", cell=f"nonce:{name}", status=502, problem=told)
+        for name, told in kinds.items()
+    ]
+    verdict = judge_isolation(Evidence.of(SCENARIO, ops, []))
+
+    assert (verdict.verdict, verdict.why) == ("violated", "bb: 502, node llm failed: upstream_5xx, 500")
+
+
+@pytest.mark.parametrize(
+    ("first", "word"), [("", "holds"), ("yes [nonce:bb]", "violated")], ids=["late", "swapped"]
+)
+def test_the_last_asking_counts_but_no_answer_of_any_may_be_a_strangers(first, word):
+    """What was late is asked again with all others; a swap is never forgotten."""
+    ops = [
+        Op(str(number), "correctness", "q", "json", cell="nonce:aa", status=200, text=text, problem=problem)
+        for number, (text, problem) in enumerate(((first, None if first else LATE), ("yes [nonce:aa]", None)))
+    ]
+
+    assert judge_isolation(Evidence.of(SCENARIO, ops, [])).verdict == word
 
 
 def test_an_llm_that_does_not_repeat_the_nonce_leaves_it_unknown():

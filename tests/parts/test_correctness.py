@@ -61,9 +61,9 @@ def test_every_question_is_asked_both_ways_and_every_nonce_once(asked):
         (question.id, mode) for question in scenario.questions for mode in ("json", "stream")
     }
     assert len(labelled) == 2 * len(scenario.questions)
-    assert len(carrying) == len(set(carrying)) == NONCES
-    assert told[0] == ("correctness", len(ops))
-    assert told.count(False) + told.count(True) == len(ops)
+    assert len(set(carrying)) == NONCES
+    assert told[0] == ("correctness", len(labelled) + NONCES)
+    assert told.count(False) + told.count(True) == len(labelled) + NONCES
     assert told[-1] == "end"
 
 
@@ -84,3 +84,31 @@ def test_the_same_seed_asks_the_same(asked):
 
     assert first == again
     assert not first & other
+
+
+class LateAtFirst:
+    """Answers so many requests with a limit that passed, all others with what they ask."""
+
+    def __init__(self, late):
+        self.late = late
+
+    async def ask(self, op, text):
+        """Ask nobody."""
+        self.late -= 1
+        op.status, op.text = (504, "") if self.late >= 0 else (200, text)
+        op.problem = {"node": "llm", "kind": "total_timeout"} if self.late >= 0 else None
+        return op
+
+
+@pytest.mark.parametrize(("late", "askings"), [(0, 1), (1, 2), (99, 3)], ids=["never", "once", "ever"])
+def test_nonces_are_asked_again_where_a_limit_passed(standing, tmp_path, late, askings):
+    """All at once each time, with the same nonces, and not for ever."""
+    session = session_on(standing.stack, wished("rag", ("correctness",)), tmp_path)
+    session.scenario = replace(session.scenario, nonces=4, questions=session.scenario.questions[:1])
+    session.asker = LateAtFirst(2 + late if late else 0)  # The two labelled requests come first.
+    standing.run(correctness.carry_out(session))
+    carrying = [op.cell for op in session.run.ops if op.cell]
+    session.run.close()
+
+    assert len(carrying) == 4 * askings
+    assert sorted(carrying) == sorted([*dict.fromkeys(carrying)] * askings)
