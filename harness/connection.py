@@ -14,7 +14,7 @@ import httptools
 from harness.flight import Flight, Kind
 
 HEAD_BYTES_MAX = 64 * 2**10  # Far above any real head; bounds heads, trailers and chunk extensions alike.
-FRESH_NS = 2_000_000  # A connection that spoke so lately is not asked again whether it is there.
+FRESH_NS = 10_000_000  # One that spoke so lately is not asked whether it is there: no server keeps connections so shortly.
 HELD_BYTES_MAX = 256 * 2**10  # A stream that holds more unread bytes stops reading from its socket.
 HELD_BYTES_LOW = 64 * 2**10  # And reads again below this.
 
