@@ -36,6 +36,5 @@ def report(run: str, runs_dir: Path, **options: Any) -> int:
     if options["as_json"]:
         emit({"run": found.plan.id, "files": [str(path) for path in drawn]})
     else:
-        for path in drawn:
-            click.echo(path)
+        click.echo("\n".join(map(str, drawn)))
     return 0

@@ -5,9 +5,9 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.table import Table
 
 from harness.commands.options import emit, shared
+from harness.commands.paper import Paper
 from harness.comp import Comp, Endpoint
 from harness.discovery import COMP, discover
 from harness.errors import UsageError
@@ -26,8 +26,9 @@ def comps(comp: str | None, **options: Any) -> int:
     if options["as_json"]:
         emit({"comps": [describe(each) for each in chosen], "evidence": evidence(chosen)})
         return 0
-    console = Console()
-    console.print(_table(chosen))
+    console = Paper(highlight=False, soft_wrap=True)
+    for each in chosen:
+        _print_comp(console, each)
     if comp is not None:
         for variable, needed in found[comp].needs.items():
             console.print(f"needs {needed}, at {variable}")
@@ -83,15 +84,12 @@ def _name(model: object) -> str | None:
     return None if model is None else getattr(model, "__name__", None) or str(model)
 
 
-def _table(chosen: list[Comp]) -> Table:
-    table = Table("comp", "service", "port", "endpoint", "variants", "evidence", box=None, pad_edge=False)
-    for each in chosen:
-        for number, endpoint in enumerate(each.endpoints):
-            first = (each.id, each.title, str(each.port)) if number == 0 else ("", "", "")
-            table.add_row(
-                *first, endpoint.key, ", ".join(v.name for v in endpoint.variants), endpoint.evidence
-            )
-    return table
+def _print_comp(console: Console, comp: Comp) -> None:
+    console.print(f"[bold]{comp.id}[/]  {comp.title}, port {comp.port}")
+    keys = max(len(endpoint.key) for endpoint in comp.endpoints)
+    for endpoint in comp.endpoints:
+        variants = ", ".join(variant.name for variant in endpoint.variants)
+        console.print(f"    {endpoint.key:<{keys}}  {variants} ({endpoint.evidence})", markup=False)
 
 
 def _print_endpoint(console: Console, endpoint: Endpoint) -> None:

@@ -33,10 +33,11 @@ def tell(found: Diagnosis, *, is_json: bool, is_quiet: bool) -> None:
 
 
 def _print(colour: str, findings: Sequence[Finding]) -> None:
-    from rich.console import Console
     from rich.markup import escape
 
-    console = Console(highlight=False, soft_wrap=True)
+    from harness.commands.paper import Paper
+
+    console = Paper(highlight=False, soft_wrap=True)
     for each in findings:
         console.print(f"[bold]{escape(each.service)}[/]: [{colour}]{escape(each.what)}[/]")
         for line in each.evidence:

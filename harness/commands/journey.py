@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from rich.console import Console
 from rich.markup import escape
 
+from harness.commands.paper import Paper
 from harness.examine import Examined
 from harness.history import Op
 from harness.megaservice import order
@@ -49,7 +50,7 @@ def finish(journey: Journey, stack: Stack) -> None:
 
 def screen(*, quiet: bool) -> Console:
     """Where hops are shown to a person."""
-    return Console(quiet=quiet, highlight=False, soft_wrap=True)
+    return Paper(quiet=quiet, highlight=False, soft_wrap=True)
 
 
 def show_hop(console: Console, examined: Examined, *, full: bool) -> None:

@@ -62,10 +62,11 @@ def counts(findings: Sequence[Finding]) -> dict[str, int]:
 
 
 def _print(findings: Sequence[Finding], files: Sequence[Path]) -> None:
-    from rich.console import Console
     from rich.markup import escape
 
-    console = Console(highlight=False, soft_wrap=True)
+    from harness.commands.paper import Paper
+
+    console = Paper(highlight=False, soft_wrap=True)
     told: set[str] = set()
     for finding in findings:
         console.print(f"[bold]{escape(finding.file)}:{finding.line}[/] [red]{finding.id}[/]")

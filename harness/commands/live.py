@@ -15,8 +15,11 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
+from rich.table import Column
 
 from harness.progress import Silent
+
+WIDE = 110  # Letters; below it the words beside the bar need the room more.
 
 
 def live(*, quiet: bool) -> "Live | Silent":
@@ -31,11 +34,11 @@ class Live:
         self._console = Console(file=stream)
         self._bars = Progress(
             SpinnerColumn(finished_text="[green]✓"),
-            TextColumn("{task.description:<12}"),
-            BarColumn(bar_width=24),
+            TextColumn("{task.description:<12}", table_column=Column(no_wrap=True, min_width=12)),
+            BarColumn(bar_width=24 if self._console.width >= WIDE else 8),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
-            TextColumn("{task.fields[words]}"),
+            TextColumn("{task.fields[words]}", table_column=Column(overflow="fold", ratio=1)),
             console=self._console,
             disable=not self._console.is_terminal,
         )

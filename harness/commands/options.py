@@ -187,9 +187,19 @@ def is_loopback(url: str) -> bool:
 
 
 def emit(document: object) -> None:
-    """Print one JSON document on standard output."""
-    sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
-    sys.stdout.buffer.flush()
+    """Print one JSON document on standard output; a reader who leaves before its end changes nothing."""
+    try:
+        sys.stdout.buffer.write(
+            orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        )
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        to_nobody()
+
+
+def to_nobody() -> None:
+    """Send standard output nowhere from here on, because its reader has left."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def is_piped() -> bool:

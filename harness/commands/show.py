@@ -3,9 +3,8 @@
 import sys
 from pathlib import Path
 
-from rich.console import Console
-
 from harness.commands.options import emit
+from harness.commands.paper import Paper
 from harness.judge import Judged
 from harness.verdict import counts
 from reports.summary import print_summary
@@ -18,7 +17,7 @@ def show(judged: Judged, folder: Path, *, as_json: bool, quiet: bool) -> None:
     if as_json:
         emit(judged.report.model_dump(mode="json", by_alias=True))
         return
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
+    console = Paper(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
     if quiet:
         tally = counts(judged.verdicts)
         console.print(
