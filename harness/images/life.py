@@ -71,7 +71,7 @@ class Life:
             return
         stopping = Stopping(self.container, self.target.comp, self.port)
         self.progress.begin("stop", len(STOPS))
-        self._step(LEFTOVERS, stopping.leftovers())
+        self._step(LEFTOVERS, await stopping.leftovers())
         self._step(IDLE, await stopping.idle())
         if await self._began_again():
             self._step(IN_FLIGHT, await stopping.in_flight())

@@ -16,7 +16,7 @@ from harness.verdict import Verdict, holds, not_applicable, violated
 
 LIMIT_S = 10.0  # What Docker gives before it kills.
 LOOK_S = 0.1
-SETTLED_S = 0.5  # Time in which a service that drops its requests at SIGTERM has done so.
+SETTLED_S = 0.5  # Time in which a service that drops its requests at SIGTERM has done so, and one that waits for a process has.
 READ_LIMIT_S = 10.0
 CONTINUE_LIMIT_S = 2.0
 CLEAN = (0, 143)  # 143 is how a program ends that leaves SIGTERM to the system.
@@ -59,15 +59,16 @@ class Stopping:
     comp: Comp
     port: int
 
-    def leftovers(self) -> Verdict:
-        """Whether it has processes that ended and were never waited for."""
+    async def leftovers(self) -> Verdict:
+        """Whether it has processes that ended and were not waited for, though there was time for both."""
         id_ = f"{self.comp.id}.{LEFTOVERS.name}"
         process = self.container.process()
         if process is None:
             return not_applicable(id_, self.comp.id, "its processes cannot be seen from here")
-        dead = [
-            each.name() for each in process.children(recursive=True) if each.status() == psutil.STATUS_ZOMBIE
-        ]
+        await asyncio.sleep(SETTLED_S)
+        ended = _unreaped(process)
+        await asyncio.sleep(SETTLED_S)
+        dead = [name for each, name in _unreaped(process).items() if each in ended]
         if not dead:
             return holds(id_, self.comp.id, expected=LEFTOVERS.says)
         why = f"{len(dead)} of its processes ended and were never waited for"
@@ -163,3 +164,11 @@ async def _began(reader: asyncio.StreamReader) -> None:
             await reader.readuntil(b"\r\n\r\n")
     except (TimeoutError, asyncio.IncompleteReadError):
         return
+
+
+def _unreaped(process: psutil.Process) -> dict[psutil.Process, str]:
+    """The processes under one that have ended and are still in the table, and their names."""
+    children = process.children(recursive=True)
+    return {
+        each: each.name() for each in children if each.is_running() and each.status() == psutil.STATUS_ZOMBIE
+    }

@@ -1,8 +1,11 @@
 """What is told to end ends in time, and answers first; containers are told so in test_trial.py, here it is a server of ours."""
 
 import asyncio
+import subprocess
+import sys
 from dataclasses import replace
 
+import psutil
 import pytest
 
 from harness.containers.container import Death
@@ -18,8 +21,8 @@ EMBEDDINGS = COMPS["embeddings"]
 class Box:
     """What is asked of a container: where it is, and the signal; `deaths` is how it ends, look by look."""
 
-    def __init__(self, url="", deaths=()):
-        self.told, self.where, self.deaths = asyncio.Event(), url, list(deaths)
+    def __init__(self, url="", deaths=(), inside=None):
+        self.told, self.where, self.deaths, self.inside = asyncio.Event(), url, list(deaths), inside
 
     def url(self, port):
         return self.where
@@ -31,7 +34,7 @@ class Box:
         return self.deaths.pop(0) if self.deaths else None
 
     def process(self):
-        return None
+        return self.inside
 
 
 def in_flight(answers, comp=EMBEDDINGS):
@@ -157,4 +160,31 @@ def test_how_it_ends_while_idle_is_judged_by_its_code_and_its_time(framework, de
 def test_processes_that_cannot_be_seen_are_not_judged():
     """An engine may have a machine of its own."""
 
-    assert Stopping(Box(), EMBEDDINGS, 6000).leftovers().verdict == "n/a"
+    assert asyncio.run(Stopping(Box(), EMBEDDINGS, 6000).leftovers()).verdict == "n/a"
+
+
+@pytest.mark.parametrize(
+    ("service", "verdict", "actual"),
+    [
+        ("subprocess.Popen(['true']); print(flush=True); sys.stdin.read()", "violated", "true"),
+        (
+            "print(flush=True)\nwhile True: each = subprocess.Popen(['true']); time.sleep(0.05); each.wait()",
+            "holds",
+            "",
+        ),
+    ],
+    ids=["never-waits", "waits-late"],
+)
+def test_what_was_never_waited_for_is_told_from_what_is_waited_for_late(service, verdict, actual):
+    """A process that has just ended is none that is left."""
+
+    argv = [sys.executable, "-c", f"import subprocess, sys, time\n{service}"]
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        process.stdout.readline()
+        try:
+            box = Box(inside=psutil.Process(process.pid))
+            found = asyncio.run(Stopping(box, EMBEDDINGS, 6000).leftovers())
+        finally:
+            process.kill()
+
+    assert (found.verdict, found.actual) == (verdict, actual)

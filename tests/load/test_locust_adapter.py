@@ -249,7 +249,8 @@ def test_the_bundled_scenario_raises_its_own_stack(locust, tmp_path):
     code, said = ended(process)
     rows = stats(tmp_path / "out_stats.csv")
 
-    assert code in (0, 6), said  # 6: this machine was too busy to trust what was measured.
+    # A busy machine cannot be trusted with the measurement (6), or answers some too slowly (1), which is no concern of this test.
+    assert code in (0, 6) or (code == 1 and "load.goodput: violated" in said), said
     assert rows["POST"]["Name"] == "/v1/chatqna"
     assert (rows["POST"]["Request Count"], rows["POST"]["Failure Count"]) == ("30", "0")
     assert not [child for child in children if child.is_running() and child.pid not in before]
