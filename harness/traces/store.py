@@ -8,13 +8,11 @@ want of room is counted at `/_harness/store`.
 
 import argparse
 import asyncio
-import contextlib
 import gc
-import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -22,13 +20,10 @@ from starlette.routing import Route
 
 from harness.errors import StackError
 from harness.stack.process import announce, lifeline
+from harness.stack.serving import LOOPBACK, answering, listening
 from harness.traces import query, query_v3
 from harness.traces.ingest import take_spans
 from harness.traces.memory import SPANS_MAX, Memory
-
-START_LIMIT_S = 10.0
-LOOPBACK = "127.0.0.1"
-BACKLOG = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,54 +53,19 @@ def application(memory: Memory) -> Starlette:
     )
 
 
-class _Server(uvicorn.Server):
-    """A server that leaves signals to the process it runs in."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-@contextlib.asynccontextmanager
+@asynccontextmanager
 async def serve(memory: Memory, port: int = 0, *, host: str = LOOPBACK) -> AsyncIterator[Addresses]:
     """Serve `memory`, on loopback unless told, for as long as the context lasts; port 0 takes a free one.
 
     Raises StackError where the port is taken or the server does not start.
     """
-    listener = _listen(host, port)
-    server = _Server(
-        uvicorn.Config(application(memory), log_level="warning", access_log=False, lifespan="off")
-    )
-    task = asyncio.create_task(server.serve(sockets=[listener]))
     try:
-        await _wait_started(server, task)
-        base = f"http://{host}:{listener.getsockname()[1]}"
-        yield Addresses(f"{base}/v1/traces", base)
-    finally:
-        server.should_exit = True
-        await task
-        listener.close()
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    # The protocol is said because asyncio sets TCP_NODELAY only where it is; without, answers wait 40 ms.
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-        listener.listen(BACKLOG)
+        listener = listening(host, port)
     except OSError as error:
-        listener.close()
         raise StackError(f"trace store: port {port} cannot be had on {host}: {error.strerror}") from error
-    return listener
-
-
-async def _wait_started(server: uvicorn.Server, task: "asyncio.Task[None]") -> None:
-    deadline = asyncio.get_running_loop().time() + START_LIMIT_S
-    while not server.started:
-        if task.done() or asyncio.get_running_loop().time() > deadline:
-            raise StackError(f"trace store: did not start within {START_LIMIT_S:g} s")
-        await asyncio.sleep(0.002)
+    base = f"http://{host}:{listener.getsockname()[1]}"
+    async with answering(application(memory), [listener], "trace store"):
+        yield Addresses(f"{base}/v1/traces", base)
 
 
 async def _run(memory: Memory, host: str, port: int) -> None:

@@ -9,7 +9,7 @@ import pytest
 from harness.comp import World
 from harness.errors import StackError, UsageError
 from harness.stack.mock_app import Mock
-from harness.stack.mock_serving import HOST, _listener, serving
+from harness.stack.mock_serving import serving
 from tests.stack.greeter import GREETER
 
 
@@ -57,12 +57,3 @@ def test_after_the_context_nobody_listens():
     (url,) = served([Mock(GREETER, World())]).values()
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), timeout=1)
-
-
-def test_connections_send_every_token_at_once():
-    """Nagle's algorithm is off on every connection, also where the event loop does not see to it."""
-    listener = _listener(HOST, 0)
-    with listener, socket.create_connection(listener.getsockname()):
-        taken, _ = listener.accept()
-        with taken:
-            assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
