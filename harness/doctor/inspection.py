@@ -1,8 +1,10 @@
 """From what Docker says of a container to what the rules read."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from harness.containers.engine import OWNER
 from harness.doctor.seen import Container, Health, Joined, Port, State
 
 PROJECT, SERVICE, AWAITS = (f"com.docker.compose.{name}" for name in ("project", "service", "depends_on"))
@@ -17,7 +19,7 @@ def container_of(said: Any, log: tuple[str, ...] = ()) -> Container:
         name=said["Name"].lstrip("/"),
         image=config.get("Image") or "",
         state=_state(said),
-        service=labels.get(SERVICE, ""),
+        service=labels.get(SERVICE, "") or _service_of_ours(said, labels),
         project=labels.get(PROJECT, ""),
         environment=dict(each.partition("=")[::2] for each in config.get("Env") or []),
         ports=_ports(said),
@@ -31,6 +33,13 @@ def container_of(said: Any, log: tuple[str, ...] = ()) -> Container:
         awaits=dict(each.split(":")[:2] for each in labels.get(AWAITS, "").split(",") if ":" in each),
         log=log,
     )
+
+
+def _service_of_ours(said: Any, labels: Mapping[str, str]) -> str:
+    """What a container of the harness's own is called in its network; Docker made its name up."""
+    aliases = (alias for joined in _networks(said).values() for alias in joined.names)
+    given = (each for each in aliases if each != said["Name"].lstrip("/"))
+    return next(given, "") if OWNER in labels else ""
 
 
 def seconds(stamp: str) -> float:

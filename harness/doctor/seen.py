@@ -53,8 +53,8 @@ class Port:
 class Container:
     """One container as it was inspected; `log` are its last lines, the newest last.
 
-    `service`, `project` and `awaits` (for which services it waits, and for what of them) are compose's, empty without it. `restart` is the restart
-    policy, `memory_bytes` its limit (0: none).
+    `service`, `project` and `awaits` (for which services it waits, and for what of them) are compose's, empty without it;
+    containers of the harness have a `service` too. `restart` is the restart policy, `memory_bytes` its limit (0: none).
     """
 
     name: str
@@ -76,9 +76,10 @@ class Container:
 
     @property
     def label(self) -> str:
-        """What a person calls it: the container's name, or the service's where compose made the one of the other."""
+        """What a person calls it: the container's name, or the service's where that was made of it, or made up."""
         made = (f"{self.project}{sep}{self.service}{sep}" for sep in "-_")
-        return self.service if self.service and self.name.startswith(tuple(made)) else self.name
+        is_made = not self.project or self.name.startswith(tuple(made))
+        return self.service if self.service and is_made else self.name
 
     @property
     def is_up(self) -> bool:

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from harness.containers.engine import OWNER
 from harness.doctor.inspection import container_of, seconds
 from harness.doctor.seen import Port
-from tests.doctor.stacks import seed
+from tests.doctor.stacks import inspected, seed
 
 RECORDED = json.loads((Path(__file__).parents[1] / "data" / "doctor" / "inspect.json").read_text())
 RETRIEVER, KILLED, EMBEDDING = map(container_of, RECORDED)
@@ -52,6 +53,18 @@ def test_health_is_read_with_what_the_last_try_said():
 def test_who_waits_for_whom_is_compose_s_to_say():
     """By the label that it puts on what it creates."""
     assert container_of(seed().inspect["retriever-pgvector"]).awaits == {"pgvector-db": "service_healthy"}
+
+
+def test_a_container_of_the_harness_is_called_as_its_service_is():
+    """Docker made its name up; that of another is its own."""
+    said = inspected("unruffled_robinson", "opea/retriever", 7)
+    joined = said["NetworkSettings"]["Networks"]["seed_default"]
+    said["Config"]["Labels"], joined["Aliases"] = {OWNER: "x"}, ["unruffled_robinson", "retriever"]
+    ours = container_of(said)
+    said["Config"]["Labels"] = {}
+
+    assert (ours.service, ours.label) == ("retriever", "retriever")
+    assert container_of(said).label == "unruffled_robinson"
 
 
 def test_a_container_of_which_little_is_said_is_read_all_the_same():
