@@ -8,7 +8,7 @@ import asyncio
 import socket
 import ssl as tls
 from collections import deque
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, Self
@@ -19,7 +19,7 @@ from harness.flight import KINDS, ClientError, Flight, Headers, Kind, Limits
 
 __all__ = ["KINDS", "Client", "ClientError", "Headers", "Kind", "Limits", "Reply", "Streaming"]
 
-HeaderPairs = Mapping[str, str] | Iterable[tuple[str, str]]
+HeaderPairs = Mapping[str, str] | list[tuple[str, str]] | tuple[tuple[str, str], ...]
 
 BODY_BYTES_MAX = 64 * 2**20
 LIMITS = Limits()
@@ -341,7 +341,7 @@ def _message(flight: Flight, headers: HeaderPairs, body: bytes) -> tuple[Origin,
         raise flight.broken("protocol", str(error)) from None
     lines = [f"{flight.method} {target} HTTP/1.1"]
     needs_host, needs_length = True, bool(body) or flight.method not in BODILESS
-    for name, value in headers.items() if isinstance(headers, Mapping) else headers:
+    for name, value in headers if isinstance(headers, (list, tuple)) else headers.items():
         lines.append(f"{name}: {value}")
         if len(name) == HOST_CHARS and name.lower() == "host":
             needs_host = False

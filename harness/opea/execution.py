@@ -42,6 +42,7 @@ class Run:
     def __init__(self, order: Order, graph: DAG) -> None:
         self._order = order
         self._group: asyncio.TaskGroup | None = None
+        self._entries = graph.ind_nodes()
         self._started: set[str] = set()
         self._vetoed: set[str] = set()
         self._vetoing: set[str] = set()
@@ -52,7 +53,7 @@ class Run:
         """Run all that can run; what did not is no longer in the graph."""
         try:
             async with asyncio.TaskGroup() as self._group:
-                await self._follow(self.graph.ind_nodes())
+                await self._follow(self._entries)
         except BaseExceptionGroup as failed:
             await self._drop_streams()
             raise _first(failed) from None
@@ -95,7 +96,7 @@ class Run:
     async def _visit(self, hop: Hop) -> None:
         """Run one node."""
         order = self._order
-        inputs = gathered(order, hop, self.graph, self.results)
+        inputs = gathered(order, hop, self.graph, self.results, is_alone=len(self._entries) == 1)
         if order.is_streaming and hop.may_stream:
             await self._stream(hop, plain(inputs))
             return

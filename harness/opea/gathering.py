@@ -15,9 +15,14 @@ from harness.opea.payload import plain
 from harness.opea.problems import Problem
 
 
-def gathered(order: Order, hop: Hop, graph: DAG, results: Mapping[str, Any]) -> Any:
-    """The request of a node, aligned; a model that came in stays one, for hooks to read."""
-    inputs = _inputs(order, hop, graph, results)
+def gathered(order: Order, hop: Hop, graph: DAG, results: Mapping[str, Any], *, is_alone: bool) -> Any:
+    """The request of a node, aligned; a model that came in stays one, for hooks to read. `is_alone`: one node is given what came in."""
+    before = graph.predecessors(hop.key)
+    if before:
+        outputs = {key: _own(results[key], is_shared=len(graph.graph[key]) > 1) for key in before}
+        inputs = _joined(order, hop, outputs)
+    else:
+        inputs = _own(order.first, is_shared=not is_alone)
     if hop.takes_parameters:
         inputs = plain(inputs)
         if isinstance(inputs, dict):
@@ -25,15 +30,11 @@ def gathered(order: Order, hop: Hop, graph: DAG, results: Mapping[str, Any]) -> 
     return order.aligned_inputs(hop, inputs, graph)
 
 
-def _inputs(order: Order, hop: Hop, graph: DAG, results: Mapping[str, Any]) -> Any:
-    before = graph.predecessors(hop.key)
-    if not before:
-        return _own(order.first, is_shared=len(graph.ind_nodes()) > 1)
-    outputs = {key: _own(results[key], is_shared=len(graph.graph[key]) > 1) for key in before}
+def _joined(order: Order, hop: Hop, outputs: dict[str, Any]) -> Any:
     try:
         if hop.policy.merge is not None:
             return hop.policy.merge(outputs)
-        return order.hooks.process_outputs(before, outputs)
+        return order.hooks.process_outputs(list(outputs), outputs)
     except CollisionError as collision:
         expected = "outputs that agree, or a declared merge"
         raise order.problem(hop, "merge_conflict", str(collision), expected=expected) from None

@@ -54,7 +54,8 @@ class Context:
     @classmethod
     def new(cls) -> "Context":
         """The first place of a new trace; ids come from the system, so forked processes never share one."""
-        return cls(os.urandom(16).hex(), os.urandom(8).hex())
+        ids = os.urandom(24).hex()
+        return cls(ids[:32], ids[32:])
 
     @classmethod
     def parse(cls, header: str | None) -> "Context | None":
