@@ -54,9 +54,10 @@ class Engine:
         status, body = await self._get(f"/containers/{id_}/json")
         return json.loads(body) if status == 200 else None
 
-    async def log(self, id_: str) -> tuple[str, ...] | None:
-        """Its last lines, both streams in their order; None where its logging driver does not give them."""
-        status, body = await self._get(f"/containers/{id_}/logs?stdout=1&stderr=1&tail={TAIL_LINES}")
+    async def log(self, id_: str, until_s: float = 0.0) -> tuple[str, ...] | None:
+        """Its last lines, until then if that is said, both streams in their order; None where its logging driver does not give them."""
+        until = f"&until={until_s:.0f}" if until_s else ""
+        status, body = await self._get(f"/containers/{id_}/logs?stdout=1&stderr=1&tail={TAIL_LINES}{until}")
         return tuple(plain(body).decode("utf-8", "replace").splitlines()) if status == 200 else None
 
     async def info(self) -> Any:

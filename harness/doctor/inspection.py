@@ -32,6 +32,7 @@ def container_of(said: Any, log: tuple[str, ...] = ()) -> Container:
         memory_bytes=host.get("Memory") or 0,
         awaits=dict(each.split(":")[:2] for each in labels.get(AWAITS, "").split(",") if ":" in each),
         log=log,
+        past=log,
     )
 
 

@@ -16,11 +16,13 @@ from harness.doctor.case import Case
 from harness.doctor.choice import choose
 from harness.doctor.composed import STANDS_IN
 from harness.doctor.engine import Engine, connected
+from harness.doctor.identity import services_of
 from harness.doctor.inspection import container_of, seconds
 from harness.doctor.places import addresses, knocks, unasked
 from harness.doctor.seen import Container, Knock, Machine, Probe, Seen
 
 LIMIT_S = 2.7  # The whole is to be over within 5 s, and Python has to import what it needs first.
+EXPORT_S = 10.0  # OpenTelemetry's SDK hands spans over every 5 s.
 _IMAGES = ("opea/", STANDS_IN)
 
 
@@ -99,6 +101,8 @@ class _Reading:
         self._forget(wanted)
         if self._engine is not None:
             self._seen = await _heard(self._engine, self._seen, self._probes)
+            if any(services_of(each) == [] for each in self._probes.values()):
+                self._seen = await _before(self._engine, self._seen)
 
     async def _knock(self, case: Case) -> None:
         if self._engine is not None:
@@ -152,6 +156,14 @@ async def _heard(engine: Engine, seen: Seen, probes: Mapping[str, Probe]) -> See
         return replace(container, log=await engine.log(container.name) or container.log)
 
     return replace(seen, containers=tuple(await asyncio.gather(*map(again, seen.containers))))
+
+
+async def _before(engine: Engine, seen: Seen) -> Seen:
+    """With what their logs said some time ago: traces of what was served since may be on their way."""
+    until_s = seen.now_s - EXPORT_S
+    pasts = await asyncio.gather(*(engine.log(each.name, until_s) for each in seen.containers))
+    told = (replace(each, past=past or ()) for each, past in zip(seen.containers, pasts, strict=True))
+    return replace(seen, containers=tuple(told))
 
 
 def _around(place: Path) -> Machine:

@@ -51,7 +51,7 @@ class Port:
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """One container as it was inspected; `log` are its last lines, the newest last.
+    """One container as it was inspected; `log` are its last lines, the newest last, `past` those that are not of this moment.
 
     `service`, `project` and `awaits` (for which services it waits, and for what of them) are compose's, empty without it;
     containers of the harness have a `service` too. `restart` is the restart policy, `memory_bytes` its limit (0: none).
@@ -73,6 +73,7 @@ class Container:
     memory_bytes: int = 0
     awaits: Mapping[str, str] = field(default_factory=dict)
     log: tuple[str, ...] = ()
+    past: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:

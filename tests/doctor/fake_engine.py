@@ -22,6 +22,7 @@ class FakeEngine(ThreadingUnixStreamServer):
         self.stack = stack
         self.asked = []
         self.refuses_logs = False
+        self.is_new = False
         self.after_first_log = None
         super().__init__(str(path), _Handler)
         self.address = f"unix://{path}"
@@ -43,6 +44,8 @@ class FakeEngine(ThreadingUnixStreamServer):
             return 200, self.stack.inspect[name]
         if self.refuses_logs:
             return 501, {"message": "no"}
+        if self.is_new and "&until=" in path:
+            return 200, b""
         lines = self.stack.logs[name]
         self.stack.logs[name] = self.after_first_log or lines
         return 200, framed(lines)

@@ -15,6 +15,7 @@ from harness.doctor.reading import Look, look, machine
 from harness.doctor.seen import Answer, Probe
 from harness.errors import UsageError
 from tests.doctor.by_route import HANGS, http, routes
+from tests.doctor.planted import access
 from tests.doctor.stacks import Stack, seed
 
 COMPS = discover(COMP)
@@ -133,6 +134,25 @@ def test_the_log_of_who_failed_before_our_eyes_is_read_again(engine):
     found = diagnose(Case(asyncio.run(both()))).findings
 
     assert [each.cause for each in found if each.id == "health-lies"] == ["missing-variable"]
+
+
+@pytest.mark.parametrize(("is_new", "told"), [(False, "traces-empty"), (True, "traces-unseen")])
+def test_traces_of_what_was_served_just_now_may_be_on_their_way(engine, is_new, told):
+    """Of what was served before they are missing."""
+
+    async def both():
+        async with routes({"/api/services": http(200, b'{"data":[]}')}) as url:
+            stack = stopped(seed())
+            stack.said(*access("clip-embedding-server", "172.18.0.1", "/v1/embeddings", "200 OK"))
+            place = {"16686/tcp": [{"HostIp": HERE, "HostPort": url.rpartition(":")[2]}]}
+            stack.inspect["jaeger"]["NetworkSettings"]["Ports"] = place
+            server = engine(stack)
+            server.is_new = is_new
+            return await look(Look((), (), COMPS, wait_s=PATIENCE_S), Engine(server.address))
+
+    found = diagnose(Case(asyncio.run(both())))
+
+    assert [each.id for each in (*found.findings, *found.doubts) if each.service == "jaeger"] == [told]
 
 
 def test_addresses_need_no_docker(tmp_path):

@@ -46,7 +46,7 @@ def _is_untold(case: Case) -> bool:
 def _served(case: Case) -> str:
     """Evidence that a request was answered well; empty for none."""
     for container in case.seen.containers:
-        for each in requests(container.log):
+        for each in requests(container.past):
             if each.method == "POST" and each.status == 200 and container.environment.get(ENDPOINT):
                 return f"log of {container.name}: {shown(each.line)}"
     for probe in case.seen.probes:
