@@ -119,7 +119,6 @@ def _wire(name: str, node: Node | None, upstream: str) -> dict[str, Any]:
     return {
         "node": node.name,
         "comp": node.comp,
-        "service_type": node.service_type,
         "upstream": upstream,
         "dialect": node.dialect,
         "streams": node.streams,

@@ -48,11 +48,6 @@ class TextStream:
         return len(self.content_ns)
 
     @property
-    def first_content_ns(self) -> int | None:
-        """When the first text came, or None as long as none did."""
-        return self.content_ns[0] if self.content_ns else None
-
-    @property
     def outcome(self) -> Outcome:
         """`whole` only with the dialect's end mark, its finish_reason, no error and nothing malformed."""
         if self.error is not None:

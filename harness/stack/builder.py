@@ -219,7 +219,6 @@ class Builder:
                 {
                     "node": node.name,
                     "comp": node.comp,
-                    "service_type": node.service_type,
                     "upstream": upstream[node.name],
                     "dialect": node.dialect,
                     "streams": node.streams,

@@ -1,7 +1,7 @@
 """What attribution makes of spans: requests of the megaservice, and in each the calls of its nodes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from harness.traces.critical_path import Interval
@@ -74,7 +74,7 @@ class Attribution:
     orphans: int = 0
     unattributed: int = 0
     duplicates: int = 0
-    warnings: Sequence[str] = field(default_factory=tuple)
+    warnings: Sequence[str] = ()
 
 
 def error_of(*spans: Span | None) -> str:

@@ -69,13 +69,6 @@ def node_rows(
     return [_row(node, each, attribution, total_ns) for node, each in samples.items()]
 
 
-def orchestrator_share(attribution: Attribution, after: After | None = None) -> float | None:
-    """The share of all critical paths that is no node's; with the nodes' shares it sums to 1."""
-    total_ns = sum(request.duration_ns for request in attribution.requests)
-    own_ns = sum(path_by_node_ns(request, after).get("", 0) for request in attribution.requests)
-    return own_ns / total_ns if total_ns else None
-
-
 def path_by_node_ns(request: Request, after: After | None = None) -> Mapping[str, int]:
     """How much of a request's critical path is whose; the orchestrator's own is under an empty name."""
     by_node: dict[str, int] = defaultdict(int)

@@ -19,7 +19,6 @@ class WireSettings(BaseModel):
     node: str
     upstream: str
     comp: str = ""
-    service_type: str = "UNDEFINED"
     dialect: Dialect = "openai"
     streams: bool = False
     port: int = Field(default=0, ge=0, le=65535)

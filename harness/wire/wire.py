@@ -65,7 +65,7 @@ class Wire:
             self.switchboard,
             keeping.tracer,
             keeping.run_id,
-            tls.create_default_context() if origin.is_tls else None,
+            _context(origin),
         )
         self._listener = Listener(self._conversation, host=host, port=port)
         self._conversations: set[Conversation] = set()
@@ -82,22 +82,22 @@ class Wire:
     def close(self) -> None:
         """Break off what crosses, and give the address up."""
         self._listener.close()
-        for conversation in list(self._conversations):
-            conversation.hang_up("closed")
+        self._break_off("closed")
 
     def move(self, upstream: str) -> None:
         """The node is somewhere else now: what crosses is broken off, and the next request goes there. Raises StackError."""
         origin = Origin.parse(upstream)
-        self._place = replace(
-            self._place, origin=origin, ssl=tls.create_default_context() if origin.is_tls else None
-        )
-        for conversation in list(self._conversations):
-            conversation.hang_up("reset")
+        self._place = replace(self._place, origin=origin, ssl=_context(origin))
+        self._break_off("reset")
 
     def _conversation(self) -> Caller:
         conversation = Conversation(self._place, self.admin, self._conversations.discard)
         self._conversations.add(conversation)
         return conversation.caller
+
+    def _break_off(self, error: str, standing: Standing | None = None) -> None:
+        for conversation in list(self._conversations):
+            conversation.hang_up(error, standing)
 
     def _settle(self) -> None:
         """Be down or up, as the switchboard says; that connections are refused is tried, and only then it has fired."""
@@ -111,10 +111,13 @@ class Wire:
 
     def _go_down(self, standing: Standing) -> None:
         self._listener.down()
-        for conversation in list(self._conversations):
-            conversation.hang_up("reset", standing)
+        self._break_off("reset", standing)
         if not self._listener.refuses():
             self._listener.up()
             raise FaultError(f"{self.node}: its wire was taken down and still takes connections")
         if not standing.fired:
             standing.fire()
+
+
+def _context(origin: Origin) -> tls.SSLContext | None:
+    return tls.create_default_context() if origin.is_tls else None

@@ -25,12 +25,12 @@ def test_what_is_not_said_has_its_default():
 def test_all_that_can_be_said():
     """The fields that a stack writes are read, and ones of later versions are passed over."""
     settings = parse(
-        b'{"wires": [{"node": "a", "comp": "c", "service_type": "LLM", "upstream": "http://h:1", "dialect": "tgi",'
+        b'{"wires": [{"node": "a", "comp": "c", "upstream": "http://h:1", "dialect": "tgi",'
         b' "streams": true}], "otlp": "http://h:2", "journal": "j.jsonl", "keep_bytes": 5, "run_id": "r",'
         b' "folders": ["f"], "later": 1}'
     )
 
-    assert (settings.wires[0].dialect, settings.wires[0].service_type) == ("tgi", "LLM")
+    assert settings.wires[0].dialect == "tgi"
     assert (settings.journal, settings.keep_bytes, settings.folders) == (Path("j.jsonl"), 5, (Path("f"),))
 
 
