@@ -106,7 +106,7 @@ def _fault_cells(
 ) -> list[FaultCell]:
     by_id = {each.id: each for each in verdicts}
     ops: dict[str, list[Op]] = {}
-    for op in evidence.part("chaos"):
+    for op in evidence.part("chaos", cut_off=True):
         ops.setdefault(op.cell, []).append(op)
     began_ns = run.plan.began_ns
     return [

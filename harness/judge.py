@@ -78,7 +78,7 @@ def _ended(facts: Mapping[str, Any]) -> list[Verdict]:
     if facts["ended"] == "complete":
         verdicts.append(holds("run.ended", "harness", expected="the run comes to its end", actual="it did"))
     else:
-        done = facts.get("parts_done", [])
+        done = ", ".join(facts.get("parts_done", [])) or "none"
         why = f"the run {'was interrupted' if facts['ended'] == 'interrupted' else 'crashed'}; parts done: {done}"
         verdicts.append(unknown("run.ended", "harness", why, expected="the run comes to its end"))
     if facts.get("dead"):

@@ -71,8 +71,8 @@ def test_a_good_run_is_judged_part_by_part(run):
 @pytest.mark.parametrize(
     ("ended", "why"),
     [
-        ("interrupted", "the run was interrupted; parts done: ['chaos', 'load']"),
-        ("crashed", "the run crashed; parts done: ['chaos', 'load']"),
+        ("interrupted", "the run was interrupted; parts done: chaos, load"),
+        ("crashed", "the run crashed; parts done: chaos, load"),
     ],
 )
 def test_a_run_that_did_not_come_to_its_end_is_unknown(run, ended, why):

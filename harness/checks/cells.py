@@ -43,7 +43,7 @@ def judge_cells(evidence: Evidence, cells: Iterable[Cell], limits_s: Mapping[str
     calm = _calm(evidence)
     verdicts = []
     by_cell: dict[str, list[Op]] = {}
-    for op in evidence.part("chaos"):
+    for op in evidence.part("chaos", cut_off=True):
         by_cell.setdefault(op.cell, []).append(op)
     for cell in cells:
         gathered = CellEvidence(

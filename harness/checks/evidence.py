@@ -45,9 +45,9 @@ class Evidence:
             strays=tuple(exchange for exchange in crossed if exchange.trace_id not in sent),
         )
 
-    def part(self, *parts: Part) -> tuple[Op, ...]:
-        """The requests of these parts of the run."""
-        return tuple(op for op in self.ops if op.part in parts)
+    def part(self, *parts: Part, cut_off: bool = False) -> tuple[Op, ...]:
+        """The requests of these parts of the run; without those that its end cut off, which say nothing, unless they are wanted."""
+        return tuple(op for op in self.ops if op.part in parts and (cut_off or op.error != "unfinished"))
 
     def hops(self, op: Op, text: str = "") -> tuple[Exchange, ...]:
         """The exchanges that a request led to: by its trace, or, where no context crossed, by its text within its time."""

@@ -3,6 +3,7 @@
 import re
 
 from harness.checks.evidence import Evidence
+from harness.history import Op
 from harness.scenario import Scenario
 from harness.verdict import Verdict, holds, not_applicable, unknown, violated
 
@@ -28,13 +29,18 @@ def _wordless(scenario: Scenario) -> str:
     return ""
 
 
+def _is_late(op: Op) -> bool:
+    """Whether it only came too late: for a node's limit, or for the end of the run."""
+    return bool(op.late_node) or op.error == "unfinished"
+
+
 def judge_isolation(evidence: Evidence) -> Verdict:
     """Every concurrent request carried a nonce, and its answer holds that one and no other.
 
     No answer of any asking may hold another's; where nonces were asked again, the last asking is to have answered all. A limit of a
     node that passed then leaves *unknown* whose the answer would have been; any other failure is the megaservice's under concurrency.
     """
-    ops = [op for op in evidence.part("correctness") if op.cell.startswith("nonce:")]
+    ops = [op for op in evidence.part("correctness", cut_off=True) if op.cell.startswith("nonce:")]
     if not ops:
         return unknown(CHECK, "megaservice", "no request carried a nonce")
     last = list({op.cell: op for op in ops}.values())
@@ -45,8 +51,8 @@ def judge_isolation(evidence: Evidence) -> Verdict:
         if seen - {own}:
             why = f"{op.id}: the answer to [nonce:{own}] holds {min(seen - {own})}, which belongs to another caller"
             return violated(CHECK, "megaservice", why, expected=expected, actual="answers were swapped")
-    for op in sorted(failed, key=lambda op: bool(op.late_node)):
-        word, actual = (unknown, "had no answer in time") if op.late_node else (violated, "failed")
+    for op in sorted(failed, key=_is_late):
+        word, actual = (unknown, "had no answer in time") if _is_late(op) else (violated, "failed")
         why = f"{op.id}: {op.failure}"
         return word(CHECK, "megaservice", why, expected=expected, actual=f"{len(failed)} requests {actual}")
     silent = [op for op in last if not nonces(op.text)]

@@ -49,3 +49,15 @@ def test_a_part_holds_its_requests_alone():
     ops = [Op("1", "load", "q", "json"), Op("2", "calm", "q", "json")]
 
     assert Evidence.of(SCENARIO, ops, []).part("calm") == (ops[1],)
+
+
+def test_what_the_end_of_a_run_cut_off_is_in_no_part_unless_it_is_wanted():
+    """It has no answer that could be wrong."""
+    whole, cut = (
+        Op("1", "correctness", "q", "json"),
+        Op("2", "correctness", "q", "json", error="unfinished"),
+    )
+    evidence = Evidence.of(SCENARIO, [whole, cut], [])
+
+    assert evidence.part("correctness") == (whole,)
+    assert evidence.part("correctness", cut_off=True) == (whole, cut)

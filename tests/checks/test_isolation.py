@@ -54,6 +54,11 @@ def test_a_limit_that_passed_leaves_unknown_whose_the_answer_would_have_been():
     assert verdict.why == "aa: 200, node llm failed: first_byte_timeout, nothing within 2.5 s"
 
 
+def test_what_the_end_of_the_run_cut_off_is_unknown():
+    """Ctrl-C is no failure of the megaservice."""
+    assert judged({"aa": ""}, error="unfinished").verdict == "unknown"
+
+
 def test_a_failure_of_another_kind_beside_it_is_violated():
     """And is the one that is named."""
     kinds = {"aa": LATE, "bb": LATE | {"kind": "upstream_5xx", "detail": "500"}}

@@ -115,7 +115,7 @@ def test_an_interrupted_run_keeps_what_was_measured_and_leaves_nothing(tmp_path,
 
     assert (code, said["run"]["ended"]) == (6, "interrupted")
     assert verdicts["run.ended"]["verdict"] == "unknown"
-    assert verdicts["run.ended"]["why"] == "the run was interrupted; parts done: []"
+    assert verdicts["run.ended"]["why"] == "the run was interrupted; parts done: none"
     assert (path / "report.html").exists()
     assert len((path / "history.jsonl").read_bytes().splitlines()) > 4
 
@@ -130,7 +130,7 @@ def test_a_killed_run_leaves_nothing_running_and_can_be_judged(tmp_path):
     code, said, verdicts = judged_later(tmp_path, path)
 
     assert (code, said["run"]["ended"]) == (6, "crashed")
-    assert verdicts["run.ended"]["why"] == "the run crashed; parts done: []"
+    assert verdicts["run.ended"]["why"] == "the run crashed; parts done: none"
     assert (path / "report.html").exists()
 
 
