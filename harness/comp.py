@@ -9,7 +9,7 @@ verifier, generated inputs, load payloads, the documentation) is computed from t
 
     def greet(request: Greeting, world: World) -> Greeted: ...
 
-    COMPS = (Comp(id="greeters", folder="greeters", title="opea_service@greeter", port=6001,
+    COMPS = (Comp(id="greeters", title="opea_service@greeter", port=6001,
                   endpoints=(Endpoint("/v1/greet", greet, variants=(Variant("greeting", Greeting, Greeted,
                              examples=(Example("ada", {"name": "Ada"}),)),),
                              evidence="source-only", source="comps/greeters/src/x.py"),)),)
@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from threading import RLock
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 Dialect = Literal[
     "openai", "py_bytes", "raw_delta", "json_ops", "py_repr", "raw_text", "ndjson", "tgi", "agent_lines"
@@ -27,6 +27,7 @@ Dialect = Literal[
 Evidence = Literal["recorded", "executed", "source-only"]
 BodyKind = Literal["json", "form", "query", "none"]
 Engine = Literal["vllm", "tgi"]
+Made = TypeVar("Made")
 
 FRAMEWORK_PATHS = ("/v1/health_check", "/health", "/v1/statistics", "/metrics", "/openapi.json")
 
@@ -46,8 +47,8 @@ class Example:
 
     `request` is the JSON body, the form's fields or the query's parameters, as the endpoint's `body` says; `files` maps form
     fields to uploads; `path` maps path parameters. `reply` is a subset that the answer's JSON must hold
-    (None: only status, shape and laws are checked). `variant` examples with a status of 400 and more show refusals.
-    `after` are requests of the same comp that are put before it, because it speaks of what they make.
+    (None: only status, shape and laws are checked). An example with a status of 400 or more shows a refusal.
+    `after` are requests to the same comp that are sent before it, because it speaks of what they make.
     """
 
     name: str
@@ -129,7 +130,7 @@ class Variant:
 class Deviation:
     """Where the real comp is known to do other than promised: what sets it off, what it then answers, and why.
 
-    `known` is the reply of `--like-upstream`; the verifier reports such an answer as a known deviation, not as green.
+    `status`, `body` and `content_type` are the reply under `--like-upstream`; the verifier reports such an answer as a known deviation, not as green.
     What sets it off is asked with None for a body that cannot be read, which reaches only comps that read their JSON themselves.
     With `instead_of` it only ever takes the place of a refusal of that status (200: of an answer): what sets it off is then also
     what the comp has in store (an id that it does not know), which the request alone does not tell.
@@ -214,13 +215,14 @@ class World:
     _stores: dict[str, Any] = field(default_factory=dict, init=False)
     _making: Any = field(default_factory=RLock, init=False, repr=False, compare=False)
 
-    def store(self, name: str, make: Callable[[], Any]) -> Any:
+    def store(self, name: str, make: Callable[[], Made]) -> Made:
         """The shared store of this name; `make` builds it the first time."""
         if name not in self._stores:
             with self._making:  # Answers that wait for a database are given in threads.
                 if name not in self._stores:
                     self._stores[name] = make()
-        return self._stores[name]
+        found: Made = self._stores[name]
+        return found
 
     def close(self) -> None:
         """Close every store that can be closed, because the mocks end."""

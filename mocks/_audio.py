@@ -14,6 +14,7 @@ from mocks._wave import heard, read, spoken
 WHISPER = "openai/whisper-small"
 PARAFORMER = "paraformer-zh"
 CHARACTERS_MAX = 20_000  # Six minutes and 6 MB of tones; the real servers would be at it for hours.
+VOICES = ("default", "male")  # SpeechT5's.
 TOKEN = re.compile(r"[\w.+-]+", re.ASCII)
 
 
@@ -74,6 +75,12 @@ def speak(text: str, field: str) -> bytes:
     return spoken(text)
 
 
+def refuse_other_voice(voice: str | None) -> None:
+    """Refuse a voice that SpeechT5 does not have with 400."""
+    if voice not in VOICES:
+        raise Refusal(400, f"voice: is {voice!r}; it is one of {', '.join(VOICES)}")
+
+
 def is_sound(recording: Any) -> bool:
     """Whether an upload or base64 is a recording."""
     content = recording.content if isinstance(recording, Upload) else recording
@@ -89,6 +96,16 @@ def lacks(field: str, says: str) -> Deviation:
     return Deviation(
         f"no-{field}", says, lambda body: not isinstance(body, dict) or field not in body, 500
     )  # fmt: skip
+
+
+def no_sound(field: str) -> Deviation:
+    """A recording that is none is an internal error."""
+    return Deviation(
+        "no-sound",
+        "what cannot be decoded is an internal error",
+        lambda body: not is_sound(body[field]),
+        500,
+    )
 
 
 def _no_wav(request: Any, reply: Any) -> str | None:

@@ -13,13 +13,11 @@ Row = dict[str, Node | Edge]
 
 _CLAUSE = re.compile(r"\b(MATCH|WHERE|RETURN|MERGE|CREATE|DETACH\s+DELETE|DELETE|LIMIT)\b", re.IGNORECASE)
 _TEXT = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
+_LITERAL = rf"({_TEXT.pattern}|-?\d+(?:\.\d+)?)"
 _NODE = re.compile(r"\s*\(\s*(\w*)\s*(?::\s*(\w+))?\s*(\{[^}]*\})?\s*\)")
 _EDGE = re.compile(r"\s*(<?)-+(?:\[\s*(\w*)\s*(?::\s*(\w+))?\s*\]-+)?(>?)")
-_PROPERTY = re.compile(r"(\w+)\s*:\s*('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|-?\d+(?:\.\d+)?)")
-_CONDITION = re.compile(
-    r"\s*(\w+)\.(\w+)\s*(=|<>|CONTAINS|STARTS\s+WITH)\s*('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|-?\d+(?:\.\d+)?)\s*",
-    re.IGNORECASE,
-)
+_PROPERTY = re.compile(rf"(\w+)\s*:\s*{_LITERAL}")
+_CONDITION = re.compile(rf"\s*(\w+)\.(\w+)\s*(=|<>|CONTAINS|STARTS\s+WITH)\s*{_LITERAL}\s*", re.IGNORECASE)
 _ITEM = re.compile(
     r"\s*(?:(count|type)\(\s*(\w+|\*)\s*\)|(\w+)(?:\.(\w+))?)(?:\s+AS\s+(\w+))?\s*", re.IGNORECASE
 )

@@ -12,7 +12,7 @@ from uuid import UUID
 import orjson
 from pydantic import BaseModel, ConfigDict
 
-from harness.comp import Deviation, Refusal, World
+from harness.comp import Deviation, Example, Refusal, World
 
 StoreName = Literal["mongodb", "arangodb", "redis"]
 Document = dict[str, Any]
@@ -101,9 +101,7 @@ class Documents:
 
 def documents_of(world: World, comp: str, kind: StoreName) -> Documents:
     """The documents that a comp of a world keeps in a store of that kind."""
-    found = world.store(f"{comp}.{kind}", lambda: Documents(kind))
-    assert isinstance(found, Documents)
-    return found
+    return world.store(f"{comp}.{kind}", lambda: Documents(kind))
 
 
 def wrong_id(kind: StoreName, name: object) -> str | None:
@@ -123,3 +121,19 @@ def failing(
     """A refusal that the real comp turns into an internal error with these words."""
     body = orjson.dumps({"detail": detail})
     return Deviation(name, says, applies, 500, body, "application/json", instead_of)
+
+
+def removing_unknown(kind: StoreName, request: Document) -> Example:
+    """The example of an id that the store does not know: arangodb refuses it, the others say that nothing was done."""
+    if kind == "arangodb":
+        return Example("unknown", request, status=404)
+    return Example("unknown", request, reply=False)
+
+
+BAD_ID = failing("bad-id", "what is no id of mongodb is an internal error", "id is not a valid ObjectId", 400)
+NOT_FOUND = failing(
+    "unknown-id", "an unknown id is an internal error", "argument of type 'NoneType' is not iterable", 404
+)
+NOT_FOUND_BY_ARANGODB = failing(
+    "unknown-id", "an unknown id is an internal error of arangodb", "document not found", 404
+)

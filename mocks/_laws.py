@@ -29,6 +29,32 @@ def bad_vector(vector: Any, where: str, *, unit: bool = True) -> str | None:
     return None
 
 
+def bad_vectors(vectors: Sequence[Any], where: str, *, unit: bool = True) -> str | None:
+    """What is wrong with the first bad one of several vectors; `where` has `{}` for its place."""
+    found = (bad_vector(vector, where.format(at), unit=unit) for at, vector in enumerate(vectors))
+    return next(filter(None, found), None)
+
+
+def unlike(found: object, asked: object, where: str) -> str | None:
+    """What is wrong with a field of a reply that should be as it was asked."""
+    return None if found == asked else f"{where}: is {found!r}, asked was {asked!r}"
+
+
+def repeated(ids: Sequence[object]) -> str | None:
+    """What is wrong with ids of which one stands twice."""
+    return None if len(set(ids)) == len(ids) else f"ids {ids} are not all different"
+
+
+def silent(_request: Any, reply: Any) -> str | None:
+    """What is wrong with a reply whose `text` is empty; the law of a comp that answers in a document."""
+    return None if reply["text"] else "the answer is empty"
+
+
+def not_a_share(_request: Any, reply: Any) -> str | None:
+    """What is wrong with a reply whose `score` is no share; the law of a comp that judges by one."""
+    return None if 0 <= reply["score"] <= 1 else f"score: is {reply['score']}, not 0..1"
+
+
 def not_falling(scores: Sequence[Any], where: str) -> str | None:
     """What is wrong with scores that should be finite and fall (or stay) from first to last."""
     for place, score in enumerate(scores):

@@ -112,10 +112,8 @@ def _in_order(part: dict[str, Any]) -> dict[str, Any]:
 
 
 def _usage(speech: Speech, n: int) -> Usage:
-    said = n * len(speech.tokens)
-    return Usage(
-        completion_tokens=said, prompt_tokens=speech.prompt_tokens, total_tokens=speech.prompt_tokens + said
-    )
+    said, read = n * len(speech.tokens), speech.prompt_tokens
+    return Usage(completion_tokens=said, prompt_tokens=read, total_tokens=read + said)
 
 
 def _text_of(choice: dict[str, Any]) -> Any:

@@ -9,6 +9,7 @@ from harness.comp import Comp, Deviation, Endpoint, Example, Law, Refusal, Varia
 from harness.opea.proto.chat import ChatCompletionRequest
 from harness.opea.proto.docarray import LVMVideoDoc, SearchedDoc, SearchedMultimodalDoc
 from harness.opea.proto.embeddings import RerankingRequest
+from mocks._laws import unlike
 
 SERVER = "http://0.0.0.0:6005"  # Upstream's defaults of FILE_SERVER_ENDPOINT and CHUNK_DURATION.
 SECONDS = "10"
@@ -53,9 +54,7 @@ def _file(video: str) -> str:
 
 
 def _asked(request: Any, reply: Any) -> str | None:
-    if reply["prompt"] == request["initial_query"]:
-        return None
-    return f"prompt: is {reply['prompt']!r}, asked was {request['initial_query']!r}"
+    return unlike(reply["prompt"], request["initial_query"], "prompt")
 
 
 def _of_the_finds(request: Any, reply: Any) -> str | None:

@@ -151,8 +151,7 @@ class Memory:
 
 def store_of(world: World) -> Store:
     """The store of a world; the setting `EMBEDDING_DIMENSION` gives its vectors' length."""
-    found: Store = world.store("vectors", lambda: _made(world))
-    return found
+    return world.store("vectors", lambda: _made(world))
 
 
 def _made(world: World) -> Store:

@@ -4,7 +4,7 @@ from typing import Any
 
 from harness.comp import Comp, Deviation, Endpoint, Example, Refusal, Upload, Variant, World
 from harness.opea.proto.completions import AudioTranscriptionResponse
-from mocks._audio import HELLO, HELLO_BASE64, NO_SOUND, PARAFORMER, WHISPER, Listening, is_sound, listen
+from mocks._audio import HELLO, HELLO_BASE64, NO_SOUND, PARAFORMER, WHISPER, Listening, listen, no_sound
 
 PARAFORMER_COMPONENT = "OPEA_PARAFORMER_ASR"
 
@@ -76,12 +76,7 @@ COMPS = (
                     Deviation(
                         "other-model", "a model that is not loaded is an internal error", _is_other_model, 500
                     ),
-                    Deviation(
-                        "no-sound",
-                        "what cannot be decoded is an internal error",
-                        lambda body: "file" in body and not is_sound(body["file"]),
-                        500,
-                    ),
+                    no_sound("file"),
                 ),
                 notes=(
                     "a form alone is taken; of a JSON body the file is missing",

@@ -7,7 +7,20 @@ from pydantic import BaseModel
 
 from harness.comp import Before, Comp, Endpoint, Example, Law, Lifecycle, Refusal, Variant, World
 from harness.opea.proto.stores import ChatId, ChatMessage
-from mocks._documents import STORES, UNKNOWN_IDS, KeptChat, StoreName, documents_of, failing, wrong_id
+from mocks._documents import (
+    BAD_ID,
+    NOT_FOUND,
+    NOT_FOUND_BY_ARANGODB,
+    STORES,
+    UNKNOWN_IDS,
+    KeptChat,
+    StoreName,
+    documents_of,
+    failing,
+    removing_unknown,
+    wrong_id,
+)
+from mocks._laws import repeated
 
 SOURCE = (
     "comps/chathistory/src/opea_chathistory_microservice.py, comps/chathistory/src/integrations/data_store.py"
@@ -77,7 +90,7 @@ def _as_kept(request: Any, reply: Any) -> str | None:
 
 def _ids_differ(request: Any, reply: Any) -> str | None:
     ids = [each["id"] for each in reply] if isinstance(reply, list) else []
-    return None if len(set(ids)) == len(ids) else f"ids {ids} are not all different"
+    return repeated(ids)
 
 
 CHAT: dict[str, Any] = {"data": {"messages": "test Messages", "user": "test"}}
@@ -87,7 +100,6 @@ EMPTY_USER = failing(
     "empty-user", "an empty user is an internal error", NO_USER, 400, lambda body: body["user"] == ""
 )
 NO_NAME = failing("empty-user", EMPTY_USER.says, NO_USER, 400, lambda body: body["data"]["user"] == "")
-BAD_ID = failing("bad-id", "what is no id of mongodb is an internal error", "id is not a valid ObjectId", 400)
 
 
 def _creating(kind: StoreName) -> Endpoint:
@@ -128,7 +140,7 @@ def _creating(kind: StoreName) -> Endpoint:
             ),
             NO_NAME,
             BAD_ID,
-            failing("unknown-id", "an unknown id is an internal error of arangodb", "document not found", 404),
+            NOT_FOUND_BY_ARANGODB,
         ),
         notes=(
             "first_query of a list of messages is its first value, which mostly is the role",
@@ -164,7 +176,7 @@ def _getting(kind: StoreName) -> Endpoint:
         known=(
             EMPTY_USER,
             BAD_ID,
-            failing("unknown-id", "an unknown id is an internal error", "argument of type 'NoneType' is not iterable", 404),
+            NOT_FOUND,
         ),
         notes=("with an id the user is not asked about: everybody gets everybody's chat",),
     )  # fmt: skip
@@ -182,9 +194,7 @@ def _deleting(kind: StoreName) -> Endpoint:
                 bool,
                 examples=(
                     Example("one", {"user": "test", "id": "$chat"}, reply=True, after=(MADE,)),
-                    Example("unknown", gone, status=404)
-                    if kind == "arangodb"
-                    else Example("unknown", gone, reply=False),
+                    removing_unknown(kind, gone),
                     Example("no-id", {"user": "test"}, status=422),
                 ),
             ),
@@ -195,9 +205,7 @@ def _deleting(kind: StoreName) -> Endpoint:
             EMPTY_USER,
             BAD_ID,
             failing("no-id", "a missing id is an internal error", "Document id is required.", 422),
-            failing(
-                "unknown-id", "an unknown id is an internal error of arangodb", "document not found", 404
-            ),
+            NOT_FOUND_BY_ARANGODB,
         ),
     )
 

@@ -7,7 +7,20 @@ from pydantic import BaseModel
 
 from harness.comp import Before, Comp, Endpoint, Example, Law, Lifecycle, Refusal, Variant, World
 from harness.opea.proto.stores import ChatFeedback, FeedbackData, FeedbackId
-from mocks._documents import STORES, UNKNOWN_IDS, KeptChat, StoreName, documents_of, failing, wrong_id
+from mocks._documents import (
+    BAD_ID,
+    NOT_FOUND,
+    NOT_FOUND_BY_ARANGODB,
+    STORES,
+    UNKNOWN_IDS,
+    KeptChat,
+    StoreName,
+    documents_of,
+    failing,
+    removing_unknown,
+    wrong_id,
+)
+from mocks._laws import repeated
 
 FOLDER = "comps/feedback_management/src"
 SOURCE = f"{FOLDER}/opea_feedback_microservice.py, {FOLDER}/integrations/data_store.py"
@@ -75,7 +88,7 @@ def _asked_for(request: Any, reply: Any) -> str | None:
 
 def _ids_differ(request: Any, reply: Any) -> str | None:
     ids = [each["feedback_id"] for each in reply] if isinstance(reply, list) else []
-    return None if len(set(ids)) == len(ids) else f"ids {ids} are not all different"
+    return repeated(ids)
 
 
 FEEDBACK: dict[str, Any] = {
@@ -87,9 +100,6 @@ CHANGED = {**FEEDBACK, "feedback_data": {"is_thumbs_up": False, "rating": 2}, "f
 MADE = Before("feedback", f"POST {CREATE}", Example("feedback", FEEDBACK), pick="")
 ID_OR_DONE = "new feedback gets an id of its store, a change true or false"
 TOLD_TWICE = f"400: {NO_USER}"
-NOT_AN_ID = failing(
-    "bad-id", "what is no id of mongodb is an internal error", "id is not a valid ObjectId", 400
-)
 
 
 def _nobody(body: Any) -> bool:
@@ -107,7 +117,7 @@ def _endpoint(path: str, answer: Any, kind: StoreName, variant: Variant, *known:
         (variant,),
         evidence="executed",
         source=SOURCE,
-        known=(NOBODY, NOT_AN_ID, *known),
+        known=(NOBODY, BAD_ID, *known),
         notes=("the user of a feedback_id is not asked about: everybody reads and removes everybody's",),
     )
 
@@ -123,12 +133,8 @@ def _creating(kind: StoreName) -> Endpoint:
         ),
     )
     law = Law("id-or-done", ID_OR_DONE, partial(_id_or_done, kind=kind))
-    unknown = failing(
-        "unknown-id", "an unknown id is an internal error of arangodb", "document not found", 404
-    )
-    return _endpoint(
-        CREATE, create, kind, Variant("feedback", ChatFeedback, str | bool, examples, (law,)), unknown
-    )  # fmt: skip
+    variant = Variant("feedback", ChatFeedback, str | bool, examples, (law,))
+    return _endpoint(CREATE, create, kind, variant, NOT_FOUND_BY_ARANGODB)
 
 
 def _getting(kind: StoreName) -> Endpoint:
@@ -143,25 +149,20 @@ def _getting(kind: StoreName) -> Endpoint:
         Law("asked-for", "feedback is of the user or the id that was asked for", _asked_for),
         Law("ids-differ", "all feedback has an id of its own", _ids_differ),
     )
-    words = "argument of type 'NoneType' is not iterable"
-    unknown = failing("unknown-id", "an unknown id is an internal error", words, 404)
-    return _endpoint(
-        GET, get, kind, Variant("feedback", FeedbackId, Kept | list[Kept], examples, laws), unknown
-    )
+    variant = Variant("feedback", FeedbackId, Kept | list[Kept], examples, laws)
+    return _endpoint(GET, get, kind, variant, NOT_FOUND)
 
 
 def _deleting(kind: StoreName) -> Endpoint:
     gone = {"user": "test", "feedback_id": UNKNOWN_IDS[kind]}
     examples = (
         Example("one", {"user": "test", "feedback_id": "$feedback"}, reply=True, after=(MADE,)),
-        Example("unknown", gone, status=404) if kind == "arangodb" else Example("unknown", gone, reply=False),
+        removing_unknown(kind, gone),
         Example("no-id", {"user": "test"}, status=422),
     )
-    known = (
-        failing("no-id", "a missing id is an internal error", "feedback_id is required.", 422),
-        failing("unknown-id", "an unknown id is an internal error of arangodb", "document not found", 404),
-    )
-    return _endpoint(DELETE, delete, kind, Variant("feedback", FeedbackId, bool, examples), *known)
+    no_id = failing("no-id", "a missing id is an internal error", "feedback_id is required.", 422)
+    variant = Variant("feedback", FeedbackId, bool, examples)
+    return _endpoint(DELETE, delete, kind, variant, no_id, NOT_FOUND_BY_ARANGODB)
 
 
 KEPT_UNTIL_DELETED = Lifecycle(

@@ -7,7 +7,15 @@ from pydantic import BaseModel
 
 from harness.comp import Before, Comp, Deviation, Endpoint, Example, Law, Lifecycle, Refusal, Variant, World
 from harness.opea.proto.stores import PromptCreate, PromptId
-from mocks._documents import STORES, UNKNOWN_IDS, Document, StoreName, documents_of, wrong_id
+from mocks._documents import (
+    STORES,
+    UNKNOWN_IDS,
+    Document,
+    StoreName,
+    documents_of,
+    removing_unknown,
+    wrong_id,
+)
 from mocks._text import tokens
 
 FOLDER = "comps/prompt_registry/src"
@@ -154,7 +162,7 @@ def _deleting(kind: StoreName) -> Endpoint:
     gone = {"user": "test", "prompt_id": UNKNOWN_IDS[kind]}
     examples = (
         Example("one", {"user": "test", "prompt_id": "$prompt"}, reply=True, after=(MADE,)),
-        Example("unknown", gone, status=404) if kind == "arangodb" else Example("unknown", gone, reply=False),
+        removing_unknown(kind, gone),
         Example("no-id", {"user": "test"}, status=422),
     )
     return _endpoint(DELETE, delete, kind, Variant("prompt", PromptId, bool, examples))

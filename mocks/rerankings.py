@@ -12,7 +12,7 @@ from harness.opea.proto.embeddings import (
     RerankingResponseData,
     RetrievalResponseData,
 )
-from mocks._laws import not_falling
+from mocks._laws import not_falling, unlike
 from mocks._reranked_video import COMP as OF_VIDEOS
 from mocks._text import relevance
 
@@ -81,9 +81,7 @@ def _none_invented(request: Any, reply: Any, where: str) -> str | None:
 
 
 def _query_kept(request: Any, reply: Any) -> str | None:
-    if reply["query"] == request["initial_query"]:
-        return None
-    return f"query: is {reply['query']!r}, asked was {request['initial_query']!r}"
+    return unlike(reply["query"], request["initial_query"], "query")
 
 
 def _laws(where: str) -> tuple[Law, ...]:

@@ -30,7 +30,6 @@ class Result(BaseModel):
 def execute(request: Input, world: World) -> Result:
     """Fill the graph anew, or ask it."""
     graph = world.store("graph.struct2graph", Graph)
-    assert isinstance(graph, Graph)
     try:
         match request.task:
             case "Query":

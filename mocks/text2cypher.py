@@ -49,7 +49,6 @@ def text2cypher(request: Input, world: World) -> Rows:
 def seeded(world: World, name: str, insert: str | None, *, refresh: bool) -> Graph:
     """The graph of that name, with the mock's ailments in it at first; `insert` is carried out, after a refresh if asked."""
     graph = world.store(f"graph.{name}", _ailments)
-    assert isinstance(graph, Graph)
     if insert is None:
         return graph
     changed = Graph() if refresh else Graph(list(graph.nodes), list(graph.edges))

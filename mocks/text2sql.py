@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from harness.comp import Comp, Deviation, Endpoint, Example, Law, Refusal, Variant, World
+from mocks._laws import unlike
 from mocks._records import ask, is_reachable
 
 FOLDER = "comps/text2sql/src"
@@ -79,9 +80,7 @@ def _connected(database: PostgresConnection) -> None:
 
 def question_kept(request: Any, reply: Any) -> str | None:
     """What is wrong with the question in a result, or None; the request names it `input_text` or `query`."""
-    asked = request.get("input_text", request.get("query"))
-    found = reply["result"]["input"]
-    return None if found == asked else f"result.input: is {found!r}, asked was {asked!r}"
+    return unlike(reply["result"]["input"], request.get("input_text", request.get("query")), "result.input")
 
 
 def is_select(request: Any, reply: Any) -> str | None:

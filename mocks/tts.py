@@ -4,11 +4,10 @@ from typing import Any
 
 from harness.comp import Binary, Comp, Deviation, Endpoint, Example, Refusal, Variant, World
 from harness.opea.proto.completions import AudioSpeechRequest
-from mocks._audio import WAV_LAWS, speak
+from mocks._audio import VOICES, WAV_LAWS, refuse_other_voice, speak
 
 SPEECHT5 = "microsoft/speecht5_tts"
 GPT_SOVITS_COMPONENT = "OPEA_GPTSOVITS_TTS"
-VOICES = ("default", "male")
 
 
 def say(request: AudioSpeechRequest, world: World) -> Binary:
@@ -21,8 +20,7 @@ def say(request: AudioSpeechRequest, world: World) -> Binary:
 def _check(request: AudioSpeechRequest) -> None:
     if request.model != SPEECHT5:
         raise Refusal(400, f"model: is {request.model!r}; it is {SPEECHT5!r}")
-    if request.voice not in VOICES:
-        raise Refusal(400, f"voice: is {request.voice!r}; it is one of {', '.join(VOICES)}")
+    refuse_other_voice(request.voice)
     if request.speed != 1:
         raise Refusal(400, f"speed: is {request.speed}; it is 1.0")
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from harness.comp import Comp, Deviation, Endpoint, Example, Law, Refusal, Variant, World
 from harness.opea.proto.docarray import EmbedDoc, SearchedDoc, TextDoc
+from mocks._laws import unlike
 from mocks._text import DIMENSION, Vector, embed
 
 
@@ -81,9 +82,7 @@ def _at_most_k(request: Any, reply: Any) -> str | None:
 
 
 def _query_kept(request: Any, reply: Any) -> str | None:
-    if reply["initial_query"] == request["text"]:
-        return None
-    return f"initial_query: is {reply['initial_query']!r}, asked was {request['text']!r}"
+    return unlike(reply["initial_query"], request["text"], "initial_query")
 
 
 def _titled(request: Any, reply: Any) -> str | None:

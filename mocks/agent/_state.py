@@ -48,6 +48,4 @@ class Agents:
 
 def agents_of(world: World, comp: str) -> Agents:
     """What a comp of a world remembers."""
-    found = world.store(f"{comp}.agents", Agents)
-    assert isinstance(found, Agents)
-    return found
+    return world.store(f"{comp}.agents", Agents)

@@ -51,6 +51,4 @@ def library_of(world: World) -> Library:
     """The library of a world, over the index that its retriever searches."""
     name = index_name(world)
     dimension = int(world.settings.get("EMBEDDING_DIMENSION", DIMENSION))
-    found = world.store(f"library {name}", lambda: Library(store_of(world).index(name, dimension)))
-    assert isinstance(found, Library)
-    return found
+    return world.store(f"library {name}", lambda: Library(store_of(world).index(name, dimension)))

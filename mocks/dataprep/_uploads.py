@@ -1,6 +1,6 @@
 """What the multimodal service does with uploads: keep them with what is said of them, list them, give them back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Any, ClassVar
 
 from pydantic import BaseModel
@@ -9,6 +9,7 @@ from harness.comp import Binary, Refusal, Upload, World
 from mocks.dataprep._captions import (
     PICTURES,
     RECORDINGS,
+    Told,
     by_media,
     described,
     heard_in,
@@ -79,13 +80,9 @@ def transcribe(form: dict[str, Any], world: World) -> Ingested:
     files = _files(form)
     if not files:
         raise Refusal(400, "Must provide at least one video (.mp4) or audio (.wav, .mp3) file.")
-    for file in files:
-        if suffix(file) not in (".mp4", *RECORDINGS):
-            words = "is not an mp4, mp3, or wav file. Please upload mp4, mp3, or wav files only."
-            raise Refusal(400, f"File {file.name} {words}")
-    library = library_of(world)
-    kept = {stem(file): library.keep(file, heard_in(file)) for file in files}
-    return Ingested(status=200, message=DONE, file_id_maps=kept)
+    words = "is not an mp4, mp3, or wav file. Please upload mp4, mp3, or wav files only."
+    _refuse_others(files, (".mp4", *RECORDINGS), words)
+    return _kept(files, heard_in, world)
 
 
 def caption(form: dict[str, Any], world: World) -> Ingested:
@@ -93,22 +90,16 @@ def caption(form: dict[str, Any], world: World) -> Ingested:
     files = _files(form)
     if not files:
         raise Refusal(400, "Must provide at least one file.")
-    for file in files:
-        if suffix(file) not in (".mp4", *PICTURES):
-            words = "is not a supported file type. Please upload mp4, png, jpg, jpeg, and gif files only."
-            raise Refusal(400, f"File {file.name} {words}")
-    library = library_of(world)
-    kept = {stem(file): library.keep(file, described(file)) for file in files}
-    return Ingested(status=200, message=DONE, file_id_maps=kept)
+    words = "is not a supported file type. Please upload mp4, png, jpg, jpeg, and gif files only."
+    _refuse_others(files, (".mp4", *PICTURES), words)
+    return _kept(files, described, world)
 
 
 def ingest_videos(form: dict[str, Any], world: World) -> Watched:
     """Videos, by their frames; none at all is taken too."""
-    for file in _files(form):
-        if suffix(file) != ".mp4":
-            raise Refusal(400, f"File {file.name} is not an mp4 file. Please upload mp4 files only.")
-    for file in _files(form):
-        library_of(world).keep(file, described(file))
+    files = _files(form)
+    _refuse_others(files, (".mp4",), "is not an mp4 file. Please upload mp4 files only.")
+    _kept(files, described, world)
     return Watched(status=200, message="Videos ingested successfully")
 
 
@@ -129,6 +120,20 @@ def remove(request: Removal, world: World) -> Removed:
     """Everything goes."""
     library_of(world).clear()
     return Removed(status=True)
+
+
+def _refuse_others(files: Iterable[Upload], suffixes: Container[str], why: str) -> None:
+    """Refuse the first file whose name ends otherwise."""
+    for file in files:
+        if suffix(file) not in suffixes:
+            raise Refusal(400, f"File {file.name} {why}")
+
+
+def _kept(files: Iterable[Upload], say: Callable[[Upload], Told], world: World) -> Ingested:
+    """Keep each file with what is said of it."""
+    library = library_of(world)
+    kept = {stem(file): library.keep(file, say(file)) for file in files}
+    return Ingested(status=200, message=DONE, file_id_maps=kept)
 
 
 def _files(form: Mapping[str, Any]) -> list[Upload]:

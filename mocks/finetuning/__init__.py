@@ -26,6 +26,7 @@ from harness.opea.proto.finetuning import (
     FineTuningJobList,
     Hyperparameters,
 )
+from mocks._laws import repeated, unlike
 from mocks._speech import CREATED_S
 from mocks.finetuning._jobs import Work, workshop_of
 from mocks.finetuning._params import FineTuningParams, TrainingConfig
@@ -131,18 +132,16 @@ def _name_quoted(request: Any, reply: Any) -> str | None:
 
 
 def _as_asked(request: Any, reply: Any) -> str | None:
-    wrong = [each for each in ("model", "training_file") if reply[each] != request[each]]
-    return f"{wrong[0]}: is {reply[wrong[0]]!r}, asked was {request[wrong[0]]!r}" if wrong else None
+    found = (unlike(reply[each], request[each], each) for each in ("model", "training_file"))
+    return next(filter(None, found), None)
 
 
 def _same_job(request: Any, reply: Any) -> str | None:
-    asked = request["fine_tuning_job_id"]
-    return None if reply["id"] == asked else f"id: is {reply['id']!r}, asked was {asked!r}"
+    return unlike(reply["id"], request["fine_tuning_job_id"], "id")
 
 
 def _ids_differ(request: Any, reply: Any) -> str | None:
-    ids = [each["id"] for each in (reply["data"] if isinstance(reply, dict) else reply)]
-    return None if len(set(ids)) == len(ids) else f"ids {ids} are not all different"
+    return repeated([each["id"] for each in (reply["data"] if isinstance(reply, dict) else reply)])
 
 
 def _of_job(request: Any, reply: Any) -> str | None:

@@ -73,6 +73,4 @@ class Workshop:
 
 def workshop_of(world: World) -> Workshop:
     """The files and jobs of a world."""
-    found = world.store("finetuning", Workshop)
-    assert isinstance(found, Workshop)
-    return found
+    return world.store("finetuning", Workshop)

@@ -8,6 +8,7 @@ from harness.opea.proto.chat import ChatCompletionRequest
 from harness.opea.proto.generation import GeneratedDoc, LLMParamsDoc
 from harness.opea.proto.searched import SearchedDoc
 from harness.opea.proto.verdicts import FactualityDoc, ScoreDoc
+from mocks._laws import not_a_share
 from mocks._speech import heard
 from mocks._text import topics
 from mocks.guardrails._verdict import guardrail, source
@@ -44,10 +45,6 @@ def _part(shape: re.Pattern[str], prompt: str) -> str:
 def _share(text: str, reference: str) -> float:
     said, known = topics(text), set(topics(reference))
     return sum(topic in known for topic in said) / len(said) if said else 0.0
-
-
-def _is_share(request: Any, reply: Any) -> str | None:
-    return None if 0 <= reply["score"] <= 1 else f"score: is {reply['score']}, not 0..1"
 
 
 def _has_score(request: Any, reply: Any) -> str | None:
@@ -92,7 +89,7 @@ COMPS: tuple[Comp, ...] = (
                         Example("unlike", {"reference": TOWER, "text": "Bread needs yeast."}, {"score": 0.0}),
                         Example("no-reference", {"text": TOWER}, status=422),
                     ),
-                    laws=(Law("share", "a score is between 0 and 1", _is_share),),
+                    laws=(Law("share", "a score is between 0 and 1", not_a_share),),
                 ),
             ),
             evidence="executed",

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from harness.comp import Comp, Endpoint, Example, Law, Variant, World
 from harness.opea.proto.documents import TextDoc
 from harness.opea.proto.verdicts import ScoreDoc
+from mocks._laws import not_a_share
 from mocks.guardrails._rules import INJECTION, TOXIC, first_found
 from mocks.guardrails._verdict import NO_TEXT, first_text, guardrail, source
 
@@ -22,10 +22,6 @@ def score(words: tuple[str, ...]) -> Callable[[TextDoc, World], ScoreDoc]:
     return answer
 
 
-def _is_share(request: Any, reply: Any) -> str | None:
-    return None if 0 <= reply["score"] <= 1 else f"score: is {reply['score']}, not 0..1"
-
-
 def _variant(bad: str, good: str) -> Variant:
     return Variant(
         "text",
@@ -37,7 +33,7 @@ def _variant(bad: str, good: str) -> Variant:
             Example("nothing", {}, status=400),
             Example("null", {"text": None}, status=422),
         ),
-        laws=(Law("share", "a score lies between 0 and 1", _is_share),),
+        laws=(Law("share", "a score lies between 0 and 1", not_a_share),),
     )
 
 

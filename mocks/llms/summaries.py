@@ -8,6 +8,7 @@ from harness.comp import Comp, Deviation, Endpoint, Example, Law, Refusal, Strea
 from harness.opea.proto.chat import ChatCompletionRequest, DocSumChatCompletionRequest
 from harness.opea.proto.generation import GeneratedDoc
 from harness.sse import Reply
+from mocks._laws import silent
 from mocks._speech import Speech, heard, split, streamed
 from mocks._text import NONCE, repeated, topics
 
@@ -66,10 +67,6 @@ def _said(request: ChatCompletionRequest, prompt: str, text: str, *, streams: bo
     return GeneratedDoc(text="".join(tokens), prompt=prompt)
 
 
-def _says_something(request: Any, reply: Any) -> str | None:
-    return None if reply["text"] else "the answer is empty"
-
-
 def _keeps_prompt(request: Any, reply: Any) -> str | None:
     asked, prompt = request["messages"], reply.get("prompt")
     if prompt is None or not isinstance(asked, str) or prompt == asked:
@@ -78,7 +75,7 @@ def _keeps_prompt(request: Any, reply: Any) -> str | None:
 
 
 LAWS = (
-    Law("not-empty", "an answer says something", _says_something),
+    Law("not-empty", "an answer says something", silent),
     Law("keeps-prompt", "the prompt is the text that was asked about", _keeps_prompt),
 )
 TEXT = "Trams run on rails. Rails are steel. Trams run on rails. A tram needs current from a wire above it."

@@ -5,7 +5,7 @@ from typing import Any
 
 from harness.comp import Deviation, Endpoint, Example, Refusal, Upload, Variant, World
 from harness.opea.proto.completions import AudioTranscriptionResponse
-from mocks._audio import HELLO, HELLO_BASE64, NO_SOUND, Audio, Heard, Transcription, is_sound, lacks, listen
+from mocks._audio import HELLO, HELLO_BASE64, NO_SOUND, Audio, Heard, Transcription, lacks, listen, no_sound
 from mocks.third_parties._server import health
 
 
@@ -55,12 +55,7 @@ class Listener:
             source=self.source,
             known=(
                 lacks("audio", "a missing recording is an internal error"),
-                Deviation(
-                    "no-sound",
-                    "what cannot be decoded is an internal error",
-                    lambda body: not is_sound(body["audio"]),
-                    500,
-                ),
+                no_sound("audio"),
             ),
             notes=("a failure of the model is 200 with an empty object as asr_result",),
         )
@@ -93,11 +88,6 @@ class Listener:
                     self._is_other_model,
                     500,
                 ),
-                Deviation(
-                    "no-sound",
-                    "what cannot be decoded is an internal error",
-                    lambda body: "file" in body and not is_sound(body["file"]),
-                    500,
-                ),
+                no_sound("file"),
             ),
         )

@@ -13,7 +13,7 @@ from harness.opea.proto.chat import ChatCompletionRequest
 from harness.opea.proto.documents import TextDoc
 from harness.opea.proto.embeddings import EmbeddingRequest, EmbeddingResponse, EmbeddingResponseData
 from harness.opea.proto.searched import EmbedDoc
-from mocks._laws import bad_vector, texts_asked
+from mocks._laws import bad_vectors, texts_asked
 from mocks._text import embed
 
 DIMENSION = 512  # openai/clip-vit-base-patch32
@@ -89,8 +89,7 @@ def _rows(reply: Any) -> list[Any]:
 
 
 def _finite(request: Any, reply: Any) -> str | None:
-    found = (bad_vector(vector, f"embedding[{at}]", unit=False) for at, vector in enumerate(_rows(reply)))
-    return next(filter(None, found), None)
+    return bad_vectors(_rows(reply), "embedding[{}]", unit=False)
 
 
 def _one_vector_a_text(request: Any, reply: Any) -> str | None:

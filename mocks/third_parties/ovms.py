@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from harness.comp import Comp, Endpoint, Example, Law, Variant, World
-from mocks._laws import bad_vector, not_falling, texts_asked
+from mocks._laws import bad_vectors, not_falling, texts_asked
 from mocks._text import embed, relevance
 from mocks.third_parties._server import QUESTION, Server, health
 
@@ -85,11 +85,7 @@ def _as_many(request: Any, reply: Any) -> str | None:
 
 
 def _finite(request: Any, reply: Any) -> str | None:
-    rows = (
-        bad_vector(row["embedding"], f"data[{at}].embedding", unit=False)
-        for at, row in enumerate(reply["data"])
-    )
-    return next(filter(None, rows), None)
+    return bad_vectors([row["embedding"] for row in reply["data"]], "data[{}].embedding", unit=False)
 
 
 def _best_first(request: Any, reply: Any) -> str | None:

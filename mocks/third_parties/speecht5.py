@@ -4,16 +4,15 @@ from base64 import b64encode
 
 from harness.comp import Binary, Comp, Deviation, Endpoint, Example, Refusal, Variant, World
 from harness.opea.proto.completions import AudioSpeechRequest
-from mocks._audio import TOKEN, WAV_LAWS, Spoken, Tone, lacks, speak
+from mocks._audio import TOKEN, VOICES, WAV_LAWS, Spoken, Tone, lacks, refuse_other_voice, speak
 from mocks.third_parties._server import health
 
 SOURCE = "comps/third_parties/speecht5/src/speecht5_server.py"
-VOICES = ("default", "male")
 
 
 def say(request: AudioSpeechRequest, world: World) -> Binary:
     """The text as a WAV, under the content type that was asked for."""
-    _check(request.voice)
+    refuse_other_voice(request.voice)
     kind = request.response_format
     if kind is not None and not TOKEN.fullmatch(kind):
         raise Refusal(400, f"response_format: is {kind!r}, which can stand in no content type")
@@ -22,13 +21,8 @@ def say(request: AudioSpeechRequest, world: World) -> Binary:
 
 def say_base64(request: Tone, world: World) -> Spoken:
     """The text as a WAV in base64."""
-    _check(request.voice)
+    refuse_other_voice(request.voice)
     return Spoken(tts_result=b64encode(speak(request.text, "text")).decode())
-
-
-def _check(voice: str | None) -> None:
-    if voice not in VOICES:
-        raise Refusal(400, f"voice: is {voice!r}; it is one of {', '.join(VOICES)}")
 
 
 OTHER_VOICE = Deviation(

@@ -6,7 +6,7 @@ import orjson
 from pydantic import BaseModel
 
 from harness.comp import Binary, Comp, Endpoint, Example, Law, Variant, World
-from mocks._laws import bad_vector, not_falling
+from mocks._laws import bad_vectors, not_falling
 from mocks._text import DIMENSION, embed, relevance
 from mocks.third_parties._server import QUESTION, health, page
 
@@ -85,9 +85,7 @@ def _one_vector_a_text(request: Any, reply: Any) -> str | None:
 
 
 def _unit_vectors(request: Any, reply: Any) -> str | None:
-    unit = request.get("normalize", True)
-    found = (bad_vector(vector, f"[{at}]", unit=unit) for at, vector in enumerate(reply))
-    return next(filter(None, found), None)
+    return bad_vectors(reply, "[{}]", unit=request.get("normalize", True))
 
 
 def _each_text_once(request: Any, reply: Any) -> str | None:

@@ -2,8 +2,8 @@
 
 from pydantic import BaseModel
 
-from harness.comp import Comp, Deviation, Endpoint, Example, Variant, World
-from mocks._audio import HELLO_BASE64, Audio, is_sound, lacks, listen
+from harness.comp import Comp, Endpoint, Example, Variant, World
+from mocks._audio import HELLO_BASE64, Audio, lacks, listen, no_sound
 from mocks._laws import VIDEO_LAWS
 from mocks.animation import VIDEO
 from mocks.third_parties._server import health
@@ -54,12 +54,7 @@ COMP = Comp(
             source=SOURCE,
             known=(
                 lacks("audio", "a missing recording is an internal error"),
-                Deviation(
-                    "no-sound",
-                    "what cannot be decoded is an internal error",
-                    lambda body: not is_sound(body["audio"]),
-                    500,
-                ),
+                no_sound("audio"),
             ),
             notes=("serves one request at a time; after one that failed, the next is given its recording",),
         ),

@@ -4,7 +4,17 @@ import math
 
 import pytest
 
-from mocks._laws import VIDEO_LAWS, bad_vector, not_falling, texts_asked
+from mocks._laws import (
+    VIDEO_LAWS,
+    bad_vector,
+    bad_vectors,
+    not_a_share,
+    not_falling,
+    repeated,
+    silent,
+    texts_asked,
+    unlike,
+)
 
 
 @pytest.mark.parametrize(
@@ -77,3 +87,24 @@ def test_scores_fall_or_stay(scores, why):
 def test_a_path_that_is_no_videos_breaks_the_law(reply, why):
     """Wherever it stands."""
     assert VIDEO_LAWS[0].broken({}, reply) == why
+
+
+@pytest.mark.parametrize(
+    ("found", "why"),
+    [
+        (bad_vectors([[1.0], [2.0]], "data[{}]"), "data[1]: has length 2, not 1"),
+        (bad_vectors([[1.0], [2.0]], "data[{}]", unit=False), None),
+        (unlike("a", "a", "query"), None),
+        (unlike("a", "b", "query"), "query: is 'a', asked was 'b'"),
+        (repeated(["a", "b"]), None),
+        (repeated(["a", "a"]), "ids ['a', 'a'] are not all different"),
+        (silent({}, {"text": "yes"}), None),
+        (silent({}, {"text": ""}), "the answer is empty"),
+        (not_a_share({}, {"score": 1}), None),
+        (not_a_share({}, {"score": 1.1}), "score: is 1.1, not 0..1"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_sentence_and_nothing_where_all_is_right(found, why):
+    """The place, what is there, and what would be right."""
+
+    assert found == why
