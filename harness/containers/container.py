@@ -88,7 +88,7 @@ class Container:
         reaper.begin()
         boxed = _boxed(engine, wanted)
         try:
-            with speaking(wanted.name):
+            with speaking(f"{wanted.name}: {wanted.image}"):
                 boxed.start()
                 inner = engine.client.containers.get(boxed.get_wrapped_container().id)
         except BaseException:

@@ -4,6 +4,7 @@ What goes wrong on it becomes one sentence. testcontainers starts the containers
 `opea-harness clean` and every later run find what a killed run left, also where there is no reaper.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ OWNER = "opea-harness.owner"
 LOCAL = "opea-harness.local/"  # What is built here and stands in for an image of a registry.
 FULL = "the disk is full"
 LIMIT_S = 60
+_NO_PROGRAM = re.compile(r"exec: .*(?:not found|no such file|permission denied)|no command specified")
 HOMES = ("", "localhost", "127.0.0.1", "::1", "localunixsocket", "localnpipe")
 
 
@@ -154,6 +156,8 @@ def translated(words: str) -> str:
         return f"a port of this machine is taken ({words})"
     if "no space left on device" in low:
         return f"{FULL} ({words}); `docker system df` says by what"
+    if _NO_PROGRAM.search(low):
+        return f"there is no command that could be started ({words}); correct the command, the entrypoint or the image"
     if "permission denied" in low:
         return f"{words}: this user may not speak to it (on Linux: add it to the group docker)"
     return words

@@ -106,7 +106,7 @@ def test_a_start_that_fails_is_one_sentence_and_leaves_nothing(engine, image, ne
     with pytest.raises(StackError) as caught:
         Container.start(engine, Wanted("try", image, command=("nope",), network=network), tmp_path)
 
-    assert str(caught.value).startswith("try: ")
+    assert str(caught.value).startswith(f"try: {image}: there is no command that could be started (")
     assert '"nope": executable file not found' in str(caught.value)
     assert engine.client.containers.list(all=True, filters={"network": network.name}) == []
 

@@ -71,6 +71,11 @@ def test_an_engine_on_another_machine_is_not_for_us(monkeypatch):
         ),
         (APIError("x", explanation="port is already allocated"), "a port of this machine is taken ("),
         (APIError("x", explanation="write /x: no space left on device"), "the disk is full ("),
+        (
+            APIError("x", explanation='runc: exec: "/x": stat /x: no such file or directory: unknown'),
+            "there is no command that could be started (runc: ",
+        ),
+        (APIError("x", explanation="No command specified"), "there is no command that could be started ("),
         (DockerException("got permission denied"), "got permission denied: this user may not speak to it"),
         (
             DockerException(Lost(("aborted", PermissionError(13, "Permission denied")))),
