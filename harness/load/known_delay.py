@@ -3,9 +3,10 @@
     python -m harness.load.known_delay
 
 A POST of `{"stream": true, "hold_ms": 40, "tokens": 8, "token_ms": 5}` is answered with so many tokens, the first after
-`hold_ms`; what the body leaves out is as in `DEFAULTS`. The first token holds two moments, when the request was read and when it was answered itself; every other token
-holds the moment it was written. All are `time.monotonic_ns()`, which a client on the same machine reads too: what the
-client measures minus what the stamps say is the client's error, on any machine, however busy.
+`hold_ms`; what the body leaves out is as in `DEFAULTS`. The first token holds two moments, when the request was read and
+when that token was written; every other token holds the moment it was written. All are `time.monotonic_ns()`, which a
+client on the same machine reads too: what the client measures minus what the stamps say is the client's error, on any
+machine, however busy.
 The process prints one ready line, serves on loopback only, and ends when its standard input does.
 """
 

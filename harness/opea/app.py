@@ -68,7 +68,7 @@ def make_app(title: str, description: str | None, startup: Startup, nodes: Nodes
 def _add_debug_routes(app: FastAPI, told: dict[str, str], nodes: Nodes | None) -> None:
     @app.get("/v1/health_check", tags=["Debug"])
     async def health_check() -> dict[str, Any]:
-        """What serves here, of a megaservice whether its nodes answer, and of a microservice what its components say of themselves."""
+        """Which service this is; of a megaservice whether its nodes answer, of a microservice its components' health."""
         if nodes:
             return {**told, "nodes": await nodes_health(nodes())}
         components = COMPONENTS.alive()
@@ -76,17 +76,17 @@ def _add_debug_routes(app: FastAPI, told: dict[str, str], nodes: Nodes | None) -
 
     @app.get("/health", tags=["Debug"])
     async def health() -> Response:
-        """That it serves."""
+        """200 as long as it serves."""
         return Response()
 
     @app.get("/v1/statistics", tags=["Debug"])
     async def statistics() -> dict[str, dict[str, float | None]]:
-        """The latencies that it noted."""
+        """The latencies that the service's functions noted."""
         return collect_all_statistics()
 
     @app.get("/metrics", tags=["Debug"])
     async def prometheus() -> Response:
-        """What Prometheus reads."""
+        """Metrics in Prometheus' text format."""
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 

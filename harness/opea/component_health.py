@@ -38,7 +38,7 @@ class Components:
         self._components: WeakKeyDictionary[Checked, None] = WeakKeyDictionary()
 
     def add(self, component: Checked) -> None:
-        """Know one more."""
+        """Register a component."""
         self._components[component] = None
 
     def alive(self) -> list[Checked]:

@@ -46,7 +46,7 @@ class Graphs:
         self._graphs: WeakKeyDictionary[Graph, None] = WeakKeyDictionary()
 
     def add(self, graph: Graph) -> None:
-        """Know one more."""
+        """Register a graph."""
         self._graphs[graph] = None
 
     def services(self) -> list[Service]:

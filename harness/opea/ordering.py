@@ -28,7 +28,7 @@ class Settings:
     reach: Reach = field(default_factory=Reach)
 
     def add(self, service: Service, policy: Policy) -> None:
-        """Know one more node."""
+        """Register a node."""
         self.hops[service.name] = Hop.of(service, policy)
 
     def order(

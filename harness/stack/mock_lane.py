@@ -64,7 +64,7 @@ class Shared:
 
 
 class Lane:
-    """The way of the requests of one endpoint."""
+    """Serves the requests of one endpoint."""
 
     def __init__(self, shared: Shared, endpoint: Endpoint) -> None:
         self._shared = shared

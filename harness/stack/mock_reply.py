@@ -58,7 +58,7 @@ class Lateness:
 
     @property
     def p99_ns(self) -> int:
-        """The 99th per cent of the last 4096."""
+        """The 99th percentile of the last 4096."""
         ordered = sorted(self.late_ns)
         return ordered[int(0.99 * (len(ordered) - 1))] if ordered else 0
 

@@ -43,15 +43,12 @@ class Dialect(Protocol):
 
     def parameters(self, query: Query) -> Parameters:
         """The query string of a search."""
-        ...
 
     def read_services(self, body: bytes) -> list[str]:
         """The names of the services."""
-        ...
 
     def read(self, body: bytes) -> Found:
         """The traces of a page or of one trace."""
-        ...
 
 
 class _ServicesV1(msgspec.Struct):

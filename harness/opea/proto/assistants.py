@@ -21,7 +21,7 @@ class MessageContent(BaseModel):
 
 
 class AssistantsObject(BaseModel):
-    """An assistant that is."""
+    """An assistant, as the agent keeps it."""
 
     id: str
     object: str = "assistant"
@@ -34,7 +34,7 @@ class AssistantsObject(BaseModel):
 
 
 class ThreadObject(BaseModel):
-    """A thread that is."""
+    """A thread, as the agent keeps it."""
 
     id: str
     object: str = "thread"
@@ -42,7 +42,7 @@ class ThreadObject(BaseModel):
 
 
 class MessageObject(BaseModel):
-    """A message that is."""
+    """A message of a thread, as the agent keeps it."""
 
     id: str
     object: str = "thread.message"
@@ -57,7 +57,7 @@ class MessageObject(BaseModel):
 
 
 class RunObject(BaseModel):
-    """A run that is."""
+    """A run of an assistant on a thread, as the agent keeps it."""
 
     id: str
     object: str = "run"
@@ -69,7 +69,7 @@ class RunObject(BaseModel):
 
 
 class CreateAssistantsRequest(BaseModel):
-    """An assistant is wanted."""
+    """A request to create an assistant."""
 
     model: str | None = None
     name: str | None = None
@@ -79,7 +79,7 @@ class CreateAssistantsRequest(BaseModel):
 
 
 class CreateMessagesRequest(BaseModel):
-    """A message is to be added."""
+    """A request to add a message to a thread."""
 
     role: str = "user"
     content: str | list[MessageContent]
@@ -88,19 +88,19 @@ class CreateMessagesRequest(BaseModel):
 
 
 class CreateThreadsRequest(BaseModel):
-    """A thread is wanted."""
+    """A request to create a thread."""
 
     messages: list[CreateMessagesRequest] | None = None
 
 
 class CreateRunResponse(BaseModel):
-    """A run is wanted; its name is upstream's."""
+    """A request to create a run; that it is called a response is upstream's mistake."""
 
     assistant_id: str
 
 
 class ListAssistantsRequest(BaseModel):
-    """Assistants are to be listed."""
+    """A request to list assistants."""
 
     limit: int = 10
     order: str | None = "desc"

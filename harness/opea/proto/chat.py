@@ -20,7 +20,7 @@ class ResponseFormat(BaseModel):
 
 
 class StreamOptions(BaseModel):
-    """What a stream carries besides."""
+    """What a stream carries beside its text."""
 
     include_usage: bool | None = False
 
@@ -54,7 +54,7 @@ class ChatCompletionNamedToolChoiceParam(BaseModel):
 
 
 class ChatCompletionRequest(BaseModel):
-    """A chat, with the parameters of every comp on its way."""
+    """A chat request, with the parameters of every comp it passes through."""
 
     messages: str | list[dict[str, str]] | list[dict[str, str | list[dict[str, str | dict[str, str]]]]]
     model: str | None = None
@@ -151,7 +151,7 @@ class AudioChatCompletionRequest(BaseModel):
 
 
 class ChatMessage(BaseModel):
-    """What was said."""
+    """A message of a chat."""
 
     role: str
     content: str
@@ -159,7 +159,7 @@ class ChatMessage(BaseModel):
 
 
 class ChatCompletionResponseChoice(BaseModel):
-    """One answer."""
+    """One choice of an answer."""
 
     index: int
     message: ChatMessage
@@ -179,14 +179,14 @@ class ChatCompletionResponse(BaseModel):
 
 
 class DeltaMessage(BaseModel):
-    """What a chunk adds."""
+    """What a chunk adds to the message."""
 
     role: str | None = None
     content: str | None = None
 
 
 class ChatCompletionResponseStreamChoice(BaseModel):
-    """A chunk of one answer."""
+    """A chunk of one choice."""
 
     index: int
     delta: DeltaMessage

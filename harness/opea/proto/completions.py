@@ -10,7 +10,7 @@ from harness.opea.proto.embeddings import UsageInfo
 
 
 class CompletionRequest(BaseModel):
-    """A prompt to be continued."""
+    """A request for a text completion."""
 
     model: str
     prompt: str | list[Any]
@@ -33,7 +33,7 @@ class CompletionRequest(BaseModel):
 
 
 class CompletionResponseChoice(BaseModel):
-    """One continuation."""
+    """One completion."""
 
     index: int
     text: str
@@ -41,7 +41,7 @@ class CompletionResponseChoice(BaseModel):
 
 
 class CompletionResponse(BaseModel):
-    """The continuation of a prompt."""
+    """The reply to a text completion request."""
 
     id: str = Field(default_factory=completion_id)
     object: str = "text_completion"
@@ -52,7 +52,7 @@ class CompletionResponse(BaseModel):
 
 
 class CompletionResponseStreamChoice(BaseModel):
-    """A chunk of one continuation."""
+    """A chunk of one completion."""
 
     index: int
     text: str
@@ -60,7 +60,7 @@ class CompletionResponseStreamChoice(BaseModel):
 
 
 class CompletionStreamResponse(BaseModel):
-    """A chunk of the continuation."""
+    """A chunk of a streamed text completion."""
 
     id: str = Field(default_factory=completion_id)
     object: str = "text_completion"
@@ -70,14 +70,14 @@ class CompletionStreamResponse(BaseModel):
 
 
 class AudioQnaRequest(BaseModel):
-    """A question as a recording."""
+    """A question as an audio file."""
 
     file: UploadFile
     language: str = "auto"
 
 
 class AudioSpeechRequest(BaseModel):
-    """A text to be spoken."""
+    """A text to be turned into speech."""
 
     input: str
     model: str | None = "microsoft/speecht5_tts"
@@ -87,6 +87,6 @@ class AudioSpeechRequest(BaseModel):
 
 
 class AudioTranscriptionResponse(BaseModel):
-    """What was heard."""
+    """A transcription."""
 
     text: str

@@ -38,7 +38,7 @@ class Base64ByteStrDoc(Doc):
 
 
 class DocSumDoc(Doc):
-    """What a summary is wanted of; one of the three."""
+    """What is to be summarised: one of the three."""
 
     text: str | None = None
     audio: str | None = None
@@ -46,7 +46,7 @@ class DocSumDoc(Doc):
 
 
 class DocPath(Doc):
-    """A file to ingest, and how to cut it."""
+    """A file to ingest, and how to split it into chunks."""
 
     path: str
     chunk_size: int = 1500
@@ -56,7 +56,7 @@ class DocPath(Doc):
 
 
 class Audio2text(Doc, Routing):
-    """A question that was spoken."""
+    """A transcribed question."""
 
     query: str = ABSENT
 
@@ -74,32 +74,32 @@ class Audio2TextDoc(Doc):
 
 
 class ImagePath(Doc):
-    """Where an image lies."""
+    """The path of an image."""
 
     image_path: str
 
 
 class ImagesPath(Doc):
-    """Where several images lie."""
+    """The paths of several images."""
 
     images_path: list[ImagePath]
 
 
 class VideoPath(Doc):
-    """Where a video lies."""
+    """The path of a video."""
 
     video_path: str
 
 
 class PrevQuestionDetails(Doc):
-    """A turn of a conversation that was."""
+    """An earlier turn of the conversation."""
 
     question: str
     answer: str
 
 
 class PromptTemplateInput(Doc):
-    """What a prompt is to be made of."""
+    """What a prompt is built from: data, history and templates."""
 
     data: dict[str, Any]
     conversation_history: list[PrevQuestionDetails] | None = None
@@ -109,7 +109,7 @@ class PromptTemplateInput(Doc):
 
 
 class TranslationInput(Doc):
-    """A text and the language that it is wanted in."""
+    """A text and the language to translate it into."""
 
     text: str
     target_language: str

@@ -8,7 +8,7 @@ from harness.opea.proto.doc import ABSENT
 
 
 class UsageInfo(BaseModel):
-    """How many tokens went in and out."""
+    """Token counts of prompt and completion."""
 
     prompt_tokens: int = 0
     total_tokens: int = 0
@@ -16,7 +16,7 @@ class UsageInfo(BaseModel):
 
 
 class EmbeddingRequest(BaseModel):
-    """Texts, or their tokens, of which vectors are wanted."""
+    """Texts, or their tokens, to be embedded."""
 
     model: str | None = None
     input: list[int] | list[list[int]] | str | list[str]
@@ -44,7 +44,7 @@ class EmbeddingResponse(BaseModel):
 
 
 class RetrievalRequest(BaseModel):
-    """A vector, or a text, for which documents are wanted."""
+    """A vector, or a text, to retrieve documents for."""
 
     embedding: EmbeddingResponse | list[float] = ABSENT
     input: str | None = None
@@ -58,7 +58,7 @@ class RetrievalRequest(BaseModel):
 
 
 class RetrievalRequestArangoDB(RetrievalRequest):
-    """The same, of ArangoDB."""
+    """A retrieval request with ArangoDB's own settings."""
 
     graph_name: str | None = None
     search_start: str | None = None
@@ -88,7 +88,7 @@ class RetrievalResponse(BaseModel):
 
 
 class RerankingRequest(BaseModel):
-    """A question and the documents to be ordered by it."""
+    """A question and the documents to be reranked for it."""
 
     input: str
     retrieved_docs: list[RetrievalResponseData] | list[dict[str, Any]] | list[str]

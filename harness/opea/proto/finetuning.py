@@ -9,7 +9,7 @@ from harness.opea.proto.doc import ABSENT
 
 
 class Hyperparameters(BaseModel):
-    """How to train."""
+    """How to train; "auto" leaves it to the trainer."""
 
     batch_size: Literal["auto"] | int | None = "auto"
     learning_rate_multiplier: Literal["auto"] | float | None = "auto"
@@ -17,7 +17,7 @@ class Hyperparameters(BaseModel):
 
 
 class FineTuningJobWandbIntegration(BaseModel):
-    """Where Weights and Biases keeps the record."""
+    """The Weights and Biases project that a job reports to."""
 
     project: str
     entity: str | None = None
@@ -26,14 +26,14 @@ class FineTuningJobWandbIntegration(BaseModel):
 
 
 class FineTuningJobWandbIntegrationObject(BaseModel):
-    """The record-keeping of one job."""
+    """A job's integration with Weights and Biases."""
 
     type: Literal["wandb"]
     wandb: FineTuningJobWandbIntegration
 
 
 class FineTuningJobsRequest(BaseModel):
-    """A job is wanted."""
+    """A request to create a fine-tuning job."""
 
     model: str
     training_file: str
@@ -53,7 +53,7 @@ class Error(BaseModel):
 
 
 class FineTuningJob(BaseModel):
-    """A job that is."""
+    """A fine-tuning job and how far it has come."""
 
     id: str
     created_at: int
@@ -75,20 +75,20 @@ class FineTuningJob(BaseModel):
 
 
 class FineTuningJobIDRequest(BaseModel):
-    """The job that is meant."""
+    """A request that names one job."""
 
     fine_tuning_job_id: str
 
 
 class FineTuningJobListRequest(BaseModel):
-    """Jobs are to be listed."""
+    """A request to list jobs."""
 
     after: str | None = None
     limit: PositiveInt | None = 20
 
 
 class FineTuningJobList(BaseModel):
-    """The jobs."""
+    """A page of jobs."""
 
     object: str = "list"
     data: list[FineTuningJob]
@@ -96,14 +96,14 @@ class FineTuningJobList(BaseModel):
 
 
 class UploadFileRequest(BaseModel):
-    """A file is to be kept."""
+    """A file to be uploaded."""
 
     purpose: str
     file: UploadFile
 
 
 class FileObject(BaseModel):
-    """A file that is kept."""
+    """An uploaded file."""
 
     id: str
     bytes: int
@@ -114,7 +114,7 @@ class FileObject(BaseModel):
 
 
 class Metrics(BaseModel):
-    """How well the training went."""
+    """Losses and accuracies of a training step."""
 
     full_valid_loss: float | None = None
     full_valid_mean_token_accuracy: float | None = None
@@ -126,7 +126,7 @@ class Metrics(BaseModel):
 
 
 class FineTuningJobCheckpoint(BaseModel):
-    """The state of a training."""
+    """A checkpoint of a job."""
 
     id: str
     created_at: int

@@ -30,7 +30,7 @@ class DataprepRequest:
 
 @dataclass
 class RedisDataprepRequest(DataprepRequest):
-    """The same, into an index of its own."""
+    """The same, into a named index."""
 
     index_name: Text = None
 

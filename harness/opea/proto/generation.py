@@ -31,7 +31,7 @@ class LLMParamsDoc(Doc):
 
 
 class LLMParams(Doc):
-    """How an LLM generates."""
+    """Sampling parameters of an LLM; streams unless told otherwise."""
 
     model: str | None = None
     max_tokens: int = 1024
@@ -50,7 +50,7 @@ class LLMParams(Doc):
 
 
 class GeneratedDoc(Doc):
-    """What an LLM said, and to what."""
+    """An LLM's text and the prompt it answers."""
 
     text: str
     prompt: str
@@ -84,7 +84,7 @@ class LVMDoc(Doc):
 
 
 class LVMVideoDoc(Doc):
-    """A question about a piece of a video."""
+    """A question about a stretch of a video; `chunk_start` and `chunk_duration` are seconds."""
 
     video_url: str
     chunk_start: float
@@ -94,7 +94,7 @@ class LVMVideoDoc(Doc):
 
 
 class SDInputs(Doc):
-    """A picture is wanted."""
+    """A request to generate images from a prompt."""
 
     prompt: str
     num_inference_steps: int = 50
@@ -108,7 +108,7 @@ class SDInputs(Doc):
 
 
 class SDImg2ImgInputs(Doc):
-    """A picture is wanted, made of another."""
+    """A request to generate images from a prompt and an image."""
 
     image: str
     prompt: str | list[str] = ABSENT
@@ -124,6 +124,6 @@ class SDImg2ImgInputs(Doc):
 
 
 class SDOutputs(Doc):
-    """The pictures, base64."""
+    """The generated images, in base64."""
 
     images: list[Any]

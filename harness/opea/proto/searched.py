@@ -1,4 +1,4 @@
-"""What embedding, retrieval and reranking pass on (comps/cores/proto/docarray.py, GenAIComps 8130a3f)."""
+"""Documents that embedding, retrieval and reranking pass on (comps/cores/proto/docarray.py, GenAIComps 8130a3f)."""
 
 from typing import Annotated, Any
 
@@ -24,14 +24,14 @@ class EmbedDoc(Doc):
 
 
 class EmbedMultimodalDoc(EmbedDoc):
-    """The same, of an image."""
+    """The same, with the image it describes."""
 
     url: ImageUrl | None = None
     base64_image: str | None = None
 
 
 class SearchedDoc(Doc):
-    """What a retriever found for a question."""
+    """The documents that a retriever found for a question."""
 
     retrieved_docs: list[TextDoc]
     initial_query: str
@@ -39,7 +39,7 @@ class SearchedDoc(Doc):
 
 
 class SearchedMultimodalDoc(SearchedDoc):
-    """The same, with what is known of each find."""
+    """The same, with each document's metadata."""
 
     metadata: list[dict[str, Any]]
 
@@ -58,14 +58,14 @@ class LVMSearchedMultimodalDoc(SearchedMultimodalDoc):
 
 
 class RerankedDoc(Doc):
-    """What a reranker kept, best first."""
+    """The documents that a reranker kept, best first."""
 
     reranked_docs: list[TextDoc]
     initial_query: str
 
 
 class RetrieverParms(Doc):
-    """How to search."""
+    """Search parameters of a retriever."""
 
     search_type: str = "similarity"
     k: PositiveInt = 4
@@ -76,13 +76,13 @@ class RetrieverParms(Doc):
 
 
 class RerankerParms(Doc):
-    """How much to keep."""
+    """How many documents a reranker keeps."""
 
     top_n: PositiveInt = 1
 
 
 class RAGASParams(Doc):
-    """What RAGAS judges."""
+    """Questions, answers and contexts for RAGAS to score."""
 
     questions: list[TextDoc]
     answers: list[TextDoc]
@@ -91,7 +91,7 @@ class RAGASParams(Doc):
 
 
 class RAGASScores(Doc):
-    """What RAGAS says."""
+    """The scores of RAGAS."""
 
     answer_relevancy: float
     faithfulness: float

@@ -8,7 +8,7 @@ from harness.opea.proto.doc import now_s
 
 
 class ServiceCard(BaseModel):
-    """One service."""
+    """A service as a registry lists it."""
 
     object: str = "service"
     service_name: str
@@ -18,14 +18,14 @@ class ServiceCard(BaseModel):
 
 
 class ServiceList(BaseModel):
-    """The services."""
+    """All services of a registry."""
 
     object: str = "list"
     data: list[ServiceCard] = []
 
 
 class TokenCheckRequestItem(BaseModel):
-    """A prompt to be measured."""
+    """A prompt whose length in tokens is asked."""
 
     model: str
     prompt: str
@@ -33,13 +33,13 @@ class TokenCheckRequestItem(BaseModel):
 
 
 class TokenCheckRequest(BaseModel):
-    """Prompts to be measured."""
+    """Prompts whose lengths in tokens are asked."""
 
     prompts: list[TokenCheckRequestItem]
 
 
 class TokenCheckResponseItem(BaseModel):
-    """Whether a prompt fits."""
+    """Whether a prompt fits the model's context, and how long both are, in tokens."""
 
     fits: bool
     tokenCount: int
@@ -47,13 +47,13 @@ class TokenCheckResponseItem(BaseModel):
 
 
 class TokenCheckResponse(BaseModel):
-    """Whether the prompts fit."""
+    """Whether each prompt fits."""
 
     prompts: list[TokenCheckResponseItem]
 
 
 class ErrorResponse(BaseModel):
-    """What went wrong, by code."""
+    """An error and its code, one of `ApiErrorCode`."""
 
     object: str = "error"
     message: str
@@ -61,13 +61,13 @@ class ErrorResponse(BaseModel):
 
 
 class RouteEndpointDoc(BaseModel):
-    """The address that a router chose."""
+    """The endpoint that a router chose."""
 
     url: str
 
 
 class Text2QueryRequest(BaseModel):
-    """A question to be put to a database."""
+    """A question to be turned into a query, and the database to run it on."""
 
     query: str | None = None
     conn_type: str | None = "sql"

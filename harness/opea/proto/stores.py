@@ -8,7 +8,7 @@ from harness.opea.proto.chat import ChatCompletionRequest
 
 
 class ChatMessage(BaseModel):
-    """A chat to be kept."""
+    """A chat to be stored."""
 
     data: ChatCompletionRequest
     first_query: str | None = None
@@ -16,7 +16,7 @@ class ChatMessage(BaseModel):
 
 
 class ChatId(BaseModel):
-    """The chat that is meant; without id, all of the user."""
+    """Which chat of a user; without `id`, all of them."""
 
     user: str
     id: str | None = None
@@ -40,21 +40,21 @@ class ChatFeedback(BaseModel):
 
 
 class FeedbackId(BaseModel):
-    """The feedback that is meant; without id, all of the user."""
+    """Which feedback of a user; without `feedback_id`, all of it."""
 
     user: str
     feedback_id: str | None = None
 
 
 class PromptCreate(BaseModel):
-    """A prompt to be kept."""
+    """A prompt to be stored."""
 
     prompt_text: str
     user: str
 
 
 class PromptId(BaseModel):
-    """The prompt that is meant; without id or text, all of the user."""
+    """Which prompt of a user; without id and text, all of them."""
 
     user: str
     prompt_id: str | None = None

@@ -6,7 +6,7 @@ from harness.opea.proto.doc import Doc
 
 
 class FactualityDoc(Doc):
-    """A text to be held against a reference."""
+    """A text to be checked against a reference."""
 
     reference: str
     text: str
@@ -19,7 +19,7 @@ class ScoreDoc(Doc):
 
 
 class PIIRequestDoc(Doc):
-    """A prompt in which personal data are looked for."""
+    """A prompt to be searched for personal data."""
 
     prompt: str
     replace: bool | None = False
