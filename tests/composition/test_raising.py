@@ -82,24 +82,26 @@ def test_services_stand_in_their_order_and_reach_each_other(engine, stood, told,
     assert (tmp_path / "store.log").read_text().startswith("serves\n")
 
 
-def test_who_ends_spoils_the_start_within_a_second(engine, stood):
-    """Though another would be waited for; its code and its last words are told."""
+def test_who_ends_spoils_the_start_within_a_second(engine, stood, monkeypatch):
+    """Though another would be waited for; its code and its last words are told. A busy machine is given five tries."""
+    given_up_s, remove = [], raising._Raising.remove
+
+    async def noted(self):
+        given_up_s.append(time.time())
+        await remove(self)
+
+    monkeypatch.setattr(raising._Raising, "remove", noted)
     slow = replace(server(engine, "slow"), probe=Probe("/", holds="never"), ready_limit_s=60.0)
-    ended_s = []
+    bad = python(engine, "bad", "import time; print('no such model at', time.time()); exit(3)")
 
-    def run():
-        bad = python(engine, "bad", "print('no such model'); exit(3)")
-        began_s = time.monotonic()
-        try:
+    def late_s():
+        with pytest.raises(
+            StackError, match=r"bad: ended with code 3; its last words:\n  no such model at"
+        ) as told:
             stood(Composition("spoilt", (slow, bad)))
-        finally:
-            ended_s.append(time.monotonic() - began_s)
+        return given_up_s[-1] - float(str(told.value).split()[-1])
 
-    with pytest.raises(StackError) as told:
-        run()
-
-    assert str(told.value) == "bad: ended with code 3; its last words:\n  no such model"
-    assert ended_s[0] < 20  # Of which a busy engine takes most to start and to remove.
+    assert any(late_s() < 1 for _ in range(5))
 
 
 def test_who_ended_before_others_were_ready_is_told_too(engine, stood):
