@@ -8,9 +8,11 @@ import os
 import sys
 import traceback
 from importlib import import_module
+from pathlib import Path
 
 import click
 
+from harness.commands.defaults import defaults
 from harness.errors import EXIT_INTERNAL, HarnessError
 from harness.gateway.environment import cache_dir
 from harness.neighbours import check_neighbours
@@ -48,6 +50,15 @@ class Commands(click.Group):
         check_neighbours()
         command: click.Command = getattr(import_module(COMMANDS[cmd_name]), cmd_name)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is called, with the defaults that a file gives it."""
+        name, command, rest = super().resolve_command(ctx, args)
+        if name and command:
+            ctx.default_map = {name: defaults(Path.cwd(), command)}
+        return name, command, rest
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

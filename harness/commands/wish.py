@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from harness.commands.defaults import flags_of_file
 from harness.commands.megaservice import chosen
 from harness.commands.options import foreign, header_pairs, is_loopback
 from harness.discovery import COMP, FAULT, discover
@@ -37,7 +38,7 @@ def wished(scenario: str | None, options: Mapping[str, Any], parts: tuple[str, .
         duration_s=options["duration"] or 0.0,
         headers=header_pairs(options["headers"]),
         runs_dir=options["runs_dir"],
-        command=command_line(sys.argv),
+        command=command_line([*sys.argv, *flags_of_file()]),
     )
 
 

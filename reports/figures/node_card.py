@@ -92,7 +92,9 @@ def draw(card: Card, corner: tuple[float, float], width: float) -> Markup:
 
 def _place(where: str) -> str:
     """Where the node runs, in a word: an address or an image's name has no room, and stands in what hovering tells."""
-    return "URL" if "://" in where else "image" if "/" in where or ":" in where else where
+    if "://" in where:
+        return "URL"
+    return "image" if "/" in where or ":" in where else where.replace("not known", "unseen")
 
 
 def _against(report: Report) -> dict[str, list[str]]:

@@ -59,7 +59,12 @@ def test_withheld_figures_are_words(made):
 
 @pytest.mark.parametrize(
     ("where", "word"),
-    [("mock", "mock"), ("http://127.0.0.1:9000", "URL"), ("opea/retriever:latest", "image")],
+    [
+        ("mock", "mock"),
+        ("http://127.0.0.1:9000", "URL"),
+        ("opea/retriever:latest", "image"),
+        ("not known", "unseen"),
+    ],
 )
 def test_where_a_node_runs_is_a_word_that_leaves_its_name_whole(made, where, word):
     """The address or the image stands in what hovering tells."""
