@@ -4,6 +4,7 @@ from collections import Counter
 
 import click
 
+from harness.commands.grouping import AS_JSON
 from harness.commands.options import emit
 from harness.containers.engine import connected
 from harness.containers.leftovers import Leftover, on_engine, on_machine
@@ -12,12 +13,7 @@ from harness.errors import EXIT_ENVIRONMENT, StackError
 
 @click.command(epilog="Example: opea-harness clean --dry-run")
 @click.option("--dry-run", is_flag=True, help="Only say what would be removed.")
-@click.option(
-    "--json",
-    "as_json",
-    is_flag=True,
-    help="One JSON document on standard output, all else on standard error.",
-)
+@AS_JSON
 @click.option("--quiet", is_flag=True, help="Only what could not be removed is said.")
 def clean(*, dry_run: bool, as_json: bool, quiet: bool) -> int:
     """Remove containers, networks, volumes, processes and temporary folders of runs that are dead.

@@ -1,14 +1,13 @@
 """What says how compose files are read: the options of `up -f FILE` and `run --compose FILE`."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+from harness.commands.grouping import grouped
 
-OPTIONS = (
+# What says how compose files are read.
+compose_options = grouped(
     click.option(
         "--env-file",
         type=click.Path(path_type=Path),
@@ -45,21 +44,16 @@ ROUTE = click.option(
 )
 
 
-def compose_options(command: Command) -> Command:
-    """What says how compose files are read."""
-    for option in reversed(OPTIONS):
-        command = option(command)
-    return command
-
-
-def compose_file(command: Command) -> Command:
-    """--compose FILE and what says how it is read."""
-    given = click.option(
+# --compose FILE and what says how it is read.
+compose_file = grouped(
+    click.option(
         "--compose",
         "compose_files",
         type=click.Path(path_type=Path),
         multiple=True,
         metavar="FILE",
         help="A compose file in the place of SCENARIO: raised, its megaservice tested; may be given again, each over those before it.",
-    )
-    return given(compose_options(ROUTE(command)))
+    ),
+    compose_options,
+    ROUTE,
+)

@@ -1,12 +1,13 @@
 """--stack, --image-map and --pull: which nodes of a stack run in containers, and of which images."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
+from harness.commands.grouping import grouped
 from harness.composition.choosing import containers_of, is_image, of_images, real_scenario, with_jaeger
 from harness.composition.images import ImageMap
 from harness.discovery import COMP, SCENARIO, discover
@@ -14,10 +15,10 @@ from harness.errors import UsageError
 from harness.scenario import Scenario
 from harness.stack.where import Where
 
-Command = TypeVar("Command", bound=Callable[..., Any])
 STACKS = ("mock", "real")
 
-IMAGES = (
+# --image-map and --pull.
+of_images_chosen = grouped(
     click.option(
         "--image-map",
         type=click.Path(path_type=Path, dir_okay=False),
@@ -35,16 +36,8 @@ STACK = click.option(
 )
 
 
-def of_images_chosen(command: Command) -> Command:
-    """--image-map and --pull."""
-    for option in reversed(IMAGES):
-        command = option(command)
-    return command
-
-
-def in_containers(command: Command) -> Command:
-    """--stack, --image-map and --pull."""
-    return STACK(of_images_chosen(command))
+# --stack, --image-map and --pull.
+in_containers = grouped(STACK, of_images_chosen)
 
 
 def image_map(options: Mapping[str, Any]) -> ImageMap:

@@ -1,14 +1,15 @@
 """`--megaservice FILE`: a user's own megaservice file in the place of a scenario."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
 
 from harness.commands.containers import in_containers, placed
+from harness.commands.grouping import grouped
 from harness.commands.options import cache_of, find_scenario, find_where, run_to_end
 from harness.discovery import COMP, SCENARIO, discover
 from harness.errors import UsageError
@@ -20,50 +21,39 @@ from harness.generic import modes_of, scenario_for
 from harness.scenario import Scenario
 from harness.stack.stack import Where
 
-Command = TypeVar("Command", bound=Callable[..., Any])
 MOCK = "mock:"
 USUAL = "rag"
 
 
-def of_file(command: Command) -> Command:
-    """--megaservice FILE and --argument, and which nodes of it or of a scenario run in containers."""
-    command = in_containers(command)
-    for option in reversed(
-        (
-            click.option(
-                "--megaservice",
-                type=click.Path(path_type=Path),
-                metavar="FILE",
-                help="A megaservice file of your own, as it is, in the place of SCENARIO.",
-            ),
-            click.option(
-                "--argument",
-                "arguments",
-                multiple=True,
-                metavar="TEXT",
-                help="An argument that FILE is run with; may be given again.",
-            ),
-        )
-    ):
-        command = option(command)
-    return command
+# --megaservice FILE and --argument, and which nodes of it or of a scenario run in containers.
+of_file = grouped(
+    click.option(
+        "--megaservice",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="A megaservice file of your own, as it is, in the place of SCENARIO.",
+    ),
+    click.option(
+        "--argument",
+        "arguments",
+        multiple=True,
+        metavar="TEXT",
+        help="An argument that FILE is run with; may be given again.",
+    ),
+    in_containers,
+)
 
 
-def megaservice(command: Command) -> Command:
-    """SCENARIO, or --megaservice FILE with --argument and --modes in its place."""
-    for option in reversed(
-        (
-            click.argument("scenario", required=False),
-            of_file,
-            click.option(
-                "--modes",
-                type=click.Choice(["json", "stream", "json,stream"]),
-                help="How FILE is asked. [default: for streams too where a model answers]",
-            ),
-        )
-    ):
-        command = option(command)
-    return command
+# SCENARIO, or --megaservice FILE with --argument and --modes in its place.
+megaservice = grouped(
+    click.argument("scenario", required=False),
+    of_file,
+    click.option(
+        "--modes",
+        type=click.Choice(["json", "stream", "json,stream"]),
+        help="How FILE is asked. [default: for streams too where a model answers]",
+    ),
+)
 
 
 def chosen(scenario: str | None, options: Mapping[str, Any]) -> tuple[Scenario, Where]:

@@ -6,7 +6,7 @@ import signal
 import stat
 import sys
 import tempfile
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from collections.abc import Coroutine, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from math import isfinite
 from pathlib import Path
@@ -17,6 +17,7 @@ import click
 import orjson
 
 from harness.admin import is_loopback as is_loopback_address
+from harness.commands.grouping import AS_JSON, QUIET, grouped
 from harness.commands.pairs import pair
 from harness.commands.told import checked, is_url, telling, told
 from harness.discovery import SCENARIO, discover
@@ -28,7 +29,6 @@ from harness.scenario import Scenario
 from harness.stack.where import JAEGERS, PGVECTOR, Where, shown
 
 NODE_FORM = "NAME=mock|pgvector|URL|IMAGE, such as llm=http://127.0.0.1:9000"
-Command = TypeVar("Command", bound=Callable[..., Any])
 Result = TypeVar("Result")
 
 
@@ -57,73 +57,58 @@ RUNS_DIR = click.option(
 )
 
 
-def shared(command: Command) -> Command:
-    """--json, --quiet, --seed and --path, which every command takes."""
-    for option in reversed(
-        (
-            click.option(
-                "--json",
-                "as_json",
-                is_flag=True,
-                help="One JSON document on standard output, all else on standard error.",
-            ),
-            click.option("--quiet", is_flag=True, help="No progress, only the result."),
-            click.option(
-                "--seed",
-                type=int,
-                default=0,
-                show_default=True,
-                help="Same seed, same questions and fault order.",
-            ),
-            click.option(
-                "--path",
-                "folders",
-                type=click.Path(path_type=Path),
-                multiple=True,
-                help="A folder with comps, scenarios or faults of your own; may be given again.",
-            ),
-        )
-    ):
-        command = option(command)
-    return command
+# --json, --quiet, --seed and --path, which every command takes.
+shared = grouped(
+    AS_JSON,
+    QUIET,
+    click.option(
+        "--seed",
+        type=int,
+        default=0,
+        show_default=True,
+        help="Same seed, same questions and fault order.",
+    ),
+    click.option(
+        "--path",
+        "folders",
+        type=click.Path(path_type=Path),
+        multiple=True,
+        help="A folder with comps, scenarios or faults of your own; may be given again.",
+    ),
+)
 
 
-def targets(command: Command) -> Command:
-    """--gateway, --node, --jaeger and --like-upstream: where the parts of the stack are."""
-    for option in reversed(
-        (
-            click.option(
-                "--gateway",
-                default="reference",
-                show_default=True,
-                metavar="reference|opea|URL|IMAGE",
-                help="Whose orchestrator answers: ours, the real opea-comps, one that runs already, or a container of an image.",
-            ),
-            click.option(
-                "--node",
-                "nodes",
-                multiple=True,
-                metavar="NAME=mock|pgvector|URL|IMAGE",
-                help="Where a node is; may be given again. All others are mocks. pgvector: its mock keeps vectors in PostgreSQL. "
-                "IMAGE: a container of it.",
-            ),
-            click.option(
-                "--jaeger",
-                default="embedded",
-                show_default=True,
-                metavar="embedded|process|container|none|URL",
-                help="Where traces go and are read from: our own store, a real Jaeger of ours, none, or one that runs already.",
-            ),
-            click.option(
-                "--like-upstream",
-                is_flag=True,
-                help="Mocks answer as the real comps are known to, not as promised.",
-            ),
-            told,
-        )
-    ):
-        command = option(command)
-    return command
+# --gateway, --node, --jaeger and --like-upstream: where the parts of the stack are.
+targets = grouped(
+    click.option(
+        "--gateway",
+        default="reference",
+        show_default=True,
+        metavar="reference|opea|URL|IMAGE",
+        help="Whose orchestrator answers: ours, the real opea-comps, one that runs already, or a container of an image.",
+    ),
+    click.option(
+        "--node",
+        "nodes",
+        multiple=True,
+        metavar="NAME=mock|pgvector|URL|IMAGE",
+        help="Where a node is; may be given again. All others are mocks. pgvector: its mock keeps vectors in PostgreSQL. "
+        "IMAGE: a container of it.",
+    ),
+    click.option(
+        "--jaeger",
+        default="embedded",
+        show_default=True,
+        metavar="embedded|process|container|none|URL",
+        help="Where traces go and are read from: our own store, a real Jaeger of ours, none, or one that runs already.",
+    ),
+    click.option(
+        "--like-upstream",
+        is_flag=True,
+        help="Mocks answer as the real comps are known to, not as promised.",
+    ),
+    told,
+)
 
 
 def find_scenario(name: str, folders: Iterable[Path]) -> Scenario:

@@ -3,12 +3,13 @@
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import click
 from rich.console import Console
 from rich.status import Status
 
+from harness.commands.grouping import AS_JSON, QUIET, grouped
 from harness.commands.options import cache_of, emit
 from harness.gateway import building as opea_building
 from harness.gateway.environment import CACHE_VARIABLE, environment
@@ -16,31 +17,20 @@ from harness.jaeger import building as jaeger_building
 from harness.jaeger.binary import binary
 from harness.setting_up import Say
 
-Command = TypeVar("Command", bound=Callable[..., Any])
 Result = TypeVar("Result")
 
 
-def setting_up(command: Command) -> Command:
-    """--cache, --anew, --json and --quiet, which every setup takes."""
-    for option in reversed(
-        (
-            click.option(
-                "--cache",
-                type=click.Path(path_type=Path, file_okay=False, resolve_path=True),
-                help=f"The folder to build it in. [default: {CACHE_VARIABLE}, or opea-harness in the user's cache]",
-            ),
-            click.option("--anew", is_flag=True, help="Build it again, though it is there."),
-            click.option(
-                "--json",
-                "as_json",
-                is_flag=True,
-                help="One JSON document on standard output, all else on standard error.",
-            ),
-            click.option("--quiet", is_flag=True, help="No progress, only the result."),
-        )
-    ):
-        command = option(command)
-    return command
+# --cache, --anew, --json and --quiet, which every setup takes.
+setting_up = grouped(
+    click.option(
+        "--cache",
+        type=click.Path(path_type=Path, file_okay=False, resolve_path=True),
+        help=f"The folder to build it in. [default: {CACHE_VARIABLE}, or opea-harness in the user's cache]",
+    ),
+    click.option("--anew", is_flag=True, help="Build it again, though it is there."),
+    AS_JSON,
+    QUIET,
+)
 
 
 @click.group()

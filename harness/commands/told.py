@@ -1,12 +1,13 @@
 """What a gateway that is no process of ours is told, and how long it is waited for: --env, --write-env and --boot-timeout."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
 
+from harness.commands.grouping import grouped
 from harness.commands.pairs import pair
 from harness.composition.choosing import is_image
 from harness.errors import UsageError
@@ -14,36 +15,30 @@ from harness.gateway.launch import ENGINES
 from harness.stack.where import BOOT_LIMIT_S
 
 VARIABLE_FORM = "NAME=VALUE, such as LLM_SERVER_HOST_IP={host:llm}"
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def told(command: Command) -> Command:
-    """The options that say so."""
-    for option in reversed(
-        (
-            click.option(
-                "--env",
-                "environment",
-                multiple=True,
-                metavar="NAME=VALUE",
-                help="A variable of the gateway's container, in whose value {host:NODE}, {port:NODE} and {url:NODE} are a node's. "
-                "May be given again.",
-            ),
-            click.option(
-                "--write-env",
-                type=click.Path(path_type=Path, dir_okay=False),
-                metavar="FILE",
-                help="With --gateway URL: its nodes are to be ours; write the variables that say where they are to FILE, and wait for it.",
-            ),
-            click.option(
-                "--boot-timeout",
-                type=click.FloatRange(min=0, min_open=True),
-                help=f"Seconds until a gateway of an image, or with --write-env, has to answer. [default: {BOOT_LIMIT_S:g}]",
-            ),
-        )
-    ):
-        command = option(command)
-    return command
+# The options that say so.
+told = grouped(
+    click.option(
+        "--env",
+        "environment",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="A variable of the gateway's container, in whose value {host:NODE}, {port:NODE} and {url:NODE} are a node's. "
+        "May be given again.",
+    ),
+    click.option(
+        "--write-env",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="With --gateway URL: its nodes are to be ours; write the variables that say where they are to FILE, and wait for it.",
+    ),
+    click.option(
+        "--boot-timeout",
+        type=click.FloatRange(min=0, min_open=True),
+        help=f"Seconds until a gateway of an image, or with --write-env, has to answer. [default: {BOOT_LIMIT_S:g}]",
+    ),
+)
 
 
 def checked(gateway: str) -> str:
