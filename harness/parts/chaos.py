@@ -11,11 +11,11 @@ from itertools import cycle, islice
 
 from harness.checks.cells import AFTER, RECOVERY_OPS
 from harness.errors import FaultError, UsageError
-from harness.fault import Fault, Target
+from harness.fault import Fault
 from harness.history import Mode
 from harness.megaservice import Node, order
 from harness.nearest import names_there_are
-from harness.parts.outages import carry_out_outage, outages
+from harness.parts.outages import carry_out_outage, outages, target_of
 from harness.parts.termination import carry_out_termination, terminations
 from harness.run import Cell
 from harness.scenario import Scenario
@@ -47,15 +47,6 @@ def planned(scenario: Scenario, faults: Mapping[str, Fault]) -> list[Planned]:
 
 
 def _cell(fault: Fault, node: Node, mode: Mode, unasked: tuple[str, ...]) -> Cell:
-    streams = node.streams and mode == "stream"
-    target = Target(
-        node.name,
-        node.comp,
-        node.service_type,
-        node.path,
-        mode,
-        node.dialect if streams else None,
-    )
     expected = fault.expected
     return Cell(
         fault.name,
@@ -66,7 +57,7 @@ def _cell(fault: Fault, node: Node, mode: Mode, unasked: tuple[str, ...]) -> Cel
         list(expected.kinds),
         expected.slower_ms,
         fault.control,
-        unfit=UNASKED if node.name in unasked else fault.unfit(target) or "",
+        unfit=UNASKED if node.name in unasked else fault.unfit(target_of(node, mode)) or "",
     )
 
 

@@ -17,7 +17,7 @@ from harness.containers.harm import inflict, still
 from harness.errors import FaultError, StackError
 from harness.fault import Fault, Target
 from harness.history import Mode, Op
-from harness.megaservice import order
+from harness.megaservice import Node, order
 from harness.run import Cell
 from harness.scenario import Scenario
 from harness.session import Session, calm_question
@@ -63,18 +63,13 @@ def _unfit(fault: Fault, name: str, mode: Mode, scenario: Scenario) -> str | Non
     service = scenario.megaservice
     if name not in order(service):
         return fault.unfit(Target(name, "", "", ""))
-    node = service.node(name)
-    streams = node.streams and mode == "stream"
-    return fault.unfit(
-        Target(
-            name,
-            node.comp,
-            node.service_type,
-            node.path,
-            mode,
-            node.dialect if streams else None,
-        )
-    )
+    return fault.unfit(target_of(service.node(name), mode))
+
+
+def target_of(node: Node, mode: Mode) -> Target:
+    """A node as a fault sees it that is to be put on it; it has a dialect where it streams in this mode."""
+    dialect = node.dialect if node.streams and mode == "stream" else None
+    return Target(node.name, node.comp, node.service_type, node.path, mode, dialect)
 
 
 def _cell(fault: Fault, name: str, hop: str, mode: Mode) -> Cell:
