@@ -15,7 +15,6 @@ from harness.doctor.reading import Look, look, machine
 from harness.doctor.seen import Answer, Probe
 from harness.errors import UsageError
 from tests.doctor.by_route import HANGS, http, routes
-from tests.doctor.planted import access
 from tests.doctor.stacks import Stack, seed
 
 COMPS = discover(COMP)
@@ -143,7 +142,8 @@ def test_traces_of_what_was_served_just_now_may_be_on_their_way(engine, is_new, 
     async def both():
         async with routes({"/api/services": http(200, b'{"data":[]}')}) as url:
             stack = stopped(seed())
-            stack.said(*access("clip-embedding-server", "172.18.0.1", "/v1/embeddings", "200 OK"))
+            served = 'INFO:     172.18.0.1:41234 - "POST /v1/embeddings HTTP/1.1" 200 OK'
+            stack.said("clip-embedding-server", served)
             place = {"16686/tcp": [{"HostIp": HERE, "HostPort": url.rpartition(":")[2]}]}
             stack.inspect["jaeger"]["NetworkSettings"]["Ports"] = place
             server = engine(stack)
