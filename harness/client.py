@@ -109,7 +109,7 @@ class Streaming:
         flight = self._flight
         while not flight.pieces:
             if flight.error is not None:
-                raise flight.error
+                raise flight.failed()
             if flight.done or self._connection is None:
                 raise StopAsyncIteration
             await flight.change()
@@ -223,7 +223,7 @@ class Client:
             raise
         if flight.error is not None and not flight.readable:
             self._land(connection, flight)
-            raise flight.error
+            raise flight.failed()
         return connection
 
     async def _send(self, connection: Connection, flight: Flight, request: bytes) -> None:

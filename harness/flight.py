@@ -166,6 +166,12 @@ class Flight:
         """The error that says how this request failed, timed now."""
         return ClientError(kind, self.url, words, elapsed_ms=(monotonic_ns() - self.began_ns) / 1e6)
 
+    def failed(self) -> ClientError:
+        """How it failed, as an error to raise: the frames that one comes through know the flight, so the flight keeps none that was raised."""
+        error = self.error
+        assert error is not None
+        return ClientError(error.kind, error.url, error.words, elapsed_ms=error.elapsed_ms)
+
     def headers(self) -> Headers:
         """The reply's headers as text."""
         return Headers([(name.decode("latin-1"), value.decode("latin-1")) for name, value in self.pairs])

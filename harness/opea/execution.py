@@ -51,15 +51,21 @@ class Run:
 
     async def go(self) -> None:
         """Run all that can run; what did not is no longer in the graph."""
+        failure: BaseException | None = None
         try:
             async with asyncio.TaskGroup() as self._group:
                 await self._follow(self._entries)
         except BaseExceptionGroup as failed:
+            failure = _first(failed.with_traceback(None))
             await self._drop_streams()
-            raise _first(failed) from None
         except BaseException:
             await self._drop_streams()
             raise
+        if failure is not None:
+            try:
+                raise failure  # Here, where it does not come to know of its group, which knows of it.
+            finally:
+                del failure
         for key in set(self.graph.graph) - self._started:
             self.graph.delete_node(key)
         self.results = {

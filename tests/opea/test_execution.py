@@ -1,14 +1,17 @@
 """Which node runs when: branches, joins, vetoes, failures."""
 
 import asyncio
+import contextlib
+import gc
 import itertools
+import weakref
 
 import pytest
 
 from harness.opea import Policy, Problem, ServiceOrchestrator
 from harness.opea.proto.docarray import LLMParams
 from tests.opea.asking import asked, chain, graph, pending, problem_of
-from tests.opea.lab import Lab, Late, Silence, Stream, openai
+from tests.opea.lab import Lab, Late, Raw, Silence, Stream, openai
 
 DIAMOND = {"one": ["left", "right"], "left": ["join"], "right": ["join"], "join": []}
 FORK = {"s1": ["s2", "s3"], "s2": [], "s3": ["s4"], "s4": []}
@@ -313,3 +316,42 @@ def test_results_are_in_the_graphs_order(late):
     _, results, _ = asked(graph({"slow": [], "quick": []}, replies), {"text": "q"})
 
     assert list(results) == ["slow/MicroService", "quick/MicroService"]
+
+
+@pytest.mark.parametrize(
+    "replies",
+    [
+        {"a": Raw(b"oops", 500)},
+        {"a": Raw(b"{")},
+        {"a": Stream([b"{"], "application/json", then="cut")},
+        {"a": Raw(b"oops", 500), "b": Silence()},
+    ],
+    ids=["a status", "no JSON", "half a reply", "a sibling under way"],
+)
+def test_what_a_failed_request_held_is_gone_without_the_collector(replies):
+    """It looks rarely where a megaservice serves: what only it can free would be held for thousands of requests."""
+
+    class Asked(dict):
+        """What came in, to be seen to go."""
+
+    async def main():
+        async with Lab() as lab:
+            orchestrator = await graph({name: [] for name in replies}, replies)(lab)
+            asked = Asked(text="q")
+            held = weakref.ref(asked)
+            with contextlib.suppress(Problem):
+                await orchestrator.schedule(asked)
+            del asked
+            for _ in range(100):
+                if held() is None:
+                    break
+                await asyncio.sleep(0)
+            return held()
+
+    gc.disable()
+    try:
+        left = asyncio.run(main())
+    finally:
+        gc.enable()
+
+    assert left is None
