@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from harness.checks.answers import MODES, answer_share
 from harness.checks.cells import expectation
@@ -47,10 +47,6 @@ def report_of(run: Run, verdicts: Sequence[Verdict], found: Found) -> Report:
 
 def _frame(run: Run, facts: Mapping[str, Any], verdicts: Sequence[Verdict]) -> Report:
     plan = run.plan
-    word: Literal["holds", "violated", "unknown"] = "unknown"
-    judged = overall(verdicts)
-    if judged != "n/a":
-        word = judged
     return Report(
         schema=SCHEMA,
         run=RunFacts(
@@ -67,7 +63,7 @@ def _frame(run: Run, facts: Mapping[str, Any], verdicts: Sequence[Verdict]) -> R
             images=plan.images,
             vectors=facts.get("vectors", ""),
         ),
-        verdict=word,
+        verdict=overall(verdicts),
         verdicts=[
             VerdictRow.model_validate({**each.as_json(), "evidence": list(each.evidence)})
             for each in verdicts

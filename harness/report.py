@@ -3,9 +3,12 @@
 Times are milliseconds as floats, shares 0..1. A figure that cannot be known is None, and `warnings` says why.
 """
 
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from harness.history import Mode
+from harness.verdict import Overall, Word
 
 SCHEMA = "opea-harness/report/1"
 
@@ -103,8 +106,8 @@ class FaultCell(Part):
 
     fault: str
     node: str
-    mode: Literal["stream", "json"]
-    verdict: Literal["holds", "violated", "unknown", "n/a"]
+    mode: Mode
+    verdict: Word
     why: str = ""
     fired: int = 0
     expected: str = ""
@@ -121,8 +124,8 @@ class DefectRow(Part):
     defect: str = ""
     fault: str
     node: str
-    mode: Literal["stream", "json"]
-    verdict: Literal["holds", "violated", "unknown", "n/a"]
+    mode: Mode
+    verdict: Word
     why: str = ""
     expected: str = ""
     actual: str = ""
@@ -144,7 +147,7 @@ class VerdictRow(Part):
 
     id: str
     subject: str
-    verdict: Literal["holds", "violated", "unknown", "n/a"]
+    verdict: Word
     why: str = ""
     expected: str = ""
     actual: str = ""
@@ -222,7 +225,7 @@ class Report(Part):
 
     schema_: str = Field(SCHEMA, alias="schema")
     run: RunFacts
-    verdict: Literal["holds", "violated", "unknown"]
+    verdict: Overall
     verdicts: list[VerdictRow] = []
     quality: dict[str, float | None] = {}
     graph: list[GraphNode] = []

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 Word = Literal["holds", "violated", "unknown", "n/a"]
+Overall = Literal["holds", "violated", "unknown"]
 
 EXIT_HOLDS = 0
 EXIT_VIOLATED = 1
@@ -77,7 +78,7 @@ def counts(verdicts: Iterable[Verdict]) -> Mapping[Word, int]:
     return tally
 
 
-def overall(verdicts: Iterable[Verdict]) -> Word:
+def overall(verdicts: Iterable[Verdict]) -> Overall:
     """The word for all together: violated over unknown over holds; nothing counted is unknown."""
     tally = counts(verdicts)
     if tally["violated"]:

@@ -1,19 +1,17 @@
 """`opea-harness mock COMP...`: serve contract mocks."""
 
 import asyncio
-import sys
 from typing import Any
 
 import click
-import orjson
 
-from harness.commands.options import is_piped, run_to_end, shared
+from harness.commands.options import run_to_end, shared
+from harness.commands.standing import tell_ready, until_let_go
 from harness.comp import World
 from harness.discovery import COMP, discover
 from harness.errors import UsageError
 from harness.stack.mock import Behaviour, Spec, mocks, serving
 from harness.stack.mock_serving import HOST
-from harness.stack.process import lifeline
 
 PORT_MAX = 65535
 
@@ -72,16 +70,6 @@ def _settings(given: tuple[str, ...]) -> dict[str, str]:
 async def _serve(specs: list[Spec], world: World, options: dict[str, Any]) -> None:
     served = mocks(specs, world, tuple(options["folders"]))
     async with serving(served, [spec.port for spec in specs], host=options["host"]) as urls:
-        if options["as_json"]:
-            sys.stdout.buffer.write(
-                orjson.dumps({"ready": True, "urls": urls}, option=orjson.OPT_APPEND_NEWLINE)
-            )
-            sys.stdout.buffer.flush()
-        else:
-            for name, url in urls.items():
-                click.echo(f"{name:<28} {url}")
-            click.echo("\nCtrl-C ends it.", err=True)
-        if options["as_json"] and is_piped():
-            await lifeline()
-        else:
-            await asyncio.Event().wait()
+        tell_ready(urls, as_json=options["as_json"])
+        ended = asyncio.Event()
+        await until_let_go(ended.wait(), ended, as_json=options["as_json"])

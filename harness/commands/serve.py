@@ -6,11 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 import click
-import orjson
 
 from harness.commands.megaservice import chosen, megaservice
 from harness.commands.options import run_to_end, scratch, shared, targets
-from harness.commands.standing import until_let_go
+from harness.commands.standing import tell_ready, until_let_go
 from harness.commands.steps import Steps
 from harness.errors import UsageError
 from harness.scenario import Scenario
@@ -47,19 +46,9 @@ def serve(scenario: str | None, port: int, **options: Any) -> int:
 async def _serve(scenario: Scenario, where: Where, keeping: Keeping, *, as_json: bool) -> None:
     async with raised(scenario, where, keeping, Steps(sys.stderr, quiet=as_json)) as stack:
         await ingest(stack)
-        if as_json:
-            sys.stdout.buffer.write(
-                orjson.dumps({"ready": True, "urls": stack.urls}, option=orjson.OPT_APPEND_NEWLINE)
-            )
-            sys.stdout.buffer.flush()
-        else:
-            for name, url in stack.urls.items():
-                click.echo(f"{name:<14} {url}")
-            if stack.image:
-                click.echo(f"{'image':<14} {stack.image}")
-            if where.write_env:
-                click.echo(
-                    f"\n{where.write_env} says where the nodes are; start your megaservice with it.", err=True
-                )
-            click.echo("\nCtrl-C ends it.", err=True)
+        if where.write_env and not as_json:
+            words = f"{where.write_env} says where the nodes are; start your megaservice with it."
+            click.echo(f"\n{words}", err=True)
+        image = {"image": stack.image} if stack.image and not as_json else {}
+        tell_ready({**stack.urls, **image}, as_json=as_json)
         await until_let_go(stand(stack, ended := asyncio.Event()), ended, as_json=as_json)

@@ -19,12 +19,13 @@ def tell_ready(urls: Mapping[str, str], *, as_json: bool) -> None:
     if as_json:
         click.echo(orjson.dumps({"ready": True, "urls": urls}))
         return
+    width = max(map(len, urls), default=0)
     for name, url in urls.items():
-        click.echo(f"{name:<16} {url}")
+        click.echo(f"{name:<{width}}  {url}")
     click.echo("\nCtrl-C ends it.", err=True)
 
 
-async def until_let_go(standing: Coroutine[Any, Any, None], ended: asyncio.Event, *, as_json: bool) -> None:
+async def until_let_go(standing: Coroutine[Any, Any, object], ended: asyncio.Event, *, as_json: bool) -> None:
     """Stand until cancelled; started by a program (`--json`, piped), also until it closes our standard input."""
     task = asyncio.ensure_future(standing)
     try:
