@@ -9,6 +9,7 @@ import sys
 import traceback
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -50,6 +51,14 @@ class Commands(click.Group):
         check_neighbours()
         command: click.Command = getattr(import_module(COMMANDS[cmd_name]), cmd_name)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """What the command gives; where the reader of its output has left in the midst of it (`| head`), it was interrupted."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise click.exceptions.Exit(EXIT_INTERRUPTED) from None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -105,9 +114,6 @@ def main() -> None:
     except (KeyboardInterrupt, click.Abort):
         print("opea-harness: interrupted; everything that was started is gone", file=sys.stderr)  # noqa: T201
         code = EXIT_INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = EXIT_INTERNAL
     except Exception as error:  # noqa: BLE001 - the last resort: an error of ours, said as such
         print(f"opea-harness: internal error: {type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
         traceback.print_exc()

@@ -17,3 +17,15 @@ def test_a_reader_who_leaves_changes_no_exit_code(words):
     os.close(writer)
 
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_what_stands_for_a_reader_who_leaves_is_interrupted():
+    """Taken down without a word, with the code of Ctrl-C."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [COMMAND, "mock", "embeddings"], stdout=writer, stderr=subprocess.PIPE, timeout=60, check=False
+    )
+    os.close(writer)
+
+    assert (done.returncode, done.stderr) == (130, b"")
