@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from harness.comp import Endpoint
-from harness.contract.check import Broken, Check, Finding, check_id
+from harness.contract.check import Broken, Check, Finding, check_id, unwell
 from harness.contract.kind import Kind
 from harness.contract.promises import as_known, known
 from harness.contract.shapes import accepts, takes_nothing
@@ -157,11 +157,7 @@ def _refused(endpoint: Endpoint, bad: Bad) -> Any:
         if not answer.body.strip():
             return Broken(f"the {answer.status} gives no reason", actual="an empty body")
         if not await talk.is_well():
-            return Broken(
-                f"{talk.comp.ready}: does not answer 200 afterwards",
-                actual="the server is not well",
-                asked=answer.asked,
-            )
+            return unwell(talk, answer.asked)
         return None
 
     return find

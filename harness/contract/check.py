@@ -75,6 +75,12 @@ class Check:
         return replace(found, repeat=asked.curl if asked else "", seed=talk.seed)
 
 
+def unwell(talk: Talk, asked: Asked | None = None) -> Broken:
+    """What is wrong with a server that does not say that it is well, after the request that was `asked`."""
+    why = f"{talk.comp.ready}: does not answer 200 afterwards"
+    return Broken(why, actual="the server is not well", asked=asked)
+
+
 def check_id(*parts: str) -> str:
     """The parts as one id: lower case, and nothing that a file's name could not hold."""
     safe = "abcdefghijklmnopqrstuvwxyz0123456789-_."

@@ -7,7 +7,7 @@ from typing import Any
 
 from harness.comp import Binary, Deviation, Endpoint, Example, Refusal, Variant, World
 from harness.contract import drawing, forms
-from harness.contract.check import UNREACHED, Broken, Check, Finding, Skipped, check_id
+from harness.contract.check import UNANSWERED, UNREACHED, Broken, Check, Finding, Skipped, check_id, unwell
 from harness.contract.falsify import Limits, falsify, require_hypothesis
 from harness.contract.kind import Kind
 from harness.contract.promises import as_known, broken_reply, is_touchy, known, law_broken, said, sent
@@ -99,7 +99,7 @@ async def _invalid(endpoint: Endpoint, variant: Variant, base: Example, talk: Ta
     if found.broken is None and not found.asked:
         return Skipped("the contract's model takes all that could be drawn, so there is nothing to refuse")
     if found.broken is None and not await talk.is_well():
-        return Broken(f"{talk.comp.ready}: does not answer 200 afterwards", actual="the server is not well")
+        return unwell(talk)
     return found.broken or as_known(met)
 
 
@@ -118,11 +118,9 @@ def _drawing(endpoint: Endpoint) -> Any:
 
 def made_of(endpoint: Endpoint, base: Example, request: Any) -> Example:
     """The base with a drawn request in the place of its own, of whose answer nothing more is known."""
-    return (
-        replace(base, request=request, reply=None)
-        if endpoint.body == "json"
-        else forms.example_of(base, request)
-    )
+    if endpoint.body == "json":
+        return replace(base, request=request, reply=None)
+    return forms.example_of(base, request)
 
 
 async def _answered(endpoint: Endpoint, example: Example, talk: Talk) -> Answer | Broken:
@@ -132,7 +130,7 @@ async def _answered(endpoint: Endpoint, example: Example, talk: Talk) -> Answer 
     except ClientError as error:
         if error.kind in UNREACHED:
             raise
-        return Broken(f"no whole answer came: {error}", asked=talk.last[0])
+        return Broken(f"{UNANSWERED}: {error}", asked=talk.last[0])
 
 
 def unrefused(endpoint: Endpoint, request: Any, answer: Answer) -> Broken | Deviation | None:
@@ -153,10 +151,9 @@ def misanswered(
     """What is wrong with the answer to a request that the contract takes, or known of it."""
     found = _misanswered(endpoint, variant, asked, answer)
     if isinstance(found, Broken) and endpoint.known:
-        promised = foretold(
-            endpoint, asked
-        )  # Which refusal it is depends on what the service keeps, which is not foretold.
-        return known(endpoint, sent(asked), answer, 200 if promised == 200 else 0) or found
+        # Which refusal it is depends on what the service keeps, which is not foretold.
+        promised = 200 if foretold(endpoint, asked) == 200 else 0
+        return known(endpoint, sent(asked), answer, promised) or found
     return found
 
 

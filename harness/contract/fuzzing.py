@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from harness.comp import Comp, Deviation, Endpoint, Example
-from harness.contract.check import UNREACHED, Broken, Check, Finding, Noted, Skipped, check_id
+from harness.contract.check import UNANSWERED, UNREACHED, Broken, Check, Finding, Noted, Skipped, check_id
 from harness.contract.drawn import foretold
 from harness.contract.falsify import Limits, falsify
 from harness.contract.kind import Kind
@@ -172,7 +172,7 @@ async def _probe(endpoint: Endpoint, talk: Talk, tally: Tally, drawn: Drawn) -> 
     except ClientError as error:
         if error.kind in UNREACHED:
             raise
-        return Broken(f"no whole answer came: {error}", asked=talk.last[0])
+        return Broken(f"{UNANSWERED}: {error}", asked=talk.last[0])
     for name, title in _failures(case, request, answer):
         noise = _noise(name, title, answer.status, endpoint, case)
         if noise is not None:

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 from uuid import uuid4
 
-from harness.comp import Comp, Deviation, Example, Lifecycle, Upload
+from harness.comp import Comp, Deviation, Endpoint, Example, Lifecycle, Upload
 from harness.contract.check import Broken, Check, Finding, Skipped, check_id
 from harness.contract.falsify import Limits, falsify, require_hypothesis
 from harness.contract.kind import Kind
@@ -81,9 +81,8 @@ class Story:
     texts: Mapping[str, str] = field(default_factory=dict)
     removed: set[str] = field(default_factory=set)
     _numbers: Iterator[int] = field(default_factory=count)
-    _name: str = field(
-        default_factory=lambda: uuid4().hex[:8]
-    )  # Another's texts are not to be taken for ours.
+    # Another's texts are not to be taken for ours.
+    _name: str = field(default_factory=lambda: uuid4().hex[:8])
 
     async def told(self, steps: list[Step]) -> Broken | None:
         """Take the steps one after the other, look at everything again, and leave nothing behind."""
@@ -137,11 +136,9 @@ class Story:
         if self.lifecycle.gone_says and self.lifecycle.gone_says in body:
             return _wrong(answer, "what was made is shown as removed")
         others = [text for text in self.texts.values() if text != self.texts[name] and text in body]
-        return (
-            _wrong(answer, "what was made beside is shown with it")
-            if self.lifecycle.alone and others
-            else None
-        )
+        if self.lifecycle.alone and others:
+            return _wrong(answer, "what was made beside is shown with it")
+        return None
 
     def _not_gone(self, answer: Answer, *, is_shown: bool) -> Broken | None:
         """What is wrong with how that is read which was removed."""
@@ -176,7 +173,7 @@ class Story:
         return await talk.put(_endpoint(talk, what[0]), filled(what[1], values))
 
 
-def _endpoint(talk: Talk, key: str) -> Any:
+def _endpoint(talk: Talk, key: str) -> Endpoint:
     return next(each for each in talk.comp.endpoints if each.key == key)
 
 
