@@ -72,9 +72,8 @@ def in_child(work: Callable[[], Any], limit_s: float) -> Any:
     if child == 0:
         os.setsid()
         if sys.platform == "linux":
-            ctypes.CDLL(None).prctl(
-                1, signal.SIGKILL
-            )  # PR_SET_PDEATHSIG: nothing goes on when we are killed.
+            # PR_SET_PDEATHSIG: nothing goes on when we are killed.
+            ctypes.CDLL(None).prctl(1, signal.SIGKILL)
         try:
             said = json.dumps(work())
         except BaseException:  # noqa: BLE001 - Whatever a mutant does to its tests, it was noticed.

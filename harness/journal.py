@@ -11,9 +11,8 @@ from pathlib import Path
 from harness.history import Exchange, as_line
 from harness.redact import redact
 
-KEEP_BYTES = (
-    16_384  # A vector of 768 numbers fits; two of them for each of a few thousand exchanges do in memory.
-)
+# A vector of 768 numbers fits; two of them for each of a few thousand exchanges do in memory.
+KEEP_BYTES = 16_384
 EXCHANGES_MAX = 8_192
 MEMORY_BYTES_MAX = 64 * 2**20
 FLUSH_EVERY_S = 0.1

@@ -22,9 +22,8 @@ from mocks._embedder import Embedder, own
 from mocks._store import UPLOADS, Chunk, Hit
 from mocks._text import Vector
 
-DRIVER = re.compile(
-    r"\Apostgres(?:ql)?(?:\+\w+)?://"
-)  # OPEA's settings name SQLAlchemy's driver in the address.
+# OPEA's settings name SQLAlchemy's driver in the address.
+DRIVER = re.compile(r"\Apostgres(?:ql)?(?:\+\w+)?://")
 LOCK = 1573678846307946496  # The one that LangChain takes, so that both may begin at once.
 THROWAWAY = "opea_harness_"  # A collection whose name begins so is ours, and goes with us.
 

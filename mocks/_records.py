@@ -37,9 +37,8 @@ ABOVE = {
 }
 CHAIN = ("tracks", "albums", "artists")
 NOTHING = "SELECT NULL"  # What a question about none of the tables means.
-UNREACHABLE = (
-    ".invalid"  # The names that never resolve (RFC 6761); a mock takes all others for a database that is up.
-)
+# The names that never resolve (RFC 6761); a mock takes all others for a database that is up.
+UNREACHABLE = ".invalid"
 
 _YEAR = re.compile(r"\b(before|after|since|in|from)\s+(1[5-9]\d\d|20\d\d)\b", re.IGNORECASE)
 _SIGNS = {"before": "<", "after": ">", "since": ">=", "in": "=", "from": "="}

@@ -155,9 +155,8 @@ class Resolver:
         table = self.service.tree.table("extra_hosts")
         found: dict[str, str] = {}
         for key, value in table.items.items():
-            name, _, rest = key.partition(
-                ":"
-            )  # `name:address` has no `=`, and stands as a key without a value.
+            # `name:address` has no `=`, and stands as a key without a value.
+            name, _, rest = key.partition(":")
             found[name] = self.text(value.text) if isinstance(value, Text) else rest
         return found
 

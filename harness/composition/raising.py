@@ -31,9 +31,8 @@ from harness.progress import Progress, Silent
 
 PACE_S = 0.3
 TRIES = 5  # A port that was free may be taken before the engine takes it.
-PORTS = range(
-    20_000, 32_000
-)  # Below those that the system hands out, so that one stays free while its container begins again.
+# Below those that the system hands out, so that one stays free while its container begins again.
+PORTS = range(20_000, 32_000)
 
 
 @dataclass(frozen=True, slots=True)

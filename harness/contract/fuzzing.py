@@ -42,9 +42,8 @@ NOT_SENT = frozenset(
     {"content-length", "host", "connection", "accept-encoding", "user-agent", "x-schemathesis-testcaseid"}
 )
 SHOWN = 300
-DRAWING_S = (
-    1.0  # For each endpoint and mode, beside the first case: building its strategy is what takes long.
-)
+# For each endpoint and mode, beside the first case: building its strategy is what takes long.
+DRAWING_S = 1.0
 SHARE = 5  # Its cases cost five times as much as those of the contract's own models.
 
 FUZZ = Kind(

@@ -55,9 +55,8 @@ def openapi(comp: Comp) -> Iterator[Check]:
         return
     yield Check(check_id(comp.id, ROUTES.name), ROUTES, ROUTES.says, _routes)
     yield Check(check_id(comp.id, VALID.name), VALID, VALID.says, _valid)
-    promised = cache(
-        lambda: promised_document(comp, ())
-    )  # Made when it is wanted, once for all checks of the comp.
+    # Made when it is wanted, once for all checks of the comp.
+    promised = cache(lambda: promised_document(comp, ()))
     for endpoint in comp.endpoints:
         for kind, find in ((REQUEST, narrowed), (REPLY, widened)):
             yield Check(

@@ -146,9 +146,8 @@ async def _metrics(talk: Talk) -> Finding:
 async def _engine_metrics(talk: Talk) -> Finding:
     assert talk.comp.engine is not None
     endpoint = talk.comp.endpoints[0]
-    await talk.put(
-        endpoint, endpoint.variants[0].examples[0]
-    )  # Some servers name only what they counted once.
+    # Some servers name only what they counted once.
+    await talk.put(endpoint, endpoint.variants[0].examples[0])
     answer = await talk.send("GET", "/metrics")
     if answer.status != 200:
         return Broken(f"it is {answer.status}", "200", answer.shown)

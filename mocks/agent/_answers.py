@@ -36,9 +36,8 @@ def chat(request: AgentCompletionRequest, world: World, *, family: Family) -> Ge
     question = _question(request.messages)
     told = agents_of(world, family.id).chats.setdefault(request.thread_id, [])
     thought = think(question, (*_texts(request.documents), *told), world)
-    is_asked = question.rstrip().endswith(
-        "?"
-    )  # Asking tells nothing that a later question could be answered by.
+    # Asking tells nothing that a later question could be answered by.
+    is_asked = question.rstrip().endswith("?")
     if request.thread_id != NOBODYS and not is_asked and question not in told:
         told.append(question)
     if request.stream:

@@ -66,9 +66,8 @@ def personal(text: str) -> list[tuple[int, int, str]]:
         for match in shape.finditer(text)
     ]
     kept: list[tuple[int, int, str]] = []
-    for span in sorted(
-        spans, key=lambda each: (each[0], -each[1])
-    ):  # Of two equal spans the kind named first stays.
+    # Of two equal spans the kind named first stays.
+    for span in sorted(spans, key=lambda each: (each[0], -each[1])):
         if not kept or span[0] >= kept[-1][1]:
             kept.append(span)
     return kept
