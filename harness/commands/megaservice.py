@@ -10,11 +10,9 @@ import click
 
 from harness.commands.containers import in_containers, placed
 from harness.commands.grouping import grouped
-from harness.commands.options import cache_of, find_scenario, find_where, run_to_end
+from harness.commands.options import find_scenario, find_where, opea_there, run_to_end
 from harness.discovery import COMP, SCENARIO, discover
 from harness.errors import UsageError
-from harness.gateway.environment import environment
-from harness.gateway.launch import ENGINES
 from harness.gateway.look import look
 from harness.gateway.seen import MegaserviceFile
 from harness.generic import modes_of, scenario_for
@@ -114,10 +112,9 @@ def _of_file(file: Path, options: Mapping[str, Any]) -> tuple[Scenario, Where]:
             f"--megaservice {file}: is run on an engine, --gateway reference or --gateway opea; {where.gateway} runs already, and "
             "with --write-env its nodes can be those of the file"
         )
-    env = environment(cache_of(options))
-    where = replace(where, opea=env if env.is_built else None)
+    where = replace(where, opea=opea_there(options))
     # A gateway of somebody else's serves it; the file says which nodes it has, and which variables they are read from.
-    engine = where.gateway if where.gateway in ENGINES else "reference"
+    engine = "opea" if where.gateway == "opea" else "reference"
     seen = run_to_end(look(file, options["arguments"], engine, where.opea))
     modes: tuple[Any, ...] = (
         tuple(options["modes"].split(",")) if options.get("modes") else modes_of(seen.seen)

@@ -11,18 +11,16 @@ from contextlib import contextmanager
 from math import isfinite
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 import click
 import orjson
 
-from harness.admin import is_loopback as is_loopback_address
 from harness.commands.grouping import AS_JSON, QUIET, grouped
 from harness.commands.pairs import pair
-from harness.commands.told import checked, is_url, telling, told
+from harness.commands.told import checked, is_loopback, is_url, telling, told
 from harness.discovery import SCENARIO, discover
 from harness.errors import UsageError
-from harness.gateway.environment import built
+from harness.gateway.environment import Environment, built, environment
 from harness.jaeger.binary import built as jaeger_built
 from harness.nearest import names_there_are
 from harness.scenario import Scenario
@@ -125,6 +123,11 @@ def foreign(where: Where) -> list[str]:
     return [shown(url) for url in (where.gateway_url, *places) if url]
 
 
+def all_here(urls: Iterable[str]) -> bool:
+    """Do all addresses stay on this machine?"""
+    return all(map(is_loopback, urls))
+
+
 def find_where(options: Mapping[str, Any]) -> Where:
     """The target options as a `Where`; raises UsageError for one that makes no sense."""
     gateway = checked(options["gateway"])
@@ -147,6 +150,12 @@ def find_where(options: Mapping[str, Any]) -> Where:
     )
 
 
+def opea_there(options: Mapping[str, Any]) -> Environment | None:
+    """The environment with opea-comps, where it is built."""
+    found = environment(cache_of(options))
+    return found if found.is_built else None
+
+
 def cache_of(options: Mapping[str, Any]) -> Path:
     """The harness's cache: what was given with the options, or what the command line found when it began."""
     given = options.get("cache") or click.get_current_context().find_object(Path)
@@ -163,12 +172,6 @@ def header_pairs(given: Iterable[str]) -> tuple[tuple[str, str], ...]:
             raise UsageError(f"--header {each}: is no NAME:VALUE, such as 'Authorization: Bearer ...'")
         pairs.append((name.strip(), value.strip()))
     return tuple(pairs)
-
-
-def is_loopback(url: str) -> bool:
-    """Does the address stay on this machine?"""
-    host = urlsplit(url).hostname or ""
-    return host == "localhost" or is_loopback_address(host)
 
 
 def emit(document: object) -> None:

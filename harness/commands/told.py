@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from harness import admin
 from harness.commands.grouping import grouped
 from harness.commands.pairs import pair
 from harness.composition.choosing import is_image
@@ -72,6 +73,12 @@ def telling(options: Mapping[str, Any]) -> dict[str, Any]:
         "write_env": write_env.absolute() if write_env else None,
         "boot_limit_s": limit_s or BOOT_LIMIT_S,
     }
+
+
+def is_loopback(url: str) -> bool:
+    """Does the address stay on this machine?"""
+    host = urlsplit(url).hostname or ""
+    return host == "localhost" or admin.is_loopback(host)
 
 
 def is_url(text: str) -> bool:

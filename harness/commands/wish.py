@@ -10,7 +10,7 @@ import click
 
 from harness.commands.defaults import flags_of_file
 from harness.commands.megaservice import chosen
-from harness.commands.options import foreign, header_pairs, is_loopback
+from harness.commands.options import all_here, foreign, header_pairs
 from harness.discovery import COMP, FAULT, discover
 from harness.drive import DEFECTS, PARTS, Wish
 from harness.errors import UsageError
@@ -83,7 +83,7 @@ def allowed(wish: Wish, options: Mapping[str, Any]) -> Wish:
         return wish
     asked = click.get_current_context().get_parameter_source("only") is not click.core.ParameterSource.DEFAULT
     barred = " and ".join(part for part in wish.parts if part not in HARMLESS)
-    if barred and (asked or not all(is_loopback(url) for url in theirs)):
+    if barred and (asked or not all_here(theirs)):
         raise UsageError(
             f"{theirs[0]}: {barred} would be put on an address that the harness did not start; "
             "add --yes-this-is-mine if it is yours, or --only correctness"

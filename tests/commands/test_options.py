@@ -15,7 +15,6 @@ from harness.commands.options import (
     find_where,
     foreign,
     header_pairs,
-    is_loopback,
     run_to_end,
     scratch,
 )
@@ -106,23 +105,6 @@ def test_headers_are_pairs():
 
     with pytest.raises(UsageError, match="--header nope: is no NAME:VALUE"):
         header_pairs(("nope",))
-
-
-@pytest.mark.parametrize(
-    ("url", "stays"),
-    [
-        ("http://127.0.0.1:8888", True),
-        ("http://127.8.8.8/x", True),
-        ("http://localhost", True),
-        ("http://[::1]:80", True),
-        ("http://10.0.0.1", False),
-        ("http://127.0.0.1.example", False),
-        ("http://localhost.example", False),
-    ],
-)
-def test_loopback_is_what_stays_on_this_machine(url, stays):
-    """A name that only begins like it is another machine's."""
-    assert is_loopback(url) is stays
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "nan", "inf", "x"])

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.commands.told import checked, telling
+from harness.commands.told import checked, is_loopback, telling
 from harness.errors import UsageError
 from harness.stack.where import BOOT_LIMIT_S
 
@@ -76,3 +76,20 @@ def test_what_is_told_to_nobody_is_refused(options, words):
         telling(options)
 
     assert str(caught.value).startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("url", "stays"),
+    [
+        ("http://127.0.0.1:8888", True),
+        ("http://127.8.8.8/x", True),
+        ("http://localhost", True),
+        ("http://[::1]:80", True),
+        ("http://10.0.0.1", False),
+        ("http://127.0.0.1.example", False),
+        ("http://localhost.example", False),
+    ],
+)
+def test_loopback_is_what_stays_on_this_machine(url, stays):
+    """A name that only begins like it is another machine's."""
+    assert is_loopback(url) is stays
