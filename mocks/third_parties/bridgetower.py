@@ -43,7 +43,7 @@ class Status(BaseModel):
 
 def encode(request: Pair, world: World) -> Encoded:
     """One vector of 512 numbers; with a picture, that of the text and of what is seen."""
-    world.store(ASKED, Counter)[ASKED] += 1
+    world.store(ASKED, Counter[str])[ASKED] += 1
     words = request.text
     if request.img_b64_str is not None:
         try:
@@ -55,7 +55,7 @@ def encode(request: Pair, world: World) -> Encoded:
 
 def status(request: None, world: World) -> Status:
     """How often it was asked; a mock queues nothing."""
-    asked = world.store(ASKED, Counter)[ASKED]
+    asked = world.store(ASKED, Counter[str])[ASKED]
     return Status(model_names=[MODEL], speed=1, queue_length=0, global_counter=asked)
 
 

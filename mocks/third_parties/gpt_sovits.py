@@ -52,7 +52,7 @@ def say_words(request: Words, world: World) -> Binary:
 
 def change(request: Voice, world: World) -> Changed:
     """Speak in another voice from now on; tones sound the same in every voice."""
-    world.store(STORE, dict).update(request.model_dump())
+    world.store(STORE, dict[str, str]).update(request.model_dump())
     return Changed(code=0, message="Success")
 
 
