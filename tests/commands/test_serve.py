@@ -85,7 +85,7 @@ def test_a_port_in_use_is_said(tmp_path):
             ("rag", "--gateway", "http://127.0.0.1:1"),
             "a gateway of yours stands already; `serve` raises one of ours",
         ),
-        (("rag", "--port", "x"), "'x' is not a valid integer"),
+        (("rag", "--port", "x"), "'x' is not a whole number"),
     ],
     ids=["scenario", "gateway", "port"],
 )
