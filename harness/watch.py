@@ -5,6 +5,7 @@ that keeps none is said so, and asked directly for a sign of life.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -19,6 +20,7 @@ from harness.stack.stack import Hop, Stack
 LIMITS = Limits(connect_s=1.0, first_byte_s=3.0, idle_s=3.0, total_s=3.0)
 POLL_S = 0.03
 QUIET_POLLS = 4
+LAG_NS = 20_000_000  # From the end of an exchange until its journal holds it.
 
 
 @dataclass(slots=True)
@@ -44,13 +46,19 @@ class Watch:
 
     async def until(self, answered: asyncio.Future[object], trace_id: str = "") -> AsyncIterator[Examined]:
         """Every exchange since `begin`, examined, in the order in which it ended; ends when the journals are quiet."""
-        quiet = 0
+        quiet, held = 0, list[Examined]()
         while quiet < QUIET_POLLS:
+            settled_ns = (
+                time.monotonic_ns() - LAG_NS
+            )  # What ended before has been read from every journal after this round.
             new = [each async for each in self._new(trace_id)]
-            for each in sorted(new, key=lambda examined: examined.exchange.ended_ns):
-                yield each
+            held = sorted([*held, *new], key=lambda examined: examined.exchange.ended_ns)
+            while held and held[0].exchange.ended_ns < settled_ns:
+                yield held.pop(0)
             quiet = quiet + 1 if answered.done() and not new else 0
             await asyncio.sleep(POLL_S)
+        for each in held:
+            yield each
 
     async def _new(self, trace_id: str) -> AsyncIterator[Examined]:
         hops = self._graph_hops()
