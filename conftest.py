@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Generator
 from functools import cache
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
@@ -105,6 +106,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     plugin = pluginmanager.get_plugin("opea_harness")
     if plugin is not None:
         plugin.add_options(parser, "--")
+    parser.addoption("--recorded", type=Path, metavar="FOLDER", help="drift: answers of real comps to replay")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,6 +1,6 @@
 """Retrievers: a question's vector to the nearest documents that dataprep ingested, in three pairs of shapes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -198,13 +198,19 @@ def _unsaid(body: Any) -> Any:
     return {name: value for name, value in body.items() if name not in SEARCH}
 
 
-def _wrong_size(body: Any) -> bool:
+def _sizes(body: Any) -> list[int]:
+    """The length of the vector that is searched by, if any is given."""
     given = body.get("embedding")
     if isinstance(given, dict):  # A whole reply of an embedding service.
         given = given["data"][0]["embedding"] if given["data"] else []
     if given and isinstance(given[0], list):
         given = given[0]
-    return isinstance(given, list) and len(given) != DIMENSION
+    return [len(given)] if isinstance(given, list) else []
+
+
+def _only_seen_in_the_store(_settings: Mapping[str, str]) -> bool:
+    """A mock looks into its store and refuses, which is the deviation after this; a verifier cannot look, and allows for both."""
+    return False
 
 
 FOUND_UNTIL_DELETED = Lifecycle(
@@ -305,10 +311,24 @@ COMPS = (
                         500,
                     ),
                     Deviation(
-                        "vector-size",
-                        "a vector of the wrong size, or of none, is an internal error",
-                        _wrong_size,
+                        "empty-vector",
+                        "a vector of no numbers is an internal error",
+                        lambda body: _sizes(body) == [0],
                         500,
+                    ),
+                    Deviation(
+                        "vector-size",
+                        "a vector of another size than those in store is an internal error",
+                        lambda body: _sizes(body) not in ([], [DIMENSION]),
+                        500,
+                        where=_only_seen_in_the_store,
+                    ),
+                    Deviation(
+                        "vector-refused",
+                        "a vector that does not fit the store is an internal error",
+                        lambda body: bool(_sizes(body)),
+                        500,
+                        instead_of=400,
                     ),
                     Deviation(
                         "messages-alone",

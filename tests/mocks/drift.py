@@ -1,59 +1,107 @@
-"""Replays what a real comp was asked, and compares the mock's reply in shape.
+"""Asks the mock of a comp what the real one was asked, in the state that the real one was in, and compares the answers."""
 
-`tests/data/recorded/` holds requests and replies of real comps (GenAIComps 8130a3f, on loopback). Their values mean
-nothing, for the models were tiny; status, keys, types, content type and stream framing are the contract.
-"""
-
-import json
+import asyncio
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from harness.sse import EventParser
-from tests.mocks.contract import ask
+import httpx
+
+from harness.comp import FRAMEWORK_PATHS, World
+from harness.contract.talk import BOUNDARY, multipart
+from harness.discovery import COMP, discover
+from harness.stack.behaviour import Behaviour
+from harness.stack.mock_app import Mock
+from harness.stack.mock_request import Pattern
+from harness.stack.mock_serving import serving
+from mocks._store import Chunk, index_name, store_of
+from tests.mocks.recording import Unknown, differences, form_of, kind
 
 RECORDED = Path(__file__).parents[1] / "data" / "recorded"
+COMPS = discover(COMP)
+
+# What recorders call a comp, which is ours, and what it stood under. Others are found by port and route.
+NAMED = {
+    "clip_server": ("third_parties.clip", {}),
+    "embedding": ("embeddings", {}),
+    "embedding_clip": ("embeddings", {"EMBEDDING_COMPONENT_NAME": "OPEA_CLIP_EMBEDDING"}),
+    "dataprep_pgvector": ("dataprep", {}),
+    "dataprep_redis": ("dataprep", {"DATAPREP_COMPONENT_NAME": "OPEA_DATAPREP_REDIS"}),
+    "guardrail_bias": ("guardrails.bias_detection", {}),
+    "guardrail_llamaguard": ("guardrails.guardrails", {}),
+    "llm_textgen": ("llms.text_generation", {}),
+    "rerank_tei": ("rerankings", {}),
+    "retriever_pgvector": ("retrievers", {}),
+}
+MODEL = {"EMBEDDING_DIMENSION": "384"}  # MiniLM's, which stood behind all that were recorded.
+FILES = ("doc1.txt", "doc2.md", "doc3.docx", "doc4.pdf", "doc5.json", "doc6.csv")
 
 
-def recorded(name):
-    """A recorded exchange."""
-    return json.loads((RECORDED / f"{name}.json").read_text())
+def drifted(real):
+    """How the mock's answer differs from the recorded one, one sentence each; where several comps could be meant, the nearest one's.
+
+    Raises Unknown where no comp of ours could be meant.
+    """
+    found = {name: asyncio.run(_replayed(real, COMPS[name], settings)) for name, settings in _meant(real)}
+    name, words = min(found.items(), key=lambda each: len(each[1]))
+    return [f"{name}, {real.method} {real.path}: {each}" for each in words]
 
 
-def drifted(comp, name, settings=None):
-    """How the mock's reply differs in shape from the recorded one; [] if it does not."""
-    exchange = recorded(name)
-    request, wanted = exchange["request"], exchange["response"]
-    path = urlsplit(request["url"]).path
-    got = ask(comp, request["method"], path, request["json"], settings, like_upstream=True)
-    found = (
-        [] if got.status_code == wanted["status"] else [f"status: {got.status_code}, was {wanted['status']}"]
-    )
-    if got.headers.get("content-type") != wanted["headers"].get("content-type"):
-        found.append(
-            f"content type: {got.headers.get('content-type')}, was {wanted['headers'].get('content-type')}"
+def _meant(real):
+    """The comps that a recording can be of, with their settings."""
+    if real.component in NAMED:
+        return [NAMED[real.component]]
+    path = urlsplit(real.path).path
+    title = real.body.get("Service Title") if isinstance(real.body, dict) else None
+    near = [comp for comp in COMPS.values() if title in (None, comp.title) and _has(comp, path)]
+    near = [comp for comp in near if comp.port == real.port] or near
+    if not near or (path in FRAMEWORK_PATHS and len({comp.title for comp in near}) > 1):
+        raise Unknown(
+            f"component {real.component!r}: is none of {sorted(NAMED)}, and {path} on port {real.port} names no comp either"
         )
-    ours, theirs = _body(got), wanted["body"]
-    if isinstance(theirs, dict) and "sse_lines" in theirs:
-        ours = [shape(json.loads(event)) for event in ours[:3]] + ours[-1:]
-        lines = [line.removeprefix("data: ") for _, line in theirs["sse_lines"]]
-        theirs = [shape(json.loads(line)) for line in lines[:3]] + lines[-1:]
-    elif not isinstance(theirs, str):
-        ours, theirs = shape(ours), shape(theirs)
-    return found if ours == theirs else [*found, f"body: {ours}, was {theirs}"]
+    return [(comp.id, comp.settings) for comp in near]
 
 
-def shape(value):
-    """Keys in their order, types of values; a list is its first member's shape."""
-    if isinstance(value, dict):
-        return [(key, shape(inner)) for key, inner in value.items()]
-    if isinstance(value, list):
-        return [shape(value[0])] if value else []
-    return (
-        "number" if isinstance(value, int | float) and not isinstance(value, bool) else type(value).__name__
+def _has(comp, path):
+    if path in FRAMEWORK_PATHS:
+        return comp.framework
+    return any(Pattern(endpoint.path).match(path) is not None for endpoint in comp.endpoints)
+
+
+async def _replayed(real, comp, settings):
+    world = World(settings={**MODEL, **settings})
+    index = store_of(world).index(index_name(world, None))
+    index.add(
+        [Chunk(name, f"{name}: deep learning is a kind of machine learning.") for name in _stored(real)]
     )
+    mock = Mock(comp, world, behaviour=Behaviour(like_upstream=True))
+    async with (
+        serving([mock]) as urls,
+        httpx.AsyncClient(base_url=urls[comp.id], timeout=10, trust_env=False, verify=False) as client,
+    ):
+        if real.path == "/v1/statistics" and kind(real.body) == "object":
+            endpoint = comp.endpoints[0]
+            await client.post(endpoint.path, json=endpoint.variants[0].examples[0].request)
+        answer = await client.request(real.method, real.path, **_sent(real))
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    return list(differences(real, answer.status_code, headers, answer.content))
 
 
-def _body(reply):
-    if "event-stream" in reply.headers["content-type"]:
-        return [event.data.decode() for event in EventParser().feed(0, reply.content)]
-    return reply.json() if "json" in reply.headers["content-type"] else reply.text
+def _stored(real):
+    """The files that the comp held: the recorder's, and what was removed; none where it was asked to take one, or held none."""
+    if real.path.endswith("/ingest") or real.body == [] or _found_nothing(real.body):
+        return ()
+    removed = (real.json or {}).get("file_path") if isinstance(real.json, dict) else None
+    return FILES if removed in (None, "all", *FILES) or real.status != 200 else (*FILES, removed)
+
+
+def _found_nothing(body):
+    return isinstance(body, dict) and body.get("retrieved_docs") == []
+
+
+def _sent(real):
+    if real.form:
+        return {
+            "content": multipart(*form_of(real.form)),
+            "headers": {"content-type": f"multipart/form-data; boundary={BOUNDARY}"},
+        }
+    return {} if real.json is None else {"json": real.json}

@@ -6,7 +6,6 @@ import pytest
 
 from mocks.rerankings import COMPS, DOCUMENTS, QUESTION, RIGHT
 from tests.mocks.contract import ask, broken, examples
-from tests.mocks.drift import drifted
 
 COMP = COMPS[0]
 LAWS = {(variant.name, law.id): law.broken for variant in COMP.endpoints[0].variants for law in variant.laws}
@@ -23,13 +22,6 @@ def test_every_example_is_answered_as_promised(comp, endpoint, variant, example)
     """Status, shape and all laws hold for the contract's own examples."""
 
     assert broken(comp, endpoint, variant, example) == []
-
-
-@pytest.mark.parametrize("name", ["base", "searcheddoc", "health"])
-def test_a_recorded_request_is_answered_as_the_real_comp_did(name):
-    """Status, content type and shape are those of the real comp."""
-
-    assert drifted(COMP, f"rerank_tei__{name}") == []
 
 
 def test_the_best_documents_are_kept_best_first():

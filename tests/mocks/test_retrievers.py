@@ -14,7 +14,6 @@ from mocks._text import embed
 from mocks.dataprep import COMPS as DATAPREP
 from mocks.retrievers import COMPS, SEARCHED_LAWS
 from tests.mocks.contract import ask, broken, examples
-from tests.mocks.drift import recorded, shape
 
 (COMP,) = COMPS
 LAWS = {law.id: law for variant in COMP.endpoints[0].variants for law in variant.laws}
@@ -44,27 +43,6 @@ def test_every_example_is_answered_as_promised(comp, endpoint, variant, example)
     """Status, shape and all laws hold for the contract's own examples."""
 
     assert broken(comp, endpoint, variant, example) == []
-
-
-@pytest.mark.parametrize("name", ["embeddoc", "retrievalrequest_list", "text_only"])
-def test_a_recorded_request_is_answered_as_the_real_comp_did(name):
-    """The shape is that of the real comp over pgvector; its vectors were of another model."""
-    real = recorded(f"retriever_pgvector__{name}")
-    body = real["request"]["json"]
-    if "embedding" in body:
-        body["embedding"] = embed("what is deep learning").tolist()
-
-    answer = retrieve(**body)
-
-    assert answer.status_code == real["response"]["status"]
-    assert shape(answer.json()) == shape(real["response"]["body"])
-
-
-def test_the_health_check_is_the_real_one():
-    """Title, version and description."""
-    real = recorded("retriever_pgvector__health")["response"]["body"]
-
-    assert ask(COMP, "GET", "/v1/health_check").json() == real
 
 
 def test_the_nearest_document_comes_first_with_its_metadata():
@@ -138,7 +116,16 @@ def test_what_cannot_be_searched_for_is_refused_with_a_reason(body, why):
     promised = retrieve(**body)
 
     assert (promised.status_code, promised.json()["detail"]) == (400, why)
-    assert ask(COMP, "POST", "/v1/retrieval", body, like_upstream=True).status_code == 500
+    assert retrieve(**body, like_upstream=True).status_code == 500
+
+
+def test_like_upstream_a_store_that_holds_nothing_takes_a_vector_of_any_size():
+    """There is nothing that it would not fit, and the comp is found out only when there is."""
+    body = {"text": DEPOT, "embedding": [0.5] * 384}
+    empty = ask(COMP, "POST", "/v1/retrieval", body, like_upstream=True)
+
+    assert (empty.status_code, empty.json()["retrieved_docs"]) == (200, [])
+    assert retrieve(**body, like_upstream=True).status_code == 500
 
 
 @pytest.mark.parametrize("vector", [[], {"data": []}])
@@ -147,7 +134,7 @@ def test_a_vector_of_no_numbers_is_as_none_and_upstream_an_internal_error(vector
     body = {"input": "x", "embedding": vector}
 
     assert retrieve(**body).status_code == 200
-    assert ask(COMP, "POST", "/v1/retrieval", body, like_upstream=True).status_code == 500
+    assert retrieve(**body, like_upstream=True).status_code == 500
 
 
 def test_a_chat_without_a_vector_is_searched_for_and_upstream_an_internal_error():
@@ -155,7 +142,7 @@ def test_a_chat_without_a_vector_is_searched_for_and_upstream_an_internal_error(
     body = {"messages": "trams"}
 
     assert retrieve(**body).status_code == 200
-    assert ask(COMP, "POST", "/v1/retrieval", body, like_upstream=True).status_code == 500
+    assert retrieve(**body, like_upstream=True).status_code == 500
 
 
 def test_what_dataprep_ingests_the_retriever_finds():

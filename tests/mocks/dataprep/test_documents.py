@@ -7,7 +7,6 @@ import pytest
 from harness.comp import Upload
 from mocks.dataprep.documents import CHUNK_CHARACTERS, COMP, OF_QDRANT, OVERLAP_CHARACTERS, chunks
 from tests.mocks.contract import ask, ask_form, broken, client, examples
-from tests.mocks.drift import drifted, recorded, shape
 
 REDIS = {"DATAPREP_COMPONENT_NAME": "OPEA_DATAPREP_REDIS"}
 INGEST, GET, DELETE, INDICES = (f"/v1/dataprep/{name}" for name in ("ingest", "get", "delete", "indices"))
@@ -32,29 +31,6 @@ def test_every_example_is_answered_as_promised(comp, endpoint, variant, example)
     """Status, shape and all laws hold for the contract's own examples."""
 
     assert broken(comp, endpoint, variant, example) == []
-
-
-@pytest.mark.parametrize("name", ["indices", "ingest_nothing"])
-def test_a_recorded_request_is_answered_as_the_real_comp_did(name):
-    """Status, content type and body are those of the real comp over pgvector."""
-
-    assert drifted(COMP, f"dataprep_pgvector__{name}") == []
-
-
-def test_a_recorded_upload_is_listed_and_removed_as_by_the_real_comp():
-    """The shapes of a whole life of a file."""
-
-    async def life(asking):
-        return [
-            await _upload(asking, "doc6.csv"),
-            await asking.post(GET),
-            await asking.post(DELETE, json={"file_path": "doc6.csv"}),
-        ]
-
-    for answer, name in zip(session(life), ("ingest_txt", "get", "delete_file"), strict=True):
-        real = recorded(f"dataprep_pgvector__{name}")["response"]
-
-        assert (answer.status_code, shape(answer.json())) == (real["status"], shape(real["body"]))
 
 
 def test_redis_says_of_each_file_in_which_index_it_is():

@@ -4,14 +4,8 @@ import pytest
 
 from mocks.guardrails.content import BAN, CAR, COMP, REDACT, TIGER
 from tests.mocks.contract import ask
-from tests.mocks.drift import drifted
 
 PATH = "/v1/guardrails"
-
-
-def test_the_mock_has_not_drifted_from_the_recorded_answer():
-    """Status, content type, keys in order and types are those of the real comp."""
-    assert drifted(COMP, "guardrail_llamaguard__safe") == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,150 @@
+"""Every recorded answer of a real comp is replayed against the mock; another folder of them with `--recorded FOLDER`."""
+
+import json
+import re
+
+import pytest
+
+from tests.mocks.drift import RECORDED, drifted
+from tests.mocks.recording import Unknown, differences, recording
+
+# Where the mock differs on purpose.
+KNOWN = {
+    "dataprep_pgvector__openapi": "the mock's document names the types of replies, which the real one leaves out"
+}
+
+
+def pytest_generate_tests(metafunc):
+    """One test for each recording in the folder."""
+    if "recorded" in metafunc.fixturenames:
+        folder = metafunc.config.getoption("recorded") or RECORDED
+        files = sorted(folder.glob("*.json"))
+        if not files:
+            raise pytest.UsageError(f"{folder}: holds no *.json, so nothing can be replayed")
+        metafunc.parametrize("recorded", files, ids=[file.stem for file in files])
+
+
+def test_the_mock_answers_as_the_real_comp_did(recorded):
+    """Status, headers, keys, types and the framing of streams; what cannot be replayed is unknown, and not green."""
+    try:
+        found = drifted(recording(recorded.read_text()))
+    except Unknown as why:
+        pytest.fail(f"unknown: {why}", pytrace=False)
+    if found and recorded.stem in KNOWN:
+        pytest.xfail(KNOWN[recorded.stem])
+    if found:
+        pytest.fail("\n".join(found), pytrace=False)
+
+
+STREAM = """data: {"text": "a"}
+
+data: {"text": "b"}
+
+data: [DONE]
+
+"""
+
+
+def _recorded(change=None):
+    """A recording, altered: a list of vectors, as it might have come from anybody."""
+    whole = {
+        "component": "embedding",
+        "request": {"method": "POST", "url": "http://127.0.0.1:6000/v1/embeddings", "json": {"input": "x"}},
+        "response": {
+            "status": 200,
+            "headers": {"content-length": "9", "content-type": "application/json"},
+            "body": {"object": "list", "data": [{"index": 0}]},
+        },
+    }
+    (change or (lambda _whole: None))(whole)
+    return recording(json.dumps(whole))
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "content", "words"),
+    [
+        (200, {}, b'{"object": "other", "data": [{"index": 7}, {}]}', []),
+        (500, {}, b'{"object": "", "data": [{"index": 7}]}', ["status: is 500, was 200"]),
+        (200, {"content-type": "text/plain"}, b'{"object": "", "data": [{"index": 7}]}',
+         ["header content-type: is 'text/plain', was 'application/json'"]),
+        (200, {"content-length": None, "transfer-encoding": "chunked"}, b'{"object": "", "data": [{"index": 7}]}',
+         ["framing: is ['transfer-encoding'], was ['content-length']"]),
+        (200, {}, b'{"object": null, "data": [{}]}',
+         ['body.object: is null null, was text "list"', "body.data[0].index: is missing"]),
+        (200, {}, b'{"data": [], "object": "", "more": 1}', ["body.data: is empty, was not", "body.more: was not there"]),
+        (200, {}, b'{"data": [{"index": 0}], "object": ""}',
+         ["body: its keys stand as ['data', 'object'], stood as ['object', 'data']"]),
+        (200, {}, b"oh", ["body: is text \"oh\", was object ['data', 'object']"]),
+    ],
+)  # fmt: skip
+def test_every_difference_is_told_in_a_sentence_with_its_place(status, headers, content, words):
+    """Values do not count; status, headers, framing, keys and types do."""
+    told = {"content-length": "9", "content-type": "application/json", **headers}
+    answered = {name: value for name, value in told.items() if value}
+
+    assert list(differences(_recorded(), status, answered, content)) == words
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (STREAM, []),
+        (STREAM.replace('"b"', '"another"') + ": a comment\n\n", None),
+        (STREAM.replace('"text": "b"', '"text": null'), None),
+        (STREAM.replace("data: [DONE]\n\n", ""), None),
+        (STREAM.replace("data: ", ""), None),
+    ],
+)
+def test_a_stream_is_compared_by_the_shapes_of_its_events(content, words):
+    """How many tokens came does not count; what an event is, and how the stream ends, does."""
+
+    def streamed(whole):
+        lines = [[0.1 * at, line] for at, line in enumerate(STREAM.replace('"b"', '"c"').splitlines())]
+        whole["response"] |= {"headers": {"content-type": "text/event-stream"}, "body": {"sse_lines": lines}}
+
+    found = list(
+        differences(_recorded(streamed), 200, {"content-type": "text/event-stream"}, content.encode())
+    )
+
+    assert found == [] if words == [] else found[0].startswith("stream: its events are [")
+
+
+def test_a_validation_error_is_compared_by_kind_and_place_and_a_refusal_by_its_words():
+    """The wording of the first is pydantic's, that of the second the comp's own."""
+
+    def refused(detail):
+        return lambda whole: whole["response"].update(status=422, body={"detail": detail})
+
+    def found(real, ours):
+        headers = {"content-length": "9", "content-type": "application/json"}
+        return list(
+            differences(_recorded(refused(real)), 422, headers, json.dumps({"detail": ours}).encode())
+        )
+
+    error = {"type": "missing", "loc": ["body", "input"], "msg": "Field required"}
+
+    assert found([error], [{**error, "msg": "field is required"}]) == []
+    assert found([error], [{**error, "loc": ["body"]}])[0].startswith("body.detail: is [('missing', ['body']")
+    assert found("Not here", "Nowhere") == ['body.detail: is text "Nowhere", was text "Not here"']
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda whole: whole["request"].pop("url"), "is no request and reply of one comp: it lacks 'url'"),
+        (lambda whole: whole["request"].update(cookies={"a": "b"}), "request: has ['cookies'], which cannot be sent again"),
+        (lambda whole: whole.update(component="nothing", request={"method": "GET", "url": "http://x:1/nowhere"}),
+         "component 'nothing': is none of"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_replayed_is_unknown_with_the_reason(change, why):
+    """It is no crash, and it is not green."""
+    with pytest.raises(Unknown, match="^" + re.escape(why)):
+        drifted(_recorded(change))
+
+
+def test_a_comp_of_another_name_is_found_by_its_port_and_route():
+    """A route or reply that it does not have is a difference, and no crash."""
+    found = drifted(_recorded(lambda whole: whole.update(component="somebody's")))
+
+    assert found[0].startswith("embeddings")
