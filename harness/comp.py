@@ -242,7 +242,9 @@ class Endpoint:
     `answer(request, world)` gets a validated model (the union of the variants' requests, tried as pydantic's smart mode does;
     with `body` "form": a mapping of fields to str or `Upload`s; with "none": None) and gives a model, a JSON value, `Stream`,
     `Spoken`, `Binary`, or raises `Refusal`. A path with `{parameters}`: `answer(request, world, **parameters)`.
-    `source` is the upstream file at GenAIComps commit 8130a3f, or the server's project.
+    `source` is the upstream file at GenAIComps commit 8130a3f, or the server's project; `handler` the function in it, after which
+    OpenAPI documents name the operation. `declares` is the type of reply that upstream's document tells where that is another than
+    the variants' (`Any`: none); a mock's own tells it under `--like-upstream`.
     """
 
     path: str
@@ -253,6 +255,8 @@ class Endpoint:
     method: str = "POST"
     body: BodyKind = "json"
     reply_type: str = "application/json"
+    handler: str = ""
+    declares: Any = None
     known: tuple[Deviation, ...] = ()
     notes: tuple[str, ...] = ()
 

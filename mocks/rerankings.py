@@ -5,7 +5,13 @@ from typing import Any
 
 from harness.comp import Comp, Deviation, Endpoint, Example, Law, Refusal, Variant, World
 from harness.opea.proto.chat import ChatCompletionRequest
-from harness.opea.proto.docarray import LLMParamsDoc, SearchedDoc, SearchedMultimodalDoc
+from harness.opea.proto.docarray import (
+    LLMParamsDoc,
+    LVMVideoDoc,
+    RerankedDoc,
+    SearchedDoc,
+    SearchedMultimodalDoc,
+)
 from harness.opea.proto.embeddings import (
     RerankingRequest,
     RerankingResponse,
@@ -176,6 +182,8 @@ COMPS = (
                 ),
                 evidence="recorded",
                 source=SOURCE,
+                handler="reranking",
+                declares=RerankedDoc | LLMParamsDoc | RerankingResponse | ChatCompletionRequest | LVMVideoDoc,
                 known=(
                     Deviation(
                         "texts-as-documents",

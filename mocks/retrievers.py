@@ -7,7 +7,13 @@ import numpy as np
 
 from harness.comp import Comp, Deviation, Endpoint, Example, Law, Lifecycle, Refusal, Variant, World
 from harness.opea.proto.chat import ChatCompletionRequest
-from harness.opea.proto.docarray import EmbedDoc, EmbedMultimodalDoc, SearchedMultimodalDoc, TextDoc
+from harness.opea.proto.docarray import (
+    EmbedDoc,
+    EmbedMultimodalDoc,
+    SearchedDoc,
+    SearchedMultimodalDoc,
+    TextDoc,
+)
 from harness.opea.proto.embeddings import (
     EmbeddingResponse,
     RetrievalRequest,
@@ -303,6 +309,8 @@ COMPS = (
                 ),
                 evidence="recorded",
                 source=SOURCE,
+                handler="retrieve_docs",
+                declares=SearchedDoc | SearchedMultimodalDoc | RetrievalResponse | ChatCompletionRequest,
                 known=(
                     Deviation(
                         "text-list",

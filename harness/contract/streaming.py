@@ -1,5 +1,6 @@
 """A streamed reply is a stream: framed in its dialect, begun before it ends, closed by its mark, and of the same text."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -12,7 +13,8 @@ from harness.contract.promises import as_known, known
 from harness.contract.talk import Answer, Talk
 from harness.sse import DIALECTS, TextStream, detect
 
-TRIES = 6
+TRIES = 12
+REST_S = 0.02  # Between tries; longer each time.
 CUTS_MAX = 2048  # Every place in a short stream; in a long one, its beginning and as many places evenly.
 _BY_HAND = (
     """curl -sS -i -N "$URL/v1/chat/completions" -H 'content-type: application/json' \\\n"""
@@ -132,9 +134,10 @@ async def _judged(name: str, asking: Asking, talk: Talk, answer: Answer) -> Find
     if name == "same-text":
         return await _same_text(asking, talk, answer)
     if name == "first-byte":  # A busy machine may deliver one stream in a lump, but not each of several.
-        for _ in range(TRIES - 1):
+        for tried in range(1, TRIES):
             if first_byte(answer, dialect) is None:
                 return None
+            await asyncio.sleep(REST_S * tried)
             answer = await asking.put(talk)
     return JUDGES[name](answer, dialect)
 

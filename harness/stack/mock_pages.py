@@ -36,7 +36,8 @@ def pages(comp: Comp, shared: Shared, serve: Callable[[Endpoint], App]) -> FastA
     side = [route for route in app.routes if isinstance(route, APIRoute)]
     for endpoint in comp.endpoints:
         app.router.routes.append(Route(endpoint.path, _Asgi(serve(endpoint)), methods=[endpoint.method]))
-    app.openapi = cache(lambda: document(comp, side))  # type: ignore[method-assign] # FastAPI's way to show another.
+    as_declared = shared.behaviour.like_upstream
+    app.openapi = cache(lambda: document(comp, side, as_declared=as_declared))  # type: ignore[method-assign] # FastAPI's way to show another.
     return app
 
 

@@ -289,10 +289,10 @@ def _comp(name: str, component: str, known: Known, **more: Any) -> Comp:
     """The service over one of its components; without one, over that which its settings name."""
 
     def endpoint(
-        path: str, answer: Any, variant: Variant, known: tuple[Deviation, ...], **more: Any
+        path: str, answer: Any, variant: Variant, known: tuple[Deviation, ...], handler: str, **more: Any
     ) -> Endpoint:
         return Endpoint(
-            f"/v1/dataprep/{path}", answer, (variant,), source=SOURCE, known=known,
+            f"/v1/dataprep/{path}", answer, (variant,), source=SOURCE, known=known, handler=handler, declares=Any,
             evidence="executed" if component else "recorded", **more,
         )  # fmt: skip
 
@@ -304,10 +304,10 @@ def _comp(name: str, component: str, known: Known, **more: Any) -> Comp:
         image="opea/dataprep:latest",
         settings={COMPONENT: component} if component else {},
         endpoints=(
-            endpoint("ingest", partial(ingest, component=component), Variant("form", None, Ingested, FORM), known.ingest, body="form", notes=NOTES),
-            endpoint("get", partial(listing, component=component), LISTING, known.listing),
-            endpoint("delete", partial(remove, component=component), REMOVAL, known.removal),
-            endpoint("indices", indices, NAMES, known.indices, body="none"),
+            endpoint("ingest", partial(ingest, component=component), Variant("form", None, Ingested, FORM), known.ingest, "ingest_files", body="form", notes=NOTES),
+            endpoint("get", partial(listing, component=component), LISTING, known.listing, "get_files"),
+            endpoint("delete", partial(remove, component=component), REMOVAL, known.removal, "delete_files"),
+            endpoint("indices", indices, NAMES, known.indices, "get_list_of_indices", body="none"),
         ),
         **more,
     )  # fmt: skip

@@ -178,6 +178,8 @@ COMPS = (
             _variants("openai", ChatCompletion, TextCompletion, ANSWERED),
             evidence="recorded",
             source=f"{FOLDER}/opea_llm_microservice.py, {FOLDER}/integrations/service.py",
+            handler="llm_generate",
+            declares=Any,
             known=(*KNOWN, *UNFILLED),
             notes=(
                 "the request's model is passed over, LLM_MODEL_ID answers",
@@ -195,6 +197,8 @@ COMPS = (
             _variants("raw_delta", ChatCompletion, ChatCompletion, {"object": "chat.completion"})[1:3],
             evidence="source-only",
             source=f"{FOLDER}/integrations/ovms.py",
+            handler="llm_generate",
+            declares=Any,
             known=KNOWN,
             notes=(
                 "takes chats only; what upstream answers to the other requests with 500 is 422 here",
@@ -211,6 +215,8 @@ COMPS = (
             _variants("raw_delta", GeneratedDoc, GeneratedDoc, {"text": DOCUMENTS[0]}),
             evidence="source-only",
             source=f"{FOLDER}/integrations/native.py",
+            handler="llm_generate",
+            declares=Any,
             known=KNOWN,
         ),
     ),

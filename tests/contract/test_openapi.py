@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from starlette.responses import JSONResponse
 
 from harness.client import Client
 from harness.comp import World
@@ -133,20 +134,41 @@ def test_each_endpoint_of_a_framework_comp_has_its_two_checks():
     assert list(openapi(COMPS["third_parties.tei"])) == []
 
 
-def verdicts(around=None):
-    """What is found of the greeter's document over a real socket."""
+def verdicts(around=None, comp=GREETER):
+    """What is found of a comp's document over a real socket."""
 
     async def judged():
         client = Client()
-        mock = Mock(GREETER, World())
+        mock = Mock(comp, World())
         async with serving([Wrapped(mock, around) if around else mock]) as urls:
-            talk = Talk(client, urls["greeters"], GREETER)
+            talk = Talk(client, urls[comp.id], comp)
             try:
-                return {check.id: await check.judge(talk) for check in openapi(GREETER)}
+                return {check.id: await check.judge(talk) for check in openapi(comp)}
             finally:
                 await client.close()
 
     return asyncio.run(judged())
+
+
+@pytest.mark.parametrize(("declares", "verdict"), [(True, "n/a"), (False, "violated")])
+def test_replies_that_upstream_declares_and_never_gives_are_known(declares, verdict):
+    """Its retriever tells of one more; where nobody knows of that, it allows more than was promised."""
+    retriever = COMPS["retrievers"]
+
+    async def real(mock, scope, receive, send):
+        if scope["path"] == "/openapi.json":
+            await JSONResponse(recorded("retriever_pgvector__openapi"))(scope, receive, send)
+        else:
+            await mock(scope, receive, send)
+
+    if not declares:
+        retriever = replace(
+            retriever, endpoints=tuple(replace(each, declares=None) for each in retriever.endpoints)
+        )
+    found = verdicts(real, retriever)["retrievers.v1-retrieval.openapi.reply"]
+
+    assert found.verdict == verdict
+    assert found.why.startswith("known deviation declared: " if declares else "reply.")
 
 
 def test_the_document_of_a_service_is_fetched_and_compared():

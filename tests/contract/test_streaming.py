@@ -229,11 +229,11 @@ def test_what_is_known_of_a_stream_is_told_as_such():
 
 def test_a_stream_in_a_lump_is_asked_for_several_times():
     """A busy machine may deliver one so, but not each."""
-    late, asked = found("first-byte", *[LUMP] * 5, streamed())
-    never, often = found("first-byte", *[LUMP] * 6, streamed())
+    late, asked = found("first-byte", *[LUMP] * 11, streamed())
+    never, often = found("first-byte", *[LUMP] * 12, streamed())
 
-    assert (late, len(asked)) == (None, 6)
-    assert (never.why, len(often)) == ("all 2 tokens came at once, so this is no streaming", 6)
+    assert (late, len(asked)) == (None, 12)
+    assert (never.why, len(often)) == ("all 2 tokens came at once, so this is no streaming", 12)
     assert found("first-byte", streamed())[0] is None
     assert len(found("first-byte", streamed())[1]) == 1
     assert len(found("framing", LUMP)[1]) == 1

@@ -1,0 +1,81 @@
+"""Asks a chain of mocks through our orchestrator what a chain of real comps was asked through OPEA's, and compares each node's output."""
+
+import asyncio
+import json
+from urllib.parse import urlsplit
+
+from harness.comp import World
+from harness.opea import MicroService, ServiceOrchestrator, ServiceType
+from harness.opea.proto.docarray import LLMParams
+from harness.stack.behaviour import Behaviour
+from harness.stack.mock_app import Mock
+from harness.stack.mock_serving import serving
+from mocks._store import Chunk, index_name, store_of
+from tests.mocks.drift import COMPS, FILES, MODEL
+from tests.mocks.recording import Unknown, compared
+
+NODES = {
+    "embedding": ("embeddings", ServiceType.EMBEDDING),
+    "retriever": ("retrievers", ServiceType.RETRIEVER),
+    "rerank": ("rerankings", ServiceType.RERANK),
+    "llm": ("llms.text_generation", ServiceType.LLM),
+}
+
+
+def is_chain(text):
+    """Whether a recording is of a megaservice: what it was asked, and the output of each of its nodes by key."""
+    try:
+        outputs = json.loads(text)["response"]
+        return bool(outputs) and all(key.endswith("/MicroService") for key in outputs)
+    except (ValueError, TypeError, KeyError):
+        return False
+
+
+def drifted_chain(text):
+    """How the outputs differ from the recorded ones, one sentence each; raises Unknown for a node of another name."""
+    whole = json.loads(text)
+    names = [key.partition("/")[0] for key in whole["response"]]
+    if strange := sorted(set(names) - NODES.keys()):
+        raise Unknown(f"nodes {strange}: are none of {sorted(NODES)}")
+    ours = asyncio.run(_scheduled(names, whole["request"]))
+    return list(compared(ours, whole["response"], "outputs"))
+
+
+def _align_inputs(inputs, cur_node, *_args, **_kwargs):
+    """The embedding node takes OpenAI's requests only."""
+    return {"input": inputs["text"]} if cur_node.startswith("embedding") else inputs
+
+
+def _align_outputs(data, cur_node, inputs, *_args, **_kwargs):
+    """What the retriever takes of an embedding."""
+    if not cur_node.startswith("embedding"):
+        return data
+    return {"text": inputs["input"], "embedding": data["data"][0]["embedding"]}
+
+
+async def _scheduled(names, request):
+    """Every node's output, by key, of a chain in this order."""
+    world = World(settings=MODEL)
+    store_of(world).index(index_name(world, None)).add(
+        [Chunk(name, f"{name}: deep learning is a kind of machine learning.") for name in FILES]
+    )
+    like_upstream = Behaviour(like_upstream=True)
+    async with serving([Mock(COMPS[NODES[name][0]], world, name, like_upstream) for name in names]) as urls:
+        chain, last = ServiceOrchestrator(), None
+        chain.align_inputs, chain.align_outputs = _align_inputs, _align_outputs
+        for name in names:
+            where, (comp, kind) = urlsplit(urls[name]), NODES[name]
+            node = MicroService(
+                name=name,
+                host=where.hostname,
+                port=where.port,
+                endpoint=COMPS[comp].endpoints[0].path,
+                use_remote_service=True,
+                service_type=kind,
+            )
+            chain.add(node)
+            if last is not None:
+                chain.flow_to(last, node)
+            last = node
+        outputs, _ = await chain.schedule(request, llm_parameters=LLMParams(stream=False, max_tokens=32))
+        return outputs
