@@ -18,10 +18,10 @@ from harness.client import Client
 from harness.comp import Comp, World
 from harness.contract import checks, verify
 from harness.discovery import COMP, discover
+from harness.mocking.app import Mock
+from harness.mocking.behaviour import Behaviour
+from harness.mocking.serving import serving
 from harness.scenario import Latency
-from harness.stack.behaviour import Behaviour
-from harness.stack.mock_app import Mock
-from harness.stack.mock_serving import serving
 from harness.verdict import counts
 
 ROOT = Path(__file__).parents[1]

@@ -29,9 +29,9 @@ from harness.client import Client
 from harness.comp import World
 from harness.contract.shapes import adapter
 from harness.discovery import COMP, discover
-from harness.stack.mock_app import Mock
-from harness.stack.mock_reply import whole
-from harness.stack.mock_serving import serving
+from harness.mocking.app import Mock
+from harness.mocking.reply import whole
+from harness.mocking.serving import serving
 from mocks._text import embed
 
 QUESTION = "How much does a day ticket cost?"

@@ -44,7 +44,7 @@ def started(mocks: list[dict[str, Any]]) -> tuple[subprocess.Popen[bytes], dict[
     """A process of mocks, their addresses, and the seconds until they were ready."""
     began = time.monotonic()
     process = subprocess.Popen(
-        [sys.executable, "-m", "harness.stack.mock"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-m", "harness.mocking.process"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     assert process.stdin is not None
     assert process.stdout is not None

@@ -53,7 +53,7 @@ def addresses(request: pytest.FixtureRequest) -> Iterator[Mapping[str, str]]:
     names = dict.fromkeys([*(comp.id for comp in chosen), *makers])
     mocks = [{"name": name, "comp": name, "latency": PACE} for name in names]
     process = subprocess.Popen(
-        [sys.executable, "-m", "harness.stack.mock"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-m", "harness.mocking.process"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     with process:
         assert process.stdin is not None

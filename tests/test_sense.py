@@ -8,7 +8,7 @@ from harness.comp import Binary, Endpoint, Example, Law, Refusal, Spoken, Stream
 from harness.discovery import COMP, discover
 from harness.errors import ContractError
 from harness.sense import broken_law, doubled_route, nonsense
-from tests.stack.greeter import GREETER, Greeted, Greeting
+from tests.mocking.greeter import GREETER, Greeted, Greeting
 
 NAMED = Law(
     "named", "the name is there", lambda q, a: None if q["name"] in a["text"] else "the name is missing"

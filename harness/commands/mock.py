@@ -10,8 +10,9 @@ from harness.commands.standing import tell_ready, until_let_go
 from harness.comp import World
 from harness.discovery import COMP, discover
 from harness.errors import UsageError
-from harness.stack.mock import Behaviour, Spec, mocks, serving
-from harness.stack.mock_serving import HOST
+from harness.mocking.behaviour import Behaviour
+from harness.mocking.serving import HOST, serving
+from harness.mocking.spec import Spec, mocks
 
 PORT_MAX = 65535
 

@@ -64,7 +64,7 @@ class Processes:
             "folders": [str(folder) for folder in self._wish.where.folders],
             "like_upstream": self._wish.where.like_upstream,
         }
-        urls: dict[str, str] = (await self._started("mocks", "harness.stack.mock", told=told))["urls"]
+        urls: dict[str, str] = (await self._started("mocks", "harness.mocking.process", told=told))["urls"]
         return urls
 
     async def wires(self, upstreams: Mapping[str, str], otlp: str) -> tuple[dict[str, Hop], dict[str, str]]:

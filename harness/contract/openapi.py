@@ -13,7 +13,7 @@ from harness.contract.check import Broken, Check, Finding, Skipped, check_id
 from harness.contract.compatibility import Sides, refused, resolved
 from harness.contract.kind import Kind
 from harness.contract.talk import Answer, Talk
-from harness.stack.mock_openapi import document as promised_document
+from harness.mocking.openapi import document as promised_document
 
 _BY_HAND = 'curl -sS "$URL/openapi.json" | jq .'
 

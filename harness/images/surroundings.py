@@ -46,7 +46,7 @@ async def around(
     if not names:
         yield wanted
         return
-    child = await Child.start("mocks", ("-m", "harness.stack.mock"), folder / "mocks.log")
+    child = await Child.start("mocks", ("-m", "harness.mocking.process"), folder / "mocks.log")
     try:
         await child.configure(
             {

@@ -32,7 +32,7 @@ Role = Literal["traces", "vectors", "mocks", "wires", "gateway"]
 MODULES: Mapping[str, str] = {
     "traces": "harness.traces.store",
     "vectors": "harness.postgres.process",
-    "mocks": "harness.stack.mock",
+    "mocks": "harness.mocking.process",
     "wires": "harness.wire",
 }
 GATEWAYS: Mapping[str, str] = {"reference": "harness.gateway.reference", "opea": "harness.gateway.opea"}

@@ -57,7 +57,7 @@ def test_a_process_of_ours_whose_run_is_gone_is_found_and_ended(place):
     """It is started as all of ours are, by a parent that ends at once; this one holds on to its lifeline."""
     starts = (
         "import subprocess, sys\n"
-        "child = subprocess.Popen([sys.executable, '-P', '-m', 'harness.stack.mock'], stdin=sys.stdin,"
+        "child = subprocess.Popen([sys.executable, '-P', '-m', 'harness.mocking.process'], stdin=sys.stdin,"
         " stdout=subprocess.DEVNULL, start_new_session=True)\n"
         "print(child.pid)"
     )
@@ -71,7 +71,7 @@ def test_a_process_of_ours_whose_run_is_gone_is_found_and_ended(place):
         for each in found:
             each.remove()
 
-        assert [each.name for each in found] == [f"{pid} -P -m harness.stack.mock"]
+        assert [each.name for each in found] == [f"{pid} -P -m harness.mocking.process"]
 
         with suppress(psutil.Error):
             orphan.wait(10)

@@ -1,7 +1,7 @@
 """A server that is only its answers, for what is judged by them and not by how they come."""
 
 from harness.flight import ClientError
-from tests.stack.greeter import GREETER
+from tests.mocking.greeter import GREETER
 
 
 class Says:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from harness.comp import World
-from harness.stack.mock_app import Mock
+from harness.mocking.app import Mock
 from tests.contract.ways import (
     EMBEDDINGS,
     LLM,

@@ -12,7 +12,7 @@ from harness.contract.check import Broken, Skipped
 from harness.contract.curl import Asked
 from harness.contract.talk import Answer
 from tests.contract.says import Says
-from tests.stack.greeter import GREETER
+from tests.mocking.greeter import GREETER
 
 GREET = GREETER.endpoint("/v1/greet")
 

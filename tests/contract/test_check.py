@@ -10,7 +10,7 @@ from harness.contract.curl import Asked
 from harness.contract.promises import EXAMPLE
 from harness.contract.talk import Talk
 from harness.flight import ClientError
-from tests.stack.greeter import GREETER
+from tests.mocking.greeter import GREETER
 
 
 def judged(finding):

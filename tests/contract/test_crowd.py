@@ -14,7 +14,7 @@ from harness.contract.crowd import AT_ONCE, crowd
 from harness.contract.talk import Answer
 from harness.flight import ClientError
 from tests.contract.says import Says
-from tests.stack.greeter import GREETER
+from tests.mocking.greeter import GREETER
 
 GREET = GREETER.endpoint("/v1/greet")
 

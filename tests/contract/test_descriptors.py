@@ -15,9 +15,9 @@ from harness.comp import Before, Example, Upload, World
 from harness.contract import descriptors as module
 from harness.contract.descriptors import EACH, ROUNDS, descriptors, listener
 from harness.contract.talk import Talk
-from harness.stack.mock_app import Mock
-from harness.stack.mock_serving import serving
-from tests.stack.greeter import GREETER
+from harness.mocking.app import Mock
+from harness.mocking.serving import serving
+from tests.mocking.greeter import GREETER
 
 
 def test_the_process_that_listens_is_found():

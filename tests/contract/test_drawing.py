@@ -14,7 +14,7 @@ from harness.contract.drawn import base_of
 from harness.contract.falsify import Limits, falsify
 from harness.contract.shapes import accepts
 from harness.discovery import COMP, discover
-from tests.stack.greeter import GREETER
+from tests.mocking.greeter import GREETER
 
 GREET = GREETER.endpoint("/v1/greet")
 ADA = GREET.variants[0].examples[0]

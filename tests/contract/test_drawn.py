@@ -12,10 +12,10 @@ from harness.comp import Binary, Example, Law, Refusal, Upload, World
 from harness.contract import checks, verify
 from harness.contract.drawn import base_of, drawn, foretold, made_of, misanswered, unrefused
 from harness.contract.talk import Answer
-from harness.stack.behaviour import Behaviour
-from harness.stack.mock_app import Mock
-from harness.stack.mock_serving import serving
-from tests.stack.greeter import GREETER, Greeted
+from harness.mocking.app import Mock
+from harness.mocking.behaviour import Behaviour
+from harness.mocking.serving import serving
+from tests.mocking.greeter import GREETER, Greeted
 
 GREET = GREETER.endpoint("/v1/greet")
 GREETING, COUNTING = GREET.variants

@@ -13,7 +13,7 @@ from harness.contract.drawn import drawn, misanswered, unrefused
 from harness.contract.talk import Answer
 from harness.flight import ClientError
 from tests.contract.says import Says
-from tests.stack.greeter import GREETER
+from tests.mocking.greeter import GREETER
 
 GREET = GREETER.endpoint("/v1/greet")
 GREETING = GREET.variants[0]

@@ -30,7 +30,7 @@ from harness.contract.fuzzing import (
 from harness.contract.talk import Answer
 from harness.flight import ClientError
 from tests.contract.says import Says
-from tests.stack.greeter import GREETER
+from tests.mocking.greeter import GREETER
 
 FAILURES = pytest.importorskip("schemathesis.core.failures")
 

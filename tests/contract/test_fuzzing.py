@@ -13,12 +13,12 @@ from harness.comp import Deviation, Endpoint, Example, Refusal, Stream, Variant,
 from harness.contract.fuzzing import FUZZ, Noise, baseline, fuzzing
 from harness.contract.talk import Talk
 from harness.errors import StackError
-from harness.stack.behaviour import Behaviour
-from harness.stack.mock_app import Mock
-from harness.stack.mock_http import Whole
-from harness.stack.mock_serving import serving
+from harness.mocking.app import Mock
+from harness.mocking.asgi import Whole
+from harness.mocking.behaviour import Behaviour
+from harness.mocking.serving import serving
 from tests.contract.ways import Wrapped
-from tests.stack.greeter import GREETER, Greeted, Greeting
+from tests.mocking.greeter import GREETER, Greeted, Greeting
 
 FAILURES = pytest.importorskip("schemathesis.failure_codes").FAILURE_CLASSES
 

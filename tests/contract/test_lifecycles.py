@@ -10,8 +10,8 @@ from harness.comp import Example, Upload, World
 from harness.contract.lifecycles import filled, lifecycles
 from harness.contract.talk import Talk
 from harness.discovery import COMP, discover
-from harness.stack.mock_app import Mock
-from harness.stack.mock_serving import serving
+from harness.mocking.app import Mock
+from harness.mocking.serving import serving
 from tests.contract.stores import (
     Cancelling,
     Careless,

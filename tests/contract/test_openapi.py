@@ -13,12 +13,12 @@ from harness.comp import World
 from harness.contract.openapi import faults, narrowed, openapi, widened
 from harness.contract.talk import Answer, Talk
 from harness.discovery import COMP, discover
-from harness.stack.mock_app import Mock
-from harness.stack.mock_openapi import document
-from harness.stack.mock_serving import serving
+from harness.mocking.app import Mock
+from harness.mocking.openapi import document
+from harness.mocking.serving import serving
 from tests.contract.says import Says
 from tests.contract.ways import Wrapped
-from tests.stack.greeter import GREETER
+from tests.mocking.greeter import GREETER
 
 COMPS = discover(COMP)
 EMBEDDINGS = COMPS["embeddings"]

@@ -20,10 +20,10 @@ from harness.contract.promises import (
     sent,
 )
 from harness.contract.talk import Answer, Talk
-from harness.stack.mock_app import Mock
-from harness.stack.mock_serving import serving
+from harness.mocking.app import Mock
+from harness.mocking.serving import serving
 from tests.contract.says import Says
-from tests.stack.greeter import GREETER
+from tests.mocking.greeter import GREETER
 
 GREET = GREETER.endpoint("/v1/greet")
 GREETING = GREET.variants[0]

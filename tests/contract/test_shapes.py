@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from harness.contract.shapes import accepts, adapter, is_valid, lacks, misshapen, schema_of, takes_nothing
 from harness.opea.proto.chat import ChatCompletionRequest
-from tests.stack.greeter import GREETER, Greeted
+from tests.mocking.greeter import GREETER, Greeted
 
 
 class Absent(BaseModel):

@@ -10,12 +10,12 @@ from harness.client import Client
 from harness.comp import World
 from harness.contract.side import COUNTED, side
 from harness.contract.talk import Answer, Talk
-from harness.stack.mock_app import Mock
-from harness.stack.mock_http import Whole
-from harness.stack.mock_serving import serving
+from harness.mocking.app import Mock
+from harness.mocking.asgi import Whole
+from harness.mocking.serving import serving
 from tests.contract.says import Says
 from tests.contract.ways import Wrapped
-from tests.stack.greeter import GREETER
+from tests.mocking.greeter import GREETER
 
 
 def names(comp):

@@ -9,10 +9,10 @@ from harness.comp import Before, Example, Upload, World
 from harness.contract.talk import BOUNDARY, LIMITS, Answer, Talk, multipart
 from harness.contract.talk import _step as picked
 from harness.errors import ContractError
-from harness.stack.behaviour import Behaviour
-from harness.stack.mock_app import Mock
-from harness.stack.mock_serving import serving
-from tests.stack.greeter import GREETER
+from harness.mocking.app import Mock
+from harness.mocking.behaviour import Behaviour
+from harness.mocking.serving import serving
+from tests.mocking.greeter import GREETER
 
 
 def put(path, example, method="POST", extra=None):

@@ -10,8 +10,8 @@ from harness.comp import World
 from harness.contract import checks, verify
 from harness.discovery import COMP, discover
 from harness.errors import ContractError
-from harness.stack.mock_app import Mock
-from harness.stack.mock_serving import serving
+from harness.mocking.app import Mock
+from harness.mocking.serving import serving
 from harness.verdict import overall
 from tests.contract.servers import BROKEN, EMBEDDINGS, LLM, PACED, RERANKINGS, Wrapped, worn_out
 

@@ -10,12 +10,12 @@ from typing import Any
 
 from harness.comp import Binary, Refusal, Stream, World
 from harness.discovery import COMP, discover
+from harness.mocking.app import Mock
+from harness.mocking.asgi import Whole
+from harness.mocking.behaviour import Behaviour
 from harness.opea.proto.embeddings import EmbeddingRequest
 from harness.scenario import Latency
 from harness.sse import DIALECTS
-from harness.stack.behaviour import Behaviour
-from harness.stack.mock_app import Mock
-from harness.stack.mock_http import Whole
 
 COMPS = discover(COMP)
 EMBEDDINGS, RERANKINGS, LLM = (COMPS[name] for name in ("embeddings", "rerankings", "third_parties.vllm"))

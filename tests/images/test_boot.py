@@ -10,10 +10,10 @@ from harness.comp import World
 from harness.contract.talk import Talk
 from harness.errors import StackError
 from harness.images.boot import answered, booted, is_ready
-from harness.stack.behaviour import Behaviour
-from harness.stack.mock_app import Mock
-from harness.stack.mock_serving import serving
-from tests.stack.greeter import GREETER
+from harness.mocking.app import Mock
+from harness.mocking.behaviour import Behaviour
+from harness.mocking.serving import serving
+from tests.mocking.greeter import GREETER
 
 
 def boot(behaviour, limit_s=5.0, comp=GREETER):

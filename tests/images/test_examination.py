@@ -10,10 +10,10 @@ from harness.discovery import COMP, discover
 from harness.errors import UsageError
 from harness.images.configuration import SECRETS, USER
 from harness.images.examination import Examination, Finding, Target, chosen, examine, noted
+from harness.mocking.app import Mock
+from harness.mocking.behaviour import Behaviour
+from harness.mocking.serving import serving
 from harness.progress import Silent
-from harness.stack.behaviour import Behaviour
-from harness.stack.mock_app import Mock
-from harness.stack.mock_serving import serving
 from harness.verdict import holds, not_applicable, unknown, violated
 
 COMPS = discover(COMP)

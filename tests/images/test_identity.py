@@ -17,9 +17,9 @@ from harness.images.identity import (
     require_ready_route,
     says_what_it_is,
 )
-from harness.stack.behaviour import Behaviour
-from harness.stack.mock_app import Mock
-from harness.stack.mock_serving import serving
+from harness.mocking.app import Mock
+from harness.mocking.behaviour import Behaviour
+from harness.mocking.serving import serving
 
 COMPS = discover(COMP)
 EMBEDDINGS, TEI = COMPS["embeddings"], COMPS["third_parties.tei"]

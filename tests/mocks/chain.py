@@ -5,11 +5,11 @@ import json
 from urllib.parse import urlsplit
 
 from harness.comp import World
+from harness.mocking.app import Mock
+from harness.mocking.behaviour import Behaviour
+from harness.mocking.serving import serving
 from harness.opea import MicroService, ServiceOrchestrator, ServiceType
 from harness.opea.proto.docarray import LLMParams
-from harness.stack.behaviour import Behaviour
-from harness.stack.mock_app import Mock
-from harness.stack.mock_serving import serving
 from mocks._store import Chunk, index_name, store_of
 from tests.mocks.drift import COMPS, FILES, MODEL
 from tests.mocks.recording import Unknown, compared

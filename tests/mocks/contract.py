@@ -12,10 +12,10 @@ from harness.client import Client
 from harness.comp import World
 from harness.contract.promises import broken_reply, law_broken, said
 from harness.contract.talk import BOUNDARY, Talk, multipart
+from harness.mocking.app import Mock
+from harness.mocking.behaviour import Behaviour
+from harness.mocking.serving import serving
 from harness.sse import TextStream
-from harness.stack.behaviour import Behaviour
-from harness.stack.mock_app import Mock
-from harness.stack.mock_serving import serving
 
 
 class Served:

@@ -9,10 +9,10 @@ import httpx
 from harness.comp import FRAMEWORK_PATHS, World
 from harness.contract.talk import BOUNDARY, multipart
 from harness.discovery import COMP, discover
-from harness.stack.behaviour import Behaviour
-from harness.stack.mock_app import Mock
-from harness.stack.mock_request import Pattern
-from harness.stack.mock_serving import serving
+from harness.mocking.app import Mock
+from harness.mocking.behaviour import Behaviour
+from harness.mocking.request import Pattern
+from harness.mocking.serving import serving
 from mocks._store import Chunk, index_name, store_of
 from tests.mocks.recording import Unknown, differences, form_of, kind
 

@@ -5,8 +5,8 @@ import asyncio
 import httpx
 
 from harness.comp import World
-from harness.stack.behaviour import Behaviour
-from harness.stack.mock_app import Mock
+from harness.mocking.app import Mock
+from harness.mocking.behaviour import Behaviour
 
 
 class InProcess:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from harness.comp import Refusal, World
-from harness.stack.mock import Spec, mocks, serving
+from harness.mocking.serving import serving
+from harness.mocking.spec import Spec, mocks
 from mocks._embedder import AT_ONCE, EMBEDDER, embedder_of, own
 from mocks._store import Chunk, store_of
 from mocks._text import embed

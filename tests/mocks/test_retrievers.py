@@ -6,9 +6,9 @@ import httpx
 import pytest
 
 from harness.comp import World
-from harness.stack.behaviour import Behaviour
-from harness.stack.mock_app import Mock
-from harness.stack.mock_serving import serving
+from harness.mocking.app import Mock
+from harness.mocking.behaviour import Behaviour
+from harness.mocking.serving import serving
 from mocks._store import Chunk, store_of
 from mocks._text import embed
 from mocks.dataprep import COMPS as DATAPREP

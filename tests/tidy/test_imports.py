@@ -53,9 +53,9 @@ def test_a_relative_import_is_read_as_what_it_imports(lay):
     [
         ("scenarios/rag.py", "from locust import HttpUser", "locust"),
         ("harness/run.py", "import gevent.monkey", "gevent"),
-        ("harness/stack/mock.py", "import docker", "docker"),
+        ("harness/mocking/process.py", "import docker", "docker"),
         (
-            "harness/stack/mock.py",
+            "harness/mocking/process.py",
             "from testcontainers.core.container import DockerContainer",
             "testcontainers",
         ),

@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from harness.comp import World
-from harness.stack.mock_app import Mock
-from harness.stack.mock_serving import serving
+from harness.mocking.app import Mock
+from harness.mocking.serving import serving
 from mocks._text import embed
 from mocks.dataprep.multimodal import COMPS, KEPT, NAMES, NOTE, PAIR, SPEECH, VIDEO
 from mocks.lvms import COMPS as LVMS

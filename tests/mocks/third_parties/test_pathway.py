@@ -5,8 +5,8 @@ import asyncio
 import httpx
 
 from harness.comp import World
-from harness.stack.mock_app import Mock
-from harness.stack.mock_serving import serving
+from harness.mocking.app import Mock
+from harness.mocking.serving import serving
 from mocks._store import Chunk, store_of
 from mocks.third_parties.pathway import COMP
 
