@@ -49,14 +49,15 @@ def _on_path(*names: str) -> Callable[[], bool]:
 
 def _opea_is_built() -> bool:
     """Say whether `opea-harness setup opea` has been here."""
-    from harness.gateway.environment import cache_dir, environment
+    from harness.cache import cache_dir
+    from harness.gateway.environment import environment
 
     return environment(cache_dir(os.environ)).is_built
 
 
 def _jaeger_is_built() -> bool:
     """Say whether `opea-harness setup jaeger` has been here."""
-    from harness.gateway.environment import cache_dir
+    from harness.cache import cache_dir
     from harness.jaeger.binary import binary
 
     return binary(cache_dir(os.environ)).is_built

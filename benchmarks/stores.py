@@ -21,8 +21,8 @@ from uuid import uuid4
 import httpx
 import orjson
 
+from harness.cache import cache_dir
 from harness.errors import HarnessError
-from harness.gateway.environment import cache_dir
 from harness.jaeger.binary import built
 from harness.stack.process import Child
 from harness.traces.jaeger import Jaeger, Patience, Window

@@ -13,9 +13,9 @@ from typing import Any
 
 import click
 
+from harness.cache import cache_dir
 from harness.commands.defaults import defaults
 from harness.errors import EXIT_INTERNAL, HarnessError
-from harness.gateway.environment import cache_dir
 from harness.neighbours import check_neighbours
 from harness.verdict import EXIT_INTERRUPTED
 

@@ -201,8 +201,8 @@ def _wish(config: pytest.Config) -> "Wish":
     """What the options ask for, found once a session."""
     if WISH in config.stash:
         return config.stash[WISH]
+    from harness.cache import cache_dir
     from harness.commands.wish import wished
-    from harness.gateway.environment import cache_dir
 
     given = config.option
     options = {

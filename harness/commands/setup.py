@@ -9,10 +9,11 @@ import click
 from rich.console import Console
 from rich.status import Status
 
+from harness.cache import VARIABLE
 from harness.commands.grouping import AS_JSON, QUIET, grouped
 from harness.commands.options import cache_of, emit
 from harness.gateway import building as opea_building
-from harness.gateway.environment import CACHE_VARIABLE, environment
+from harness.gateway.environment import environment
 from harness.jaeger import building as jaeger_building
 from harness.jaeger.binary import binary
 from harness.setting_up import Say
@@ -25,7 +26,7 @@ setting_up = grouped(
     click.option(
         "--cache",
         type=click.Path(path_type=Path, file_okay=False, resolve_path=True),
-        help=f"The folder to build it in. [default: {CACHE_VARIABLE}, or opea-harness in the user's cache]",
+        help=f"The folder to build it in. [default: {VARIABLE}, or opea-harness in the user's cache]",
     ),
     click.option("--anew", is_flag=True, help="Build it again, though it is there."),
     AS_JSON,
@@ -90,7 +91,7 @@ def _show(what: str, how: str, path: Path) -> None:
 def _hint(cache: Path | None, option: str) -> None:
     """Say how other commands find what does not lie where they look."""
     if cache is not None:
-        click.echo(f"{CACHE_VARIABLE}={cache} lets {option} find it")
+        click.echo(f"{VARIABLE}={cache} lets {option} find it")
 
 
 def _told(work: Callable[[Say], Result], *, quiet: bool) -> Result:

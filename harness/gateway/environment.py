@@ -4,7 +4,6 @@ It shares nothing with ours: opea-comps pins every package it needs to one versi
 """
 
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from harness.errors import StackError
 
 VERSION = "1.5"
 REQUIREMENT = f"opea-comps=={VERSION}"
-CACHE_VARIABLE = "OPEA_HARNESS_CACHE"
 MARK = "opea-harness.json"
 
 
@@ -43,17 +41,6 @@ class Environment:
     def is_built(self) -> bool:
         """Can it be used? Its interpreter may have gone with the Python that it was made of."""
         return self.mark.is_file() and self.python.exists()
-
-
-def cache_dir(variables: Mapping[str, str]) -> Path:
-    """Where the harness keeps what it builds: OPEA_HARNESS_CACHE, else `opea-harness` in the user's cache."""
-    own = variables.get(CACHE_VARIABLE)
-    if own:
-        return Path(own).expanduser().absolute()
-    everybodys = variables.get("XDG_CACHE_HOME") or ""
-    # The XDG specification has relative paths ignored.
-    parent = Path(everybodys) if Path(everybodys).is_absolute() else Path.home() / ".cache"
-    return parent / "opea-harness"
 
 
 def environment(cache: Path) -> Environment:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.gateway.environment import cache_dir, environment
+from harness.cache import cache_dir
+from harness.gateway.environment import environment
 from tests.conformance.items import Item
 
 ITEM_LIMIT_S = 60.0  # An engine imports 1,300 modules for its first one.

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.gateway.environment import built, cache_dir
+from harness.cache import cache_dir
+from harness.gateway.environment import built
 from harness.opea import proto
 from tests.opea.proto.schemas import UPSTREAM, fields, models
 

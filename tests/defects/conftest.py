@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from harness.cache import cache_dir
 from harness.defects.bench import Bench, bench
 from harness.defects.defect import Defect
-from harness.gateway.environment import cache_dir, environment
+from harness.gateway.environment import environment
 from harness.verdict import Verdict
 
 

@@ -1,27 +1,12 @@
 """Where the environment with opea-comps is."""
 
 import sys
-from pathlib import Path
 
 import pytest
 
 from harness.errors import StackError
-from harness.gateway.environment import built, cache_dir, environment
+from harness.gateway.environment import built, environment
 from tests.gateway.files import pretended
-
-
-@pytest.mark.parametrize(
-    ("variables", "cache"),
-    [
-        ({"OPEA_HARNESS_CACHE": "/c", "XDG_CACHE_HOME": "/x"}, Path("/c")),
-        ({"XDG_CACHE_HOME": "/x"}, Path("/x/opea-harness")),
-        ({"XDG_CACHE_HOME": "relative"}, Path.home() / ".cache" / "opea-harness"),
-        ({}, Path.home() / ".cache" / "opea-harness"),
-    ],
-)
-def test_the_cache_is_where_variables_say(variables, cache):
-    """Ours first, then everybody's, then the user's own."""
-    assert cache_dir(variables) == cache
 
 
 def test_each_python_has_its_own(tmp_path):

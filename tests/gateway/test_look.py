@@ -5,9 +5,10 @@ import time
 import psutil
 import pytest
 
+from harness.cache import cache_dir
 from harness.errors import ScenarioError
 from harness.gateway import look as module
-from harness.gateway.environment import cache_dir, environment
+from harness.gateway.environment import environment
 from harness.gateway.look import configuration, found, serving
 from harness.gateway.seen import MegaserviceFile, Seen, SeenNode
 from tests.gateway.files import FILES, looked_at

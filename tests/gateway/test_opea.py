@@ -4,10 +4,11 @@ import os
 
 import pytest
 
+from harness.cache import cache_dir
 from harness.checks.evidence import Evidence
 from harness.client import ClientError, Limits
 from harness.discovery import SCENARIO, discover
-from harness.gateway.environment import cache_dir, environment
+from harness.gateway.environment import environment
 from harness.history import Exchange, read_lines
 from harness.stack.stack import Where
 from tests.gateway.standing import asked, on

@@ -5,8 +5,9 @@ import os
 import psutil
 import pytest
 
+from harness.cache import cache_dir
 from harness.errors import ScenarioError
-from harness.gateway.environment import cache_dir, environment
+from harness.gateway.environment import environment
 from harness.gateway.script import line_of
 from harness.stack.stack import Where
 from tests.gateway.files import FILES, looked_at, scenario_of

@@ -3,7 +3,7 @@
 import contextlib
 import os
 
-from harness.gateway.environment import cache_dir
+from harness.cache import cache_dir
 from harness.jaeger.binary import binary
 from harness.stack.process import Child
 

@@ -19,9 +19,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from harness.cache import cache_dir
 from harness.containers.engine import LOCAL, Engine
 from harness.errors import StackError
-from harness.gateway.environment import VERSION, built, cache_dir
+from harness.gateway.environment import VERSION, built
 
 HERE = Path(__file__).parent
 RECIPE = "opea-harness.recipe"

@@ -10,8 +10,8 @@ import shutil
 import sys
 from pathlib import Path
 
+from harness.cache import cache_dir
 from harness.errors import HarnessError, StackError
-from harness.gateway.environment import cache_dir
 from harness.setting_up import Steps
 from tests.images.stand_ins.building import alone, say
 

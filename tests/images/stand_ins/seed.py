@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+from harness.cache import cache_dir
 from harness.containers.engine import LOCAL, Engine
 from harness.errors import StackError
-from harness.gateway.environment import VERSION, cache_dir
+from harness.gateway.environment import VERSION
 from harness.jaeger import binary as jaeger
 from harness.postgres.programs import PACKAGE, installation
 from tests.images.stand_ins import ollama, tiny_model
