@@ -12,12 +12,8 @@ from typing import Any
 from harness.errors import UsageError
 
 ROOT = Path(__file__).parents[1]
-SAME = (
-    "Eq_Is",
-    "Is_Eq",
-    "NotEq_IsNot",
-    "IsNot_NotEq",
-)  # No difference for the words, small numbers and names compared here.
+# No difference for the words, small numbers and names compared here.
+SAME = ("Eq_Is", "Is_Eq", "NotEq_IsNot", "IsNot_NotEq")
 NO_OPERATORS = (
     *("core/VariableInserter", "core/VariableReplacer", "core/RemoveDecorator"),
     *(f"core/ReplaceComparisonOperator_{name}" for name in SAME),

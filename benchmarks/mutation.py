@@ -64,6 +64,7 @@ DIALECTS = ("decode", "detect", "dialects", "encode", "events", "lines", "stream
 BROKEN = "tests/contract/test_verifier.py::test_a_broken_server_is_caught_by_the_checks_meant_for_it[{}]"
 LAWS = "tests/mocks/test_laws_at_their_edges.py"  # Of every law, in two seconds.
 EVERY_COMP = "tests/contract/test_drawing.py::test_what_is_drawn_is_what_it_is_called"
+# Tests of other modules that are this one's too, and what is left out of its own.
 ALSO = {
     "mocks/_laws.py": ("tests/mocks/test_laws.py",),
     # Over a hundred quick tests that would take the time of those that are sharper.
@@ -79,7 +80,7 @@ ALSO = {
         BROKEN.format("400 without a reason"),
     ),
     "harness/contract/crowd.py": ("tests/contract/test_drawn.py", BROKEN.format("answers go to others")),
-}  # Tests of other modules that are this one's too, and what is left out of its own.
+}
 
 
 def targets(group: str) -> list[Target]:

@@ -23,11 +23,12 @@ ID_FORMS = {
     "arangodb": re.compile(r"default/\d+"),
     "redis": re.compile(r"doc:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
 }
+# Well formed, and of no document.
 UNKNOWN_IDS = {
     "mongodb": "0" * 24,
     "arangodb": "default/0",
     "redis": f"doc:{UUID(int=0)}",
-}  # Well formed, and of no document.
+}
 
 
 class KeptChat(BaseModel):

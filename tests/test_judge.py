@@ -128,9 +128,8 @@ def test_defects_are_judged_as_they_were_tried(run):
 
     assert changed(run)["defects.cases"].verdict == "unknown"
     assert changed(run, defects=[row])["defect.02.status-503"].why == "an error is a success"
-    assert "traces.coverage" not in changed(
-        run
-    )  # Of a scenario that was not asked there is nothing to trace.
+    # Of a scenario that was not asked there is nothing to trace.
+    assert "traces.coverage" not in changed(run)
     (told,) = judge(run, FOLDERS).report.defects
     assert (told.fault, told.node, told.expected, told.actual) == ("answers 503", "llm", "503", "200")
 

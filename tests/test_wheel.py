@@ -148,9 +148,8 @@ def test_what_other_packages_offer_is_found(command, acme):
     words = ("run", "acme-rag", "--only", "chaos", "--faults", "acme-slow", "--node", "nope=mock")
     refused = command(*words, path=(acme,))
 
-    assert (
-        "--node nope: acme-rag has no such node" in refused.stderr
-    )  # Scenario and fault were passed before.
+    # Scenario and fault were passed before.
+    assert "--node nope: acme-rag has no such node" in refused.stderr
 
 
 def test_an_entry_point_that_cannot_be_loaded_is_named(command, acme):

@@ -14,10 +14,8 @@ from harness.contract.talk import JSON_TYPE, Talk
 from harness.doctor.identity import services_of, title_of, vector_of
 from harness.doctor.seen import Answer, Probe, Role
 
-WAIT_S, LOOK_S = (
-    1.8,
-    1.0,
-)  # What a person waits for the doctor, less what else it has to do; a page comes sooner.
+# What a person waits for the doctor, less what else it has to do; a page comes sooner.
+WAIT_S, LOOK_S = 1.8, 1.0
 JAEGER_S, PACE_S = 1.0, 0.2  # Our own gateway exports every 0.2 s, OPEA's services every 5 s.
 # What only computes an answer; whatever may write something down is not asked.
 _HARMLESS = frozenset({"EMBEDDING", "GUARDRAIL", "RERANK", "RETRIEVER", "LLM"})

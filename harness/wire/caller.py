@@ -120,9 +120,8 @@ class Caller(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A caller has come."""
         self._transport = cast("asyncio.Transport", transport)
-        self._transport.set_write_buffer_limits(
-            0
-        )  # Nothing waits here: uvloop keeps what it may until its turn ends.
+        # Nothing waits here: uvloop keeps what it may until its turn ends.
+        self._transport.set_write_buffer_limits(0)
         peer = transport.get_extra_info("peername")
         self.peer = peer[0] if peer else None
 

@@ -83,9 +83,8 @@ class Upstream(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The node took the connection."""
         self._transport = cast("asyncio.Transport", transport)
-        self._transport.set_write_buffer_limits(
-            0
-        )  # Nothing waits here: uvloop keeps what it may until its turn ends.
+        # Nothing waits here: uvloop keeps what it may until its turn ends.
+        self._transport.set_write_buffer_limits(0)
         self.is_open = True
 
     def connection_lost(self, exc: Exception | None) -> None:

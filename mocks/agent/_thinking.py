@@ -111,6 +111,7 @@ class Family:
     runs: bool = True
 
 
+# By strategy; ids of assistants hold the class.
 CLASSES = {
     "react_langchain": "ReActAgentwithLangchain",
     "react_langgraph": "ReActAgentwithLanggraph",
@@ -120,7 +121,7 @@ CLASSES = {
     "rag_agent_llama": "RAGAgent",
     "sql_agent_llama": "SQLAgentLlama",
     "sql_agent": "SQLAgent",
-}  # By strategy; ids of assistants hold the class.
+}
 FAMILIES = (
     Family("agent", "react_langchain", "agent_lines", langchain, {"stream": True}),
     Family("agent.react_llama", "react_llama", "openai", llama, {}),

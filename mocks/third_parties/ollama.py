@@ -175,10 +175,8 @@ def _says_something(request: Any, reply: Any) -> str | None:
     text = reply.get("text") or reply.get("response") or (reply.get("message") or {}).get("content")
     options = request.get("options") or {}
     ends_at_once = options.get("num_predict") == 0 or "" in (options.get("stop") or ())
-    is_silent = reply.get("done_reason") in (
-        "load",
-        "length",
-    )  # What the limit cut may have been no text yet.
+    # What the limit cut may have been no text yet.
+    is_silent = reply.get("done_reason") in ("load", "length")
     return None if text or ends_at_once or is_silent else "the answer is empty"
 
 

@@ -38,9 +38,7 @@ def test_many_at_once_get_their_own_replies(kit):
 
     def echo(node):
         def answer(writer):
-            body = (
-                node.bodies.pop()
-            )  # The last that came is the one being answered: nothing waits in between.
+            body = node.bodies.pop()  # The last that came is being answered: nothing waits in between.
             asyncio.get_running_loop().call_later(int(body[-1:]) / 1000, writer.write, kit.ok(body))
             return True
 

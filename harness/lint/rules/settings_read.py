@@ -24,11 +24,8 @@ _FOREIGN = (
     "ENABLE_",
 )
 _FOREIGN_NAMES = {"TZ", "LANG", "PATH", "HOME", "LOGFLAG", "TELEMETRY_ENDPOINT", "LOG_LEVEL"}
-_BESIDE = (
-    "*.sh",
-    "*.py",
-    "Dockerfile*",
-)  # What a container starts before the megaservice, or together with it.
+# What a container starts before the megaservice, or together with it.
+_BESIDE = ("*.sh", "*.py", "Dockerfile*")
 _BUILT = 300  # Files of an image's own folder that are looked at: enough for any example, and a limit.
 
 
