@@ -36,10 +36,10 @@ Ended = Literal["complete", "interrupted", "crashed"]
 class Plan(BaseModel):
     """What a run was to do, as data: enough to judge and to repeat it.
 
-    `nodes` says where each node runs (`mock` or a URL); `limits_s` what each node may take in all; `labels` hold what is
-    known of the questions, so that a later change of the scenario's file does not change an old run's verdicts. `file` is the
-    user's megaservice file that was run, with what was seen of it, `folders` where comps, scenarios and faults were looked for beside
-    the bundled ones. `images` is how many of its containers are of real images (`2 of 7`), `stand_ins` are the nodes that are not.
+    `graph` says of each node where it runs; it is empty until the stack stands. `limits_s` is what each node may take in all. `wired`
+    says whether wires of ours stand before the nodes, `traced` whether there is a trace store to read. `file` is the user's
+    megaservice file that was run, with what was seen of it, `folders` where comps, scenarios and faults were looked for beside the
+    bundled ones. `images` is how many of its containers are of real images (`2 of 7`), `stand_ins` are the nodes that are not.
     """
 
     model_config = ConfigDict(extra="ignore")

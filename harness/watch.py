@@ -48,9 +48,8 @@ class Watch:
         """Every exchange since `begin`, examined, in the order in which it ended; ends when the journals are quiet."""
         quiet, held = 0, list[Examined]()
         while quiet < QUIET_POLLS:
-            settled_ns = (
-                time.monotonic_ns() - LAG_NS
-            )  # What ended before has been read from every journal after this round.
+            # What ended before has been read from every journal after this round.
+            settled_ns = time.monotonic_ns() - LAG_NS
             new = [each async for each in self._new(trace_id)]
             held = sorted([*held, *new], key=lambda examined: examined.exchange.ended_ns)
             while held and held[0].exchange.ended_ns < settled_ns:
