@@ -14,6 +14,9 @@ from harness.lint.linter import all_rules
 from harness.lint.linter import lint as find
 from harness.lint.sources import read_sources
 from harness.nearest import names_there_are
+from harness.verdict import EXIT_HOLDS, EXIT_NOTHING_RAN, EXIT_VIOLATED
+
+NOTHING = "nothing to lint: no Python file builds a ServiceOrchestrator or a MicroService, and no compose file has a service"
 
 
 @click.command(epilog="Example: opea-harness lint chatqna.py compose.yaml compose.telemetry.yaml .env")
@@ -39,16 +42,24 @@ def lint(files: tuple[Path, ...], ignored: tuple[str, ...], folders: tuple[Path,
     for name in ignored:
         if name not in rules:
             raise UsageError(f"--ignore {name}: there is no such rule; {names_there_are(name, rules)}")
-    findings = find(read_sources(files, folders), ignored)
+    sources = read_sources(files, folders)
+    findings = find(sources, ignored)
+    idle = NOTHING if sources.are_empty and not findings else ""
     if form["as_json"]:
-        document = {"findings": [describe(finding) for finding in findings], "counts": counts(findings)}
+        document = {
+            "findings": [describe(finding) for finding in findings],
+            "counts": counts(findings),
+            "nothing_to_lint": idle or None,
+        }
         click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2))
+    elif idle:
+        click.echo(f"opea-harness: {', '.join(map(str, files))}: {idle}", err=True)
     elif form["quiet"]:
         for finding in findings:
             click.echo(f"{finding.file}:{finding.line}: {finding.id}: {finding.what}")
     else:
         _print(findings, files)
-    return 1 if findings else 0
+    return EXIT_NOTHING_RAN if idle else EXIT_VIOLATED if findings else EXIT_HOLDS
 
 
 def describe(finding: Finding) -> dict[str, object]:

@@ -107,6 +107,15 @@ class Program:
                     found.add(name)
         return frozenset(found)
 
+    @property
+    def builds(self) -> bool:
+        """Does it build an orchestrator or a MicroService, or say how one flows?"""
+        return bool(self.orchestrators) or any(
+            self.builds_orchestrator(node) or self.is_named(node.func, "MicroService")
+            for node in self.nodes
+            if isinstance(node, ast.Call)
+        )
+
 
 def read_program(path: Path) -> Program:
     """The file; raises UsageError, with the line, for one that is no Python."""

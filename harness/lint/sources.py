@@ -24,6 +24,12 @@ class Sources:
     compose: Compose | None = None
     folders: tuple[Path, ...] = ()
 
+    @property
+    def are_empty(self) -> bool:
+        """Is there nothing for a rule to look at: no orchestrator, no MicroService, no hook, no service?"""
+        services = self.compose.services if self.compose else {}
+        return not services and not any(each.hooks or each.program.builds for each in self.megaservices)
+
     @cached_property
     def contracts(self) -> Contracts:
         """What all comps promise; they are looked for when a rule first asks."""

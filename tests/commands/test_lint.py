@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.commands.lint import NOTHING
 from harness.lint.linter import all_rules
 from tests.commands.command import run, sentence
 
@@ -60,6 +61,7 @@ def test_json_is_one_document(tmp_path):
     assert first["also"][0] == {"file": SEED[1], "line": 23}
     assert said["counts"]["endpoint-not-served"] == 3
     assert sum(said["counts"].values()) == len(said["findings"]) == 14
+    assert said["nothing_to_lint"] is None
 
 
 def test_a_rule_can_be_ignored(tmp_path):
@@ -98,9 +100,30 @@ def test_no_file_is_a_usage_error(tmp_path):
     assert run("lint", cwd=tmp_path).returncode == 2
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.py", "from comps import MicroService, ServiceOrchestrator\n"),
+        ("a.env", "A=1\n"),
+        ("a.yaml", "services: {}\n"),
+    ],
+)
+def test_what_has_nothing_to_lint_is_never_green(tmp_path, name, text):
+    """Python that builds nothing of OPEA's, variables alone, a compose file without services: one sentence, or JSON that says so."""
+    (tmp_path / name).write_text(text)
+    told, quiet, asked = (
+        run("lint", name, *words, cwd=tmp_path) for words in ((), ("--quiet",), ("--json",))
+    )
+    said = json.loads(asked.stdout)
+
+    assert (told.returncode, told.stdout, sentence(told)) == (5, "", f"opea-harness: {name}: {NOTHING}")
+    assert (quiet.returncode, quiet.stdout, quiet.stderr) == (5, "", told.stderr)
+    assert (asked.returncode, said) == (5, {"findings": [], "counts": {}, "nothing_to_lint": NOTHING})
+
+
 def test_the_users_file_is_not_run(tmp_path):
     """Not even imported: what it does first is not done."""
-    (tmp_path / "m.py").write_text("import nowhere\nopen('ran', 'w')\n")
+    (tmp_path / "m.py").write_text("import nowhere\nopen('ran', 'w')\nnowhere.MicroService()\n")
 
     assert run("lint", "m.py", cwd=tmp_path).returncode == 0
     assert not (tmp_path / "ran").exists()

@@ -24,6 +24,23 @@ def test_files_are_told_apart_by_their_kind(write):
     assert sources.compose.services["a"].text("image") == "x:1"
 
 
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"m.py": "MicroService(name='a')\n"}, False),
+        ({"m.py": "import comps\ncomps.ServiceOrchestrator()\n"}, False),
+        ({"m.py": "def flow(mega):\n    mega.flow_to(a, b)\n"}, False),
+        ({"m.py": "from x import ServiceOrchestrator as S\nS.align_inputs = f\n"}, False),
+        ({"m.py": "", "c.yaml": "services:\n  a:\n    image: x\n"}, False),
+        ({"m.py": "from comps import MicroService\n", ".env": "A=1\n", "c.yaml": "services: {}\n"}, True),
+    ],
+    ids=["node", "orchestrator", "flow", "hook", "service", "nothing"],
+)
+def test_whether_there_is_anything_to_look_at_is_told(write, files, expected):
+    """Something built, told how to flow or given a hook, or a service of a compose file; an import alone builds nothing."""
+    assert read_sources(write(files)).are_empty is expected
+
+
 def test_comps_of_ones_own_count(write, tmp_path):
     """As with every command."""
     folder = write(
