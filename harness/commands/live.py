@@ -59,13 +59,15 @@ class Live:
         self._part, self._failed, self._steps = part, 0, 0
         self._task = self._bars.add_task(part, total=total or None, words="")
 
-    def step(self, words: str = "", *, failed: bool = False) -> None:
-        """One further, with what it was, and how many failed so far."""
+    def step(self, words: str = "", *, failed: bool = False, waits: bool = False) -> None:
+        """One further, with what it was, and how many failed so far; what waits is a line of its own without a terminal."""
         self._failed += failed
-        self._steps += 1
+        self._steps += not waits
         if self._task is not None:
             count = f"[red]{self._failed} failed[/] " if self._failed else ""
-            self._bars.update(self._task, advance=1, words=count + escape(words))
+            self._bars.update(self._task, advance=not waits, words=count + escape(words))
+        if waits and not self._console.is_terminal:
+            self._line(words)
 
     def end(self, words: str = "") -> None:
         """The part's line stays, with its last words."""
@@ -76,4 +78,7 @@ class Live:
         if not self._console.is_terminal:
             failed = f", {self._failed} failed" if self._failed else ""
             told = words or f"{self._steps} done{failed}"
-            self._console.print(f"{self._part}: {told}", highlight=False, markup=False, soft_wrap=True)
+            self._line(told)
+
+    def _line(self, words: str) -> None:
+        self._console.print(f"{self._part}: {words}", highlight=False, markup=False, soft_wrap=True)

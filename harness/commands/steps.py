@@ -35,10 +35,10 @@ class Steps:
             self._status.start()
         self._show()
 
-    def step(self, words: str = "", *, failed: bool = False) -> None:
-        """One is done."""
-        self._done += 1
-        self.say(f"{'✗' if failed else '✓'} {words}")
+    def step(self, words: str = "", *, failed: bool = False, waits: bool = False) -> None:
+        """One is done, or waits."""
+        self._done += not waits
+        self.say(f"{'✗' if failed else '·' if waits else '✓'} {words}")
         self._show()
 
     def end(self, words: str = "") -> None:

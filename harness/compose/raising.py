@@ -57,6 +57,22 @@ async def standing(wish: Raise, progress: Progress) -> AsyncIterator[Standing]:
             yield found
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Progress that calls a service what its file calls it, also behind a wire."""
+
+    progress: Progress
+
+    def begin(self, part: str, total: int) -> None:
+        self.progress.begin(part, total)
+
+    def step(self, words: str = "", *, failed: bool = False, waits: bool = False) -> None:
+        self.progress.step(words.replace(ITSELF, ""), failed=failed, waits=waits)
+
+    def end(self, words: str = "") -> None:
+        self.progress.end(words)
+
+
 class _Builder:
     """One project on its way up."""
 
@@ -74,6 +90,8 @@ class _Builder:
         mocks, traces = await asyncio.gather(self._ours.mocks(), self._ours.traces())
         upstreams = {name: mocks.get(name) or upstream(part, ports) for name, part in self._parts.items()}
         hops, wires = await self._ours.wires(upstreams, traces.get("otlp", ""))
+        if mocks or wires:
+            progress.step(f"{len(mocks)} mocks and {len(wires)} wires stand", waits=True)
         leading = {name: self._inside(url) for name, url in {**mocks, **wires}.items()}
         telemetry = "http://{}:{}/v1/traces".format(*self._inside(traces["otlp"])) if traces else ""
         composition = composition_of(self._wish.project, leading, ports, telemetry)
@@ -85,7 +103,7 @@ class _Builder:
         )
         progress.begin(self._wish.project.name, len(composition.services))
         running = await self._cleanup.enter_async_context(
-            raised(self._engine, composition, means, progress, self._network)
+            raised(self._engine, composition, means, _Known(progress), self._network)
         )
         if any(not (each.comp or each.probe) for each in composition.services):
             await asyncio.sleep(SETTLED_S)

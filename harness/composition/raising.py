@@ -27,7 +27,7 @@ from harness.containers.engine import LOCAL, Engine, speaking
 from harness.containers.network import Network, private_network
 from harness.containers.volume import volumes
 from harness.errors import StackError
-from harness.progress import Progress, Silent
+from harness.progress import Progress, Silent, told_meanwhile
 
 PACE_S = 0.3
 TRIES = 5  # A port that was free may be taken before the engine takes it.
@@ -93,28 +93,35 @@ async def raised(
 
     Raises StackError, with the last words of whoever spoils it, where one does not get ready.
     """
-    await _had(engine, sorted({means.images.started(each.image) for each in composition.services}), means)
+    progress = progress or Silent()
+    images = sorted({means.images.started(each.image) for each in composition.services})
+    await _had(engine, images, means, progress)
     async with AsyncExitStack() as cleanup:
         network = network or cleanup.enter_context(private_network(engine))
         names = {name: f"{network.name}-{name}" for name in composition.volumes}
         cleanup.enter_context(volumes(engine, names.values()))
-        raising = _Raising(engine, composition, means, network, names, progress or Silent())
+        raising = _Raising(engine, composition, means, network, names, progress)
         cleanup.push_async_callback(raising.remove)
         await raising.carry_out()
         yield Running(composition, engine, network, raising.containers, raising.ready_s, raising.anew)
 
 
-async def _had(engine: Engine, images: Sequence[str], means: Means) -> None:
+async def _had(engine: Engine, images: Sequence[str], means: Means, progress: Progress) -> None:
     """Every image is on this machine when this returns; a pull is given up when we are."""
-    is_over = threading.Event()
+    is_over, lacking = threading.Event(), [*images]
 
     def have(image: str) -> None:
         if means.pull and not image.startswith(LOCAL):
             engine.pull(image, lambda: not is_over.is_set())
         engine.inspected(image, lambda: not is_over.is_set())
+        lacking.remove(image)
+
+    def told(waited_s: float) -> str:
+        return f"pulled for {waited_s:.0f} s, and not here yet: {', '.join(lacking)}"
 
     try:
-        await asyncio.gather(*(asyncio.to_thread(have, image) for image in images))
+        async with told_meanwhile(progress, told):
+            await asyncio.gather(*(asyncio.to_thread(have, image) for image in images))
     finally:
         is_over.set()
 
@@ -180,10 +187,11 @@ class _Raising:
             starting = asyncio.ensure_future(asyncio.to_thread(self._start, service))
             self._starting.append(starting)
             await asyncio.shield(starting)
+        self.progress.step(f"{service.name} started", waits=True)
         comp = self.means.comps.get(service.comp)
         container = self.containers[service.name]
         try:
-            await until_ready(service, container, comp, client)
+            await until_ready(service, container, comp, client, self.progress)
         except StackError as error:
             words = await asyncio.to_thread(container.last_words)
             raise StackError(f"{error}{said_last(words)}") from None

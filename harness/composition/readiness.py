@@ -14,43 +14,69 @@ from harness.contract.promises import broken_reply
 from harness.contract.talk import Answer, Talk
 from harness.errors import StackError
 from harness.images.boot import plain
+from harness.progress import Progress, Silent, told_meanwhile
 
 PACE_S = 0.2
 PATIENCE_S = 2.0  # A port that is said to be listened at may be another one.
 CONNECT_S = 1.0
 CLOSING_S = 0.1
-WORDS_MAX = 300
+WORDS_MAX, TOLD_MAX = 300, 160
 LIMITS = Limits(connect_s=2.0, first_byte_s=60.0, idle_s=30.0, total_s=90.0)
 JSON_TYPE = (("content-type", "application/json"),)
 NOT_FINAL = (404, 408, 409, 425, 429)  # What a service that is still on its way may say too.
 
-Look = Callable[[], Awaitable[str]]
+Look = tuple[str, Callable[[], Awaitable[str]]]
 
 
-async def until_ready(service: Service, container: Container, comp: Comp | None, client: Client) -> None:
-    """Return as soon as it is; raises StackError with what was seen last when its time is over, or time changes nothing."""
+async def until_ready(
+    service: Service,
+    container: Container,
+    comp: Comp | None,
+    client: Client,
+    progress: Progress | None = None,
+) -> None:
+    """Return as soon as it is; raises StackError with what was seen last when its time is over, or time changes nothing.
+
+    Meanwhile the progress is told what is waited for.
+    """
     until = time.monotonic() + service.ready_limit_s
-    for look in _looks(service, container, comp, client):
-        while words := await look():
-            if time.monotonic() > until:
-                raise StackError(
-                    f"{service.name}: is not ready after {service.ready_limit_s:g} s: {words[:WORDS_MAX]}"
-                )
-            await asyncio.sleep(PACE_S)
+    seen = ""
+
+    def told(waited_s: float) -> str:
+        return f"{service.name} is not ready after {waited_s:.0f} s: {' '.join(seen.split())[:TOLD_MAX]}"
+
+    async with told_meanwhile(progress or Silent(), told):
+        for doing, look in _looks(service, container, comp, client):
+            seen = doing
+            while words := await look():
+                seen = words
+                if time.monotonic() > until:
+                    raise StackError(
+                        f"{service.name}: is not ready after {service.ready_limit_s:g} s: {words[:WORDS_MAX]}"
+                    )
+                await asyncio.sleep(PACE_S)
 
 
 def _looks(service: Service, container: Container, comp: Comp | None, client: Client) -> list[Look]:
-    """What is looked at, one after the other; each says in words what is not right yet."""
+    """What is looked at, one after the other, and what it is; each says in words what is not right yet."""
     looks: list[Look] = []
     if service.prepare:
-        looks.append(lambda: _run(service, container, service.prepare, ""))
+        looks.append((_going_on(service.prepare), lambda: _run(service, container, service.prepare, "")))
     probe = service.probe
     if probe is not None:
-        looks.append(lambda: _probed(probe, service, container, client))
+        doing = _going_on(probe.command) if probe.command else f"no answer to {probe.method} {probe.path} yet"
+        looks.append((doing, lambda: _probed(probe, service, container, client)))
     elif comp is not None:
         talk = Talk(client, container.url(service.port), comp, LIMITS)
-        looks += [lambda: _healthy(talk), lambda: _keeps_contract(talk)]
+        looks += [
+            (f"no answer to GET {comp.ready} yet", lambda: _healthy(talk)),
+            ("no answer to a request of its contract yet", lambda: _keeps_contract(talk)),
+        ]
     return looks
+
+
+def _going_on(command: tuple[str, ...]) -> str:
+    return f"`{' '.join(command)}` goes on in it"
 
 
 async def _run(service: Service, container: Container, command: tuple[str, ...], holds: str) -> str:

@@ -32,6 +32,18 @@ def test_without_a_terminal_each_part_is_one_line():
     )
 
 
+def test_what_is_waited_for_is_a_line_of_its_own_where_nothing_is_drawn():
+    """And no step."""
+    stream = io.StringIO()
+    with Live(stream) as live:
+        live.begin("stack", 2)
+        live.step("db started", waits=True)
+        live.step("db ready")
+        live.end()
+
+    assert stream.getvalue() == "stack: db started\nstack: 1 done\n"
+
+
 def test_on_a_terminal_it_is_drawn():
     """How far each part is, and how many failed; what looks like markup is shown as it is."""
     text = gone_through(Terminal())

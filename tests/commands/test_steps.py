@@ -12,10 +12,17 @@ def test_each_step_is_a_line_that_stays():
         steps.say("two things")
         steps.begin("things", 2)
         steps.step("one ready [after] 1 s")
+        steps.step("two started", waits=True)
         steps.step("two", failed=True)
         steps.end("done")
 
-    assert stream.getvalue().splitlines() == ["two things", "✓ one ready [after] 1 s", "✗ two", "done"]
+    assert stream.getvalue().splitlines() == [
+        "two things",
+        "✓ one ready [after] 1 s",
+        "· two started",
+        "✗ two",
+        "done",
+    ]
 
 
 def test_who_wants_quiet_has_it():

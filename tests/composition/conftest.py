@@ -19,14 +19,14 @@ class Told:
     """Progress that keeps its steps."""
 
     def __init__(self):
-        self.steps = []
+        self.steps, self.waits = [], []
 
     def begin(self, part, total):
         """Nothing is to be kept."""
 
-    def step(self, words="", *, failed=False):
+    def step(self, words="", *, failed=False, waits=False):
         """Keep it."""
-        self.steps.append(words)
+        (self.waits if waits else self.steps).append(words)
 
     def end(self, words=""):
         """Nothing is to be kept."""

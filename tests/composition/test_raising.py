@@ -13,6 +13,7 @@ from harness.composition.images import ImageMap
 from harness.composition.raising import PORTS, Means, free_ports, raised
 from harness.composition.service import Composition, Probe, Service
 from harness.errors import StackError
+from tests import states
 from tests.containers.registry import registry
 
 SERVER = """
@@ -69,15 +70,14 @@ def test_services_stand_in_their_order_and_reach_each_other(engine, stood, told,
     )
 
     def seen(running):
-        until = time.monotonic() + 5
-        while "here" not in (tmp_path / "asker.log").read_text() and time.monotonic() < until:
-            time.sleep(0.02)
+        states.seen((tmp_path / "asker.log").read_text, lambda words: "here" in words)
         return said(running.url("store")), running.urls, running.ended
 
     answer, urls, dead = stood(both, seen, told)
 
     assert (answer, list(urls), dead) == (b"here", ["store"], "")
     assert [words.partition(" after ")[0] for words in told.steps] == ["store ready", "asker ready"]
+    assert told.waits[:2] == ["store started", "asker started"]
     assert (tmp_path / "asker.log").read_text() == "b'here'\n"
     assert (tmp_path / "store.log").read_text().startswith("serves\n")
 
@@ -191,10 +191,7 @@ def test_a_disk_that_is_full_ends_what_stands(engine, stood, tmp_path):
     (tmp_path / "store.log").symlink_to("/dev/full")
 
     def seen(running):
-        until = time.monotonic() + 10
-        while not running.ended and time.monotonic() < until:
-            time.sleep(0.02)
-        raise StackError(running.ended)
+        raise StackError(states.seen(lambda: running.ended))
 
     with pytest.raises(StackError, match=r"store.log: the log cannot be written: No space left on device; "):
         stood(Composition("one", (server(engine, "store"),)), seen)
@@ -240,10 +237,7 @@ def test_what_is_in_a_volume_outlives_its_container(engine, stood, tmp_path):
     )
 
     def seen(_running):
-        until = time.monotonic() + 5
-        while not (tmp_path / "reads.log").read_text() and time.monotonic() < until:
-            time.sleep(0.02)
-        return (tmp_path / "reads.log").read_text()
+        return states.seen((tmp_path / "reads.log").read_text)
 
     assert stood(Composition("kept", (writes, reads), volumes=("kept",)), seen) == "here\n"
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from harness import progress
 from harness.client import Client
 from harness.comp import World
 from harness.composition import readiness
@@ -39,13 +40,13 @@ class Standing:
         return self.said.pop(0) if len(self.said) > 1 else self.said[0]
 
 
-def waited(service, container, comp=None):
+def waited(service, container, comp=None, told=None):
     """Wait for a container that stands; gives how long it took."""
 
     async def wait():
         client = Client()
         try:
-            await until_ready(service, container, comp, client)
+            await until_ready(service, container, comp, client, told)
         finally:
             await client.close()
 
@@ -157,6 +158,19 @@ def test_no_command_is_run_before_somebody_listens_but_now_and_then(monkeypatch)
     monkeypatch.setattr(readiness, "PATIENCE_S", 0.5)
 
     assert asyncio.run(go(listens_after=1000)) == [probe.command]
+
+
+def test_meanwhile_it_is_said_what_is_waited_for(told, monkeypatch):
+    """What was seen last, in one line."""
+    monkeypatch.setattr(progress, "FIRST_S", 0.05)
+    probe = Probe(command=("psql", "-c", "SELECT 1"))
+    container = Standing(said=[(2, "no\nserver")] * 3 + [(0, "1")])
+    waited(replace(SERVICE, probe=probe, ports=()), container, told=told)
+
+    assert told.waits[0] == (
+        "embedding is not ready after 0 s: `psql -c SELECT 1` ended with code 2 and said 'no\\nserver'"
+    )
+    assert told.steps == []
 
 
 def test_what_is_to_be_prepared_comes_first():
