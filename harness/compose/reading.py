@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from harness.comp import Comp
@@ -63,6 +64,7 @@ class _Reading:
         parts = {
             name: self._after_containers(part, parts, started[name].spot) for name, part in parts.items()
         }
+        self._check_order(parts)
         found = Project(_name(self._file, top), parts, tuple(self._volumes), tuple(self._notes))
         named = (self._asked.megaservice,) if self._asked.megaservice else tuple(candidates(found))
         return replace(found, megaservices=named, forwarder=self._asked.forwarder)
@@ -127,6 +129,20 @@ class _Reading:
         after = tuple(name for name in waits if parts[name].service is not None)
         service = replace(part.service, after=after) if part.service else None
         return replace(part, after=waits, service=service)
+
+    def _check_order(self, parts: Mapping[str, Part]) -> None:
+        """Some container can be the first, and then some other."""
+        after = {name: part.service.after for name, part in parts.items() if part.service}
+        try:
+            TopologicalSorter(after).prepare()
+        except CycleError as error:
+            circle = [*reversed(error.args[1])]
+            waits = self._all[circle[0]].waits
+            spot = next(wait.spot for wait in waits if wait.service == circle[1])
+            raise StackError(
+                f"{spot}: {' -> '.join(circle)}: each waits for the next, so that none can be started; "
+                "take one of these out of `depends_on`"
+            ) from None
 
 
 def _name(file: Path, top: list[Table]) -> str:

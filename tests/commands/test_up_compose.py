@@ -27,6 +27,17 @@ def test_missing_variables_are_named_at_once_and_nothing_is_started(tmp_path):
     assert "2 variables are given by nothing: ONE at compose.yaml:2; TWO at compose.yaml:3" in sentence(done)
 
 
+def test_services_that_wait_for_each_other_are_named(tmp_path):
+    """No order of them is right, as the file is given; nothing is started."""
+    (tmp_path / "compose.yaml").write_text(
+        "services:\n  a: {image: x, depends_on: [b]}\n  b: {image: x, depends_on: [a]}\n"
+    )
+    done = run("up", "-f", "compose.yaml", cwd=tmp_path)
+
+    assert done.returncode == 4
+    assert "opea-harness: compose.yaml:2: a -> b -> a: each waits for the next" in sentence(done)
+
+
 def test_a_file_or_a_name_says_what_is_raised(tmp_path):
     """And not both."""
     done = run("up", "seed", "-f", "compose.yaml", cwd=tmp_path)

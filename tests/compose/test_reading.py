@@ -41,6 +41,13 @@ def test_a_mock_in_the_place_of_a_service_needs_nothing_of_the_file(read):
     assert project.parts["b"].service.after == ()
 
 
+def test_what_waits_in_a_circle_stands_once_a_mock_breaks_it(read):
+    """A mock waits for nobody."""
+    text = "services: {a: {image: opea/retriever, depends_on: [b]}, b: {image: x, depends_on: [a]}}"
+
+    assert read(text, places={"a": "mock"}).parts["b"].service.after == ()
+
+
 def test_a_service_may_be_another_image_an_address_or_the_mock_of_a_named_comp(read):
     """By --node."""
     text = "services: {a: {image: $NONE}, b: {image: mine}, c: {image: mine}}"
@@ -143,6 +150,18 @@ def test_what_stands_at_the_top_and_is_not_carried_over_is_said(read):
             {},
             StackError,
             "a: has only `build`, and nothing is built here; build it and say --node a=IMAGE",
+        ),
+        (
+            "services:\n  a: {image: x, depends_on: [b]}\n  b: {image: x, depends_on: {c: {}}}\n  c: {image: x, depends_on: [b]}\n",
+            {},
+            StackError,
+            r"compose\.yaml:3: b -> c -> b: each waits for the next, so that none can be started; take one of these out of `depends_on`",
+        ),
+        (
+            "services: {a: {image: x, depends_on: [a]}}",
+            {},
+            StackError,
+            r"compose\.yaml:1: a -> a: each waits",
         ),
         (
             "services: {a: {image: x, depends_on: [b]}}",
