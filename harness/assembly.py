@@ -30,7 +30,7 @@ class Found:
 
 def report_of(run: Run, verdicts: Sequence[Verdict], found: Found) -> Report:
     """Everything that a page, a table or a comparison needs to know of the run."""
-    return _frame(run, found.facts, verdicts).model_copy(
+    return frame(run, found.facts, verdicts).model_copy(
         update={
             "quality": _quality(run, found.evidence),
             "nodes": list(found.traced.nodes),
@@ -45,7 +45,8 @@ def report_of(run: Run, verdicts: Sequence[Verdict], found: Found) -> Report:
     )
 
 
-def _frame(run: Run, facts: Mapping[str, Any], verdicts: Sequence[Verdict]) -> Report:
+def frame(run: Run, facts: Mapping[str, Any], verdicts: Sequence[Verdict]) -> Report:
+    """What is known of a run though nothing was asked in it."""
     plan = run.plan
     return Report(
         schema=SCHEMA,

@@ -11,10 +11,11 @@ from typing import Any
 
 from harness.asking import Asker
 from harness.comp import Comp
+from harness.errors import HarnessError
 from harness.fault import Fault
 from harness.gateway.launch import Engine
 from harness.machine import git_commit, this_machine
-from harness.parts import chaos, contracts, correctness, defects, load, manners, traces
+from harness.parts import chaos, contracts, correctness, defects, hops, load, manners, traces
 from harness.progress import Progress
 from harness.run import Plan, Run, run_id
 from harness.scenario import Scenario
@@ -86,7 +87,10 @@ async def carry_out(wish: Wish, run: Run, progress: Progress) -> None:
 
 @asynccontextmanager
 async def under_way(wish: Wish, run: Run, progress: Progress) -> AsyncIterator["Driver"]:
-    """A run whose stack stands; at the end, however it comes, its folder says how it ended and nothing of it is left running."""
+    """A run whose stack stands; at the end, however it comes, its folder says how it ended and nothing of it is left running.
+
+    A run whose stack does not get ready leaves its logs and why; where nobody said anything, it leaves no folder.
+    """
     facts = Facts(run)
     keeping = Keeping(run.path / "logs", run.path / "journal.jsonl", run_id=run.plan.id, seed=wish.seed)
     progress.begin("stack", 0)
@@ -101,9 +105,15 @@ async def under_way(wish: Wish, run: Run, progress: Progress) -> AsyncIterator["
     except asyncio.CancelledError:
         facts.note(ended="interrupted")
         raise
+    except HarnessError as error:
+        if "parts_done" not in facts.known:
+            facts.note(ended="unbegun", why=str(error).partition("\n")[0])
+        raise
     finally:
         facts.note(ended_ns=time.monotonic_ns())
         run.close()
+        if facts.known.get("ended") == "unbegun" and not run.has_logs:
+            run.discard()
 
 
 @dataclass(slots=True)
@@ -150,7 +160,11 @@ class Driver:
         if part == "correctness":
             verdicts = await contracts.carry_out(session, self.wish.comps)
             self.facts.note(contracts=[verdict.as_json() for verdict in verdicts])
-            await correctness.carry_out(session)
+            if session.stack.ours:
+                await correctness.carry_out(session)
+            else:
+                unseen = await hops.witnessed(session, self.wish.comps, correctness.carry_out)
+                self.facts.note(unseen=unseen)
         elif part == "chaos" and session.stack.ours:
             await chaos.carry_out(session, self.wish.faults)
         elif part == "load":

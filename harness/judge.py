@@ -5,18 +5,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from harness.assembly import Found, report_of
+from harness.assembly import Found, frame, report_of
 from harness.checks.cells import judge_cells
 from harness.checks.correctness import judge_correctness, judge_first_questions
 from harness.checks.evidence import Evidence
 from harness.checks.load import judge_load, read_load
 from harness.checks.stand_ins import excused
+from harness.checks.unfilled import unfilled
 from harness.errors import TraceError
 from harness.recall import scenario_of
 from harness.report import Report
 from harness.run import Cell, Run
+from harness.scenario import Scenario
 from harness.traces.figures import Figures, figures_of
-from harness.verdict import Verdict, exit_code, holds, unknown, violated
+from harness.verdict import EXIT_NOTHING_RAN, Verdict, exit_code, holds, unknown, violated
+
+CAME = "the run comes to its end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,7 @@ class Judged:
     @property
     def exit_code(self) -> int:
         """What a command that judged this run ends with; what an interrupted one did not do is unknown."""
-        return exit_code(self.verdicts)
+        return EXIT_NOTHING_RAN if self.ended == "unbegun" else exit_code(self.verdicts)
 
 
 def judge(run: Run, folders: tuple[Path, ...] = ()) -> Judged:
@@ -39,8 +43,11 @@ def judge(run: Run, folders: tuple[Path, ...] = ()) -> Judged:
     Raises UsageError where the run's scenario is not to be found.
     """
     facts, cells = run.facts, run.cells
+    if facts["ended"] == "unbegun":
+        verdicts: tuple[Verdict, ...] = (_unbegun(run, facts["why"]),)
+        return _written(run, facts, verdicts, frame(run, facts, verdicts))
     scenario = scenario_of(run, folders)
-    evidence = Evidence.of(scenario, run.ops, run.exchanges, _why_unwired(run))
+    evidence = Evidence.of(scenario, run.ops, run.exchanges, _unseen(run, facts, scenario))
     found = Found(
         facts,
         evidence,
@@ -60,10 +67,20 @@ def judge(run: Run, folders: tuple[Path, ...] = ()) -> Judged:
             *([found.traced.verdict] if found.traced.verdict and run.plan.parts != ["defects"] else []),
         )
     )
-    report = report_of(run, verdicts, found)
+    return _written(run, facts, verdicts, report_of(run, verdicts, found))
+
+
+def _written(run: Run, facts: Mapping[str, Any], verdicts: tuple[Verdict, ...], report: Report) -> Judged:
     run.write("verdicts.json", [each.as_json() for each in verdicts])
     run.write("report.json", report.model_dump(mode="json", by_alias=True))
     return Judged(verdicts, report, facts["ended"])
+
+
+def _unbegun(run: Run, told: str) -> Verdict:
+    """All that there is to say of a run whose stack did not get ready."""
+    why = told.removesuffix("; its last words:")
+    found = unknown("run.ended", "harness", f"the run never began: {why}", expected=CAME)
+    return replace(found, seed=run.plan.seed, repeat=run.plan.command, evidence=("logs/",))
 
 
 def _why_unwired(run: Run) -> str:
@@ -72,15 +89,26 @@ def _why_unwired(run: Run) -> str:
     return f"the gateway {run.plan.gateway} was not started by the harness, so its hops cannot be seen"
 
 
+def _unseen(run: Run, facts: Mapping[str, Any], scenario: Scenario) -> dict[str, str]:
+    """Of each node of which no exchange was seen, why."""
+    if run.plan.wired:
+        return {}
+    told: Mapping[str, str] | None = facts.get("unseen")
+    if told is None:
+        return {node.name: _why_unwired(run) for node in scenario.megaservice.nodes}
+    why = f"the gateway {run.plan.gateway} was not started by the harness, and what crosses {{}} cannot be seen: {{}}"
+    return {name: why.format(name, words) for name, words in told.items()}
+
+
 def _ended(facts: Mapping[str, Any]) -> list[Verdict]:
     """Did the run come to its end, with every process of it alive?"""
     verdicts = []
     if facts["ended"] == "complete":
-        verdicts.append(holds("run.ended", "harness", expected="the run comes to its end", actual="it did"))
+        verdicts.append(holds("run.ended", "harness", expected=CAME, actual="it did"))
     else:
         done = ", ".join(facts.get("parts_done", [])) or "none"
         why = f"the run {'was interrupted' if facts['ended'] == 'interrupted' else 'crashed'}; parts done: {done}"
-        verdicts.append(unknown("run.ended", "harness", why, expected="the run comes to its end"))
+        verdicts.append(unknown("run.ended", "harness", why, expected=CAME))
     if facts.get("dead"):
         verdicts.append(
             violated("run.processes", "stack", facts["dead"], expected="every process lives to the end")
@@ -89,7 +117,8 @@ def _ended(facts: Mapping[str, Any]) -> list[Verdict]:
 
 
 def _correctness(run: Run, facts: Mapping[str, Any], evidence: Evidence) -> Sequence[Verdict]:
-    return excused(judge_correctness(facts, evidence), evidence, run.plan.stand_ins)
+    verdicts = excused(judge_correctness(facts, evidence), evidence, run.plan.stand_ins)
+    return verdicts if run.plan.wired else unfilled(verdicts, evidence, facts.get("documents", 0))
 
 
 def _unrun_chaos(run: Run, cells: Sequence[Cell]) -> list[Verdict]:

@@ -199,7 +199,7 @@ class GraphNode(Part):
 
 
 class RunFacts(Part):
-    """Which run this is. `ended` is "complete", "interrupted" or "crashed"; `parts` are those that ran.
+    """Which run this is. `ended` is "complete", "interrupted", "crashed" or "unbegun": its stack did not get ready; `parts` are those that ran.
 
     `vectors` says what they were kept in, and where that is not what is usual, why.
     """

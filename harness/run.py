@@ -30,7 +30,7 @@ from harness.report import GraphNode, Machine
 
 PLAN_SCHEMA = "opea-harness/plan/1"
 
-Ended = Literal["complete", "interrupted", "crashed"]
+Ended = Literal["complete", "interrupted", "crashed", "unbegun"]
 
 
 class Plan(BaseModel):
@@ -161,6 +161,11 @@ class Run:
         assert self._cells is not None
         self._cells.write(orjson.dumps(asdict(cell), option=orjson.OPT_APPEND_NEWLINE))
 
+    def add_exchange(self, exchange: Exchange) -> None:
+        """Append what crossed a hop that no wire of the run stands before."""
+        with (self.path / "journal.jsonl").open("ab") as file:
+            file.write(as_line(exchange))
+
     def write(self, name: str, document: object) -> Path:
         """Write a JSON document beside the others, whole or not at all; raises StackError where that cannot be."""
         path = self.path / name
@@ -206,6 +211,22 @@ class Run:
         """What only the living run knew; `ended` is "crashed" where the run never came to say."""
         return {"ended": "crashed", **(self.read("facts.json") or {})}
 
+    @property
+    def has_logs(self) -> bool:
+        """Did any process of it say anything?"""
+        return any(path.is_file() and path.stat().st_size for path in (self.path / "logs").rglob("*"))
+
+    def discard(self) -> None:
+        """Remove the folder; `latest` points at the newest that is left, if it pointed here."""
+        latest = self.path.parent / "latest"
+        is_latest = latest.is_symlink() and latest.resolve() == self.path.resolve()
+        shutil.rmtree(self.path)
+        if is_latest:
+            latest.unlink()
+            others = _runs(self.path.parent)
+            if others:
+                _point_latest(self.path.parent, others[-1])
+
     def close(self) -> None:
         """Close the files that were open for writing."""
         for file in (self._history, self._cells):
@@ -231,11 +252,16 @@ def find_run(name: str, runs_dir: Path) -> Run:
 
 def retain(runs_dir: Path, keep: int) -> list[Path]:
     """Remove the oldest runs beyond `keep`; gives what was removed. Only folders that hold a plan.json are runs."""
-    runs = sorted(path.parent for path in runs_dir.glob("*/plan.json") if not path.parent.is_symlink())
+    runs = _runs(runs_dir)
     gone = runs[: max(0, len(runs) - keep)]
     for path in gone:
         shutil.rmtree(path)
     return gone
+
+
+def _runs(runs_dir: Path) -> list[Path]:
+    """The folders of runs, oldest first."""
+    return sorted(path.parent for path in runs_dir.glob("*/plan.json") if not path.parent.is_symlink())
 
 
 def _point_latest(runs_dir: Path, path: Path) -> None:

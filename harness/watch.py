@@ -27,12 +27,13 @@ LAG_NS = 20_000_000  # From the end of an exchange until its journal holds it.
 class Watch:
     """The journals of a stack's hops. `begin` before the question, then `until` it is answered gives exchanges as they end.
 
-    `blind` says of a node why nothing can be seen of it.
+    `blind` says of a node why nothing can be seen of it. Journals are read every `pace_s`.
     """
 
     stack: Stack
     comps: Mapping[str, Comp]
     blind: dict[str, str] = field(default_factory=dict)
+    pace_s: float = POLL_S
     _seen: dict[str, int] = field(default_factory=dict)
 
     async def begin(self) -> None:
@@ -55,7 +56,7 @@ class Watch:
             while held and held[0].exchange.ended_ns < settled_ns:
                 yield held.pop(0)
             quiet = quiet + 1 if answered.done() and not new else 0
-            await asyncio.sleep(POLL_S)
+            await asyncio.sleep(self.pace_s)
         for each in held:
             yield each
 

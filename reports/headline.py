@@ -49,6 +49,8 @@ def headline(report: Report) -> Headline:
 
 
 def _sentence(report: Report) -> str:
+    if report.run.ended == "unbegun":
+        return "Unknown: the run never began, so nothing is proven"
     numbers = tally(report)
     judged = numbers["holds"] + numbers["violated"] + numbers["unknown"]
     if not judged:
@@ -75,7 +77,7 @@ def _sentence(report: Report) -> str:
 
 def _notes(report: Report) -> list[str]:
     run, notes = report.run, []
-    if run.ended != "complete":
+    if run.ended not in ("complete", "unbegun"):
         parts = f" while or after {listed(run.parts, 4)}" if run.parts else " before any part had run"
         notes.append(
             f"The run was {_ended(run.ended)} after {seconds(run.duration_s)},{parts}: "

@@ -59,7 +59,8 @@ def known_or_missing(value: float | None) -> Value:
 def part_absent(report: Report, part: str) -> str:
     """Why a part of the run left nothing."""
     if part in report.run.parts:
-        return f"The {part} part left no result; the run is {report.run.ended}."
+        how = "never began" if report.run.ended == "unbegun" else f"is {report.run.ended}"
+        return f"The {part} part left no result; the run {how}."
     ran = ", ".join(report.run.parts) or "nothing"
     return f"The {part} part was not run; what ran: {ran}."
 

@@ -113,17 +113,36 @@ def test_a_cancelled_run_takes_its_faults_back_and_says_so(tmp_path, before):
     assert processes() <= before
 
 
-def test_a_run_whose_stack_cannot_be_had_crashed(tmp_path):
-    """Its folder says so, and where that is judged everything is unknown."""
+def not_to_be_had(runs_dir, word=""):
+    """A run whose gateway refuses, and what was in its logs by then."""
     wish = wished("small", ("correctness", "chaos", "load"), where=Where(gateway="http://127.0.0.1:1"))
-    run = Run.create(tmp_path, planned(wish))
-
+    run = Run.create(runs_dir, planned(wish))
+    (run.path / "logs" / "gateway.log").write_text(word)
     with pytest.raises(StackError, match="cannot be asked"):
         asyncio.run(carry_out(wish, run, Silent()))
-    judged = judge(run, wish.where.folders)
+    return run
 
-    assert (run.facts["ended"], judged.exit_code) == ("crashed", 6)
-    assert not any(each.verdict in ("holds", "violated") for each in judged.verdicts)
+
+def test_a_run_whose_stack_cannot_be_had_never_began(tmp_path):
+    """What was said meanwhile stays, with the reason; where that is judged nothing ran, and nothing holds."""
+    run = not_to_be_had(tmp_path, "no model")
+    judged = judge(run)
+    (verdict,) = judged.verdicts
+
+    assert (run.facts["ended"], judged.exit_code, judged.report.verdict) == ("unbegun", 5, "unknown")
+    assert (verdict.id, verdict.verdict) == ("run.ended", "unknown")
+    assert verdict.why == (
+        "the run never began: --gateway http://127.0.0.1:1/v1/chatqna: cannot be asked (refused); "
+        "a megaservice that runs answers there"
+    )
+    assert (run.path / "logs" / "gateway.log").read_text() == "no model"
+
+
+def test_a_run_that_never_began_and_found_nothing_out_is_gone(tmp_path):
+    """There is nothing to look at."""
+    not_to_be_had(tmp_path)
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_parts_may_be_carried_out_one_by_one(tmp_path):

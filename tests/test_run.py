@@ -55,6 +55,24 @@ def test_a_run_that_never_came_to_say_how_it_ended_crashed(tmp_path):
     assert run.facts == {"ended": "complete"}
 
 
+def test_a_run_that_is_discarded_leaves_latest_at_the_one_before(tmp_path):
+    """Or nowhere, where there was none; another run that is the newest stays so."""
+    runs = [Run.create(tmp_path, plan(f"2026112{day}T000000.000000Z-rag-nogit")) for day in (1, 2, 3)]
+    for run in runs:
+        run.close()
+    runs[1].discard()
+
+    assert (tmp_path / "latest").resolve() == runs[2].path
+
+    runs[2].discard()
+
+    assert (tmp_path / "latest").resolve() == runs[0].path
+
+    runs[0].discard()
+
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_folder_that_cannot_be_written_is_a_usage_error(tmp_path):
     """The sentence names the folder and the option."""
     (tmp_path / "file").write_text("")

@@ -13,20 +13,23 @@ class Evidence:
     """A run as its checks see it.
 
     `by_trace` holds the exchanges of each request's trace; `strays` are those of none: the gateway handed no context on.
-    `wired` says whether exchanges were recorded at all; without wires, what concerns hops is unknown, and `why_unwired` says why.
+    `unseen` says of each node whose exchanges were not recorded why that is; what concerns it is unknown.
     """
 
     scenario: Scenario
     ops: tuple[Op, ...]
     exchanges: tuple[Exchange, ...]
-    wired: bool = True
-    why_unwired: str = ""
+    unseen: Mapping[str, str] = field(default_factory=dict)
     by_trace: Mapping[str, tuple[Exchange, ...]] = field(default_factory=dict)
     strays: tuple[Exchange, ...] = ()
 
     @classmethod
     def of(
-        cls, scenario: Scenario, ops: Iterable[Op], exchanges: Iterable[Exchange], why_unwired: str = ""
+        cls,
+        scenario: Scenario,
+        ops: Iterable[Op],
+        exchanges: Iterable[Exchange],
+        unseen: Mapping[str, str] | None = None,
     ) -> "Evidence":
         """Arrange the exchanges by the trace they belong to."""
         asked, crossed = tuple(ops), tuple(exchanges)
@@ -39,8 +42,7 @@ class Evidence:
             scenario,
             asked,
             crossed,
-            wired=not why_unwired,
-            why_unwired=why_unwired,
+            unseen=unseen or {},
             by_trace={trace: tuple(each) for trace, each in by_trace.items()},
             strays=tuple(exchange for exchange in crossed if exchange.trace_id not in sent),
         )

@@ -26,10 +26,11 @@ def judge_blocked(evidence: Evidence) -> Verdict:
     questions = {each.id: each for each in evidence.scenario.questions if each.blocked}
     if not questions:
         return not_applicable(check, "megaservice", "the scenario has no question that must be blocked")
-    if not evidence.wired:
-        return unknown(check, "megaservice", evidence.why_unwired)
     guard = order(evidence.scenario.megaservice)[0]
     after = behind(evidence.scenario.megaservice, guard)
+    unseen = next((evidence.unseen[name] for name in (guard, *sorted(after)) if name in evidence.unseen), "")
+    if unseen:
+        return unknown(check, "megaservice", unseen)
     ops = [op for op in evidence.part("correctness") if op.question in questions]
     expected = f"{guard} is asked and nothing behind it"
     if not ops:
@@ -51,8 +52,8 @@ def retrieval(evidence: Evidence) -> Retrieval | str:
     scenario = evidence.scenario
     if not scenario.retriever:
         return "the scenario names no retriever"
-    if not evidence.wired:
-        return evidence.why_unwired
+    if scenario.retriever in evidence.unseen:
+        return evidence.unseen[scenario.retriever]
     labelled = [question for question in scenario.questions if question.sources and not question.blocked]
     asked = {op.question: op for op in evidence.part("correctness") if op.mode == "json" and not op.cell}
     recalls, ranks = [], []

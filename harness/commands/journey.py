@@ -41,10 +41,9 @@ class Journey:
 def finish(journey: Journey, stack: Stack) -> None:
     """Note which nodes were not asked, and of which nothing is known."""
     asked = {each.exchange.node for each in journey.hops}
+    journey.blind |= stack.unknown
     for name in order(stack.scenario.megaservice):
-        if name not in stack.hops:
-            journey.blind.setdefault(name, f"its address is not known; --node {name}=URL names it")
-        elif name not in asked and name not in journey.blind:
+        if name not in asked and name not in journey.blind:
             journey.not_asked.append(name)
 
 

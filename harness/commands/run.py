@@ -16,8 +16,8 @@ from harness.commands.options import (
 )
 from harness.commands.show import show
 from harness.commands.wish import allowed, parts_of, wished
-from harness.drive import DEFECTS, PARTS, carry_out, planned
-from harness.judge import judge
+from harness.drive import DEFECTS, PARTS, Wish, carry_out, planned
+from harness.judge import Judged, judge
 from harness.run import Run, retain
 from harness.verdict import EXIT_INTERRUPTED
 from reports import draw
@@ -72,10 +72,19 @@ def run(scenario: str | None, **options: Any) -> int:
             run_to_end(carry_out(wish, made, progress))
     except KeyboardInterrupt:
         interrupted = True
-    finally:
-        judged = judge(made, wish.where.folders)
-        draw(made.path)
+    except BaseException:
+        if made.path.is_dir():
+            _drawn(made, wish)
+            click.echo(f"{made.path}: what was found out until then, logs and all", err=True)
+        raise
+    judged = _drawn(made, wish)
     if options["keep"]:
         retain(wish.runs_dir, options["keep"])
     show(judged, made.path, as_json=options["as_json"], quiet=options["quiet"])
     return EXIT_INTERRUPTED if interrupted else judged.exit_code
+
+
+def _drawn(made: Run, wish: Wish) -> Judged:
+    judged = judge(made, wish.where.folders)
+    draw(made.path)
+    return judged

@@ -80,6 +80,16 @@ class Stack:
         return {"gateway": self.endpoint, **hops, **({"traces": self.query} if self.query else {})}
 
     @property
+    def unknown(self) -> dict[str, str]:
+        """Of each node of the graph whose address is not known, that it is not, and what would tell it."""
+        names = order(self.scenario.megaservice)
+        return {
+            name: f"its address is not known; --node {name}=URL names it"
+            for name in names
+            if name not in self.hops
+        }
+
+    @property
     def graph(self) -> list[GraphNode]:
         """The graph as a report shows it."""
         service = self.scenario.megaservice

@@ -37,8 +37,8 @@ def op(question, mode="json"):
     return Op(question, "correctness", question, mode, trace_id=question)
 
 
-def evidence(exchanges, ops=None, why_unwired=""):
-    return Evidence.of(SCENARIO, ops or [op("bad"), op("q1"), op("q2")], exchanges, why_unwired)
+def evidence(exchanges, ops=None, **unseen):
+    return Evidence.of(SCENARIO, ops or [op("bad"), op("q1"), op("q2")], exchanges, unseen)
 
 
 def test_a_blocked_prompt_that_stops_at_the_guardrail_holds():
@@ -58,7 +58,8 @@ def test_a_blocked_prompt_that_goes_on_is_violated():
     [
         (evidence([]), "bad: no exchange with guard was seen"),
         (evidence([], [op("q1")]), "no such question was asked"),
-        (evidence([], why_unwired="no wires"), "no wires"),
+        (evidence([], guard="no wires"), "no wires"),
+        (evidence([exchange("guard", "bad")], find="no journal", llm="no wires"), "no journal"),
     ],
 )
 def test_what_was_not_seen_to_stop_is_unknown(seen, why):

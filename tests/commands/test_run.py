@@ -191,13 +191,14 @@ def test_a_gateway_that_is_a_web_page_is_said(tmp_path):
 
 
 def test_a_gateway_that_refuses_is_said(tmp_path):
-    """The address and the reason."""
+    """The address and the reason; no run's folder is left, because nothing is in it."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         url = f"http://127.0.0.1:{server.getsockname()[1]}"
     done = run("run", *SMALL, "--gateway", url, "--quiet", cwd=tmp_path)
 
     assert done.returncode == 4
     assert f"--gateway {url}/v1/chatqna: cannot be asked (refused)" in sentence(done)
+    assert list((tmp_path / "runs").iterdir()) == []
 
 
 def test_what_is_left_out_on_a_foreign_node_is_said(tmp_path):

@@ -53,6 +53,19 @@ def test_an_interrupted_run_says_so_before_its_figures(made):
     assert first.notes[0].startswith("The run was interrupted after 20.1 s")
 
 
+def test_a_run_that_never_began_proves_nothing(made):
+    """Why stands in its one reason."""
+    report = made("empty")
+    row = VerdictRow(
+        id="run.ended", subject="harness", verdict="unknown", why="the run never began: no Docker"
+    )
+    run = report.run.model_copy(update={"ended": "unbegun"})
+    first = headline(report.model_copy(update={"run": run, "verdicts": [row]}))
+
+    assert first.sentence == "Unknown: the run never began, so nothing is proven"
+    assert (first.notes, [each.why for each in first.reasons]) == ((), ["the run never began: no Docker"])
+
+
 def test_an_invalid_load_is_noted_with_its_reason(made):
     """Figures of an instrument that could not keep up are no figures."""
     load = LoadFigures(valid=False, why_invalid="the load engine lagged 40 ms behind its schedule")

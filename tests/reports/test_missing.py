@@ -61,3 +61,7 @@ def test_a_part_that_was_not_run_is_told_from_one_that_left_nothing(made):
     assert (
         part_absent(made("interrupted"), "chaos") == "The chaos part left no result; the run is interrupted."
     )
+    report = made("interrupted")
+    report = report.model_copy(update={"run": report.run.model_copy(update={"ended": "unbegun"})})
+
+    assert part_absent(report, "chaos") == "The chaos part left no result; the run never began."

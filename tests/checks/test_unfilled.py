@@ -1,0 +1,43 @@
+"""What a store that nobody filled cannot tell."""
+
+import pytest
+
+from harness.checks.evidence import Evidence
+from harness.checks.unfilled import unfilled
+from harness.history import Op
+from harness.megaservice import Megaservice, Node
+from harness.scenario import Document, Question, Scenario
+from harness.verdict import holds, violated
+
+GRAPH = Megaservice(
+    "demo", "/", (Node("find", "r", "/r"),), support=(Node("fill", "dataprep", "/v1/dataprep/ingest"),)
+)
+SCENARIO = Scenario(
+    "demo", "", GRAPH, (Question("q", "?"), Question("b", "!", blocked=True)), documents=(Document("a", "b"),)
+)
+OPS = (Op("1", "correctness", "q", "json", status=200, text="yes"), Op("2", "correctness", "b", "json"))
+WRONG = (
+    violated("correctness.answers.json", "megaservice", "wrong"),
+    violated("correctness.recall", "find", "too few"),
+)
+RIGHT = (holds("correctness.mrr", "find"), violated("correctness.end-mark", "megaservice", "lacking"))
+
+
+def test_what_is_not_right_of_documents_that_nobody_ingested_is_unknown():
+    """What is right, and what is no matter of documents, stays."""
+    found = unfilled((*WRONG, *RIGHT), Evidence.of(SCENARIO, OPS, ()), 0)
+
+    assert [each.verdict for each in found] == ["unknown", "unknown", "holds", "violated"]
+    assert found[0].why == (
+        "the run ingested none of the scenario's 1 documents, and the stack may not have them; --node fill=URL says where they go"
+    )
+
+
+@pytest.mark.parametrize(
+    ("ops", "documents"),
+    [(OPS, 1), ((*OPS, Op("3", "correctness", "q", "stream")), 0)],
+    ids=["ingested", "failed"],
+)
+def test_an_answer_that_should_be_right_is_judged(ops, documents):
+    """Documents went in, or no answer came at all."""
+    assert unfilled(WRONG, Evidence.of(SCENARIO, ops, ()), documents) == [*WRONG]
