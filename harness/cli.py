@@ -15,6 +15,7 @@ import click
 
 from harness.cache import cache_dir
 from harness.commands.defaults import defaults
+from harness.console import INTERRUPTED, roll_back
 from harness.errors import EXIT_INTERNAL, HarnessError
 from harness.neighbours import check_neighbours
 from harness.verdict import EXIT_INTERRUPTED
@@ -81,6 +82,7 @@ def cli(context: click.Context) -> None:
     opea-harness ask rag "When does ...?"    one question, every hop shown
     opea-harness serve rag                   keep the stack standing and print its URLs
     """  # noqa: D301 - click reads the backspace as: leave these lines as they are
+    roll_back()
     context.obj = cache_dir(os.environ)
     context.meta["opea-harness.shell"] = dict(os.environ)
 
@@ -112,7 +114,7 @@ def main() -> None:
         print(f"opea-harness: {error}", file=sys.stderr)  # noqa: T201 - this is the command line
         code = error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        print("opea-harness: interrupted; everything that was started is gone", file=sys.stderr)  # noqa: T201
+        print(INTERRUPTED, file=sys.stderr)  # noqa: T201
         code = EXIT_INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last resort: an error of ours, said as such
         print(f"opea-harness: internal error: {type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201

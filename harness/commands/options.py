@@ -207,11 +207,18 @@ def scratch() -> Iterator[Path]:
 
 def run_to_end(coroutine: Coroutine[Any, Any, Result]) -> Result:
     """Run it on a loop of its own; SIGINT, SIGTERM and SIGHUP cancel it, so that it cleans up, and raise KeyboardInterrupt."""
-    with asyncio.Runner(loop_factory=_new_loop) as runner:
-        return runner.run(_until_signal(coroutine))
+    from harness.console import ENDINGS
+
+    before = {number: signal.getsignal(number) for number in ENDINGS}
+    try:
+        with asyncio.Runner(loop_factory=_new_loop) as runner:
+            return runner.run(_until_signal(coroutine, before))
+    finally:
+        for number, handler in before.items():  # A loop that ends leaves the system's own behind.
+            signal.signal(number, handler)
 
 
-async def _until_signal(coroutine: Coroutine[Any, Any, Result]) -> Result:
+async def _until_signal(coroutine: Coroutine[Any, Any, Result], numbers: Iterable[signal.Signals]) -> Result:
     loop = asyncio.get_running_loop()
     task = loop.create_task(coroutine)
     stopped: list[signal.Signals] = []
@@ -221,7 +228,7 @@ async def _until_signal(coroutine: Coroutine[Any, Any, Result]) -> Result:
             task.cancel()
         stopped.append(number)
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in numbers:
         loop.add_signal_handler(number, stop, number)
     try:
         return await task

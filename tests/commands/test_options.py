@@ -18,6 +18,7 @@ from harness.commands.options import (
     run_to_end,
     scratch,
 )
+from harness.console import ENDINGS
 from harness.errors import StackError, UsageError
 from harness.jaeger.binary import binary
 from harness.owner import of_folder, this_process
@@ -151,6 +152,18 @@ def test_a_signal_lets_the_work_clean_up(number):
         run_to_end(work())
 
     assert done == ["cleaned up"]
+
+
+def test_work_that_is_done_leaves_signals_as_they_were():
+    """So that what follows it, such as a report that is drawn, can be interrupted as before."""
+
+    async def work():
+        return [signal.getsignal(number) for number in ENDINGS]
+
+    before = [signal.getsignal(number) for number in ENDINGS]
+
+    assert run_to_end(work()) != before
+    assert [signal.getsignal(number) for number in ENDINGS] == before
 
 
 def test_work_that_cancels_itself_is_not_interrupted():
