@@ -70,7 +70,9 @@ class AnswerStream(StreamingResponse):
                 yield item
             answered = True
         except Exception as wrong:  # noqa: BLE001 - the status is sent already: whatever it is, it can only be told here
-            yield _gap(item) + error_event(self._problem(wrong).document())
+            # An end mark that it quotes would make a careless reader take the failure for the end.
+            told = error_event(self._problem(wrong).document()).replace(b"[DONE]", b"[...]")
+            yield _gap(item) + told
         finally:
             await self.close(answered=answered)
 

@@ -4,10 +4,11 @@ from collections.abc import AsyncGenerator, Callable, Container
 from functools import partial
 from typing import Any
 
-from harness.opea.answer_stream import AnswerStream, Close
+from harness.opea.answer_stream import AnswerStream
 from harness.opea.call import open_stream
 from harness.opea.dag import DAG
 from harness.opea.hop import Hop
+from harness.opea.node_stream import NodeStream
 from harness.opea.order import Order
 from harness.opea.problems import Problem
 from harness.opea.stream_frames import Say, hooked, passed_on, refusal, spoken
@@ -23,7 +24,7 @@ async def answer_of(order: Order, hop: Hop, inputs: Any, say: Say | None) -> Ans
     else:
         encoder = DIALECTS[order.own_dialect].encoder(Reply())
         items = spoken(stream, began_s, say, encoder, _failing(order, hop))
-    return await _begun(order, hop, items, stream.close)
+    return await _begun(order, hop, items, stream)
 
 
 async def refusal_of(order: Order, hop: Hop, output: dict[str, Any]) -> AnswerStream:
@@ -58,11 +59,13 @@ def graph_behind(order: Order, hop: Hop, graph: DAG, vetoed: Container[str]) -> 
 
 
 async def _begun(
-    order: Order, hop: Hop, items: AsyncGenerator[bytes, None], close: Close | None
+    order: Order, hop: Hop, items: AsyncGenerator[bytes, None], stream: NodeStream | None
 ) -> AnswerStream:
     hook = order.hooks.align_generator
     if hook is not None:
-        items = hooked(hook, items, partial(order.hook_failed, hop, "align_generator"))
+        failed = partial(order.hook_failed, hop, "align_generator")
+        items = hooked(hook, items, failed, lambda: stream is not None and stream.may_be_silent)
+    close = stream.close if stream else None
     return await AnswerStream(items, order.ticket, close, _failing(order, hop)).begin()
 
 

@@ -49,15 +49,20 @@ class NodeStream:
         assert self._read is not None
         return self._read.dialect
 
+    @property
+    def may_be_silent(self) -> bool:
+        """Whether it finished for a reason other than that it had no more to say: a tool is called, or the length is reached."""
+        return self._read is not None and self._read.finish_reason not in ENDS_OF_NOTHING
+
     async def open(self, inputs: Any, body: bytes) -> Self:
         """Send the request and wait until something is said, so that a failure before it can still be told by status."""
         url = self._hop.url(inputs)
         self._attempt.note("url.full", url)
         headers = self._hop.headers(self._attempt.trace, ACCEPT)
-        streaming = self._caller.client.stream(
-            "POST", url, headers=headers, body=body, limits=self._attempt.limits
-        )
         try:
+            streaming = self._caller.client.stream(
+                "POST", url, headers=headers, body=body, limits=self._attempt.limits
+            )
             self._streaming = await streaming.__aenter__()
             await self._accept(self._streaming, inputs)
             while not (self._over or self._said or self._unsaid_bytes > HEAD_BYTES_MAX):
@@ -175,7 +180,7 @@ class NodeStream:
         assert self._read is not None
         if self._read.outcome != "whole":
             return self._read.why or "something else"
-        if self._said or self._read.finish_reason not in ENDS_OF_NOTHING:
+        if self._said or self.may_be_silent:
             return None
         return f"the stream ended after {self._read.event_count} events without any text"
 

@@ -5,6 +5,7 @@ A number that JSON does not know (NaN, Infinity, or one too large to hold) is re
 
 import json
 from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 import orjson
@@ -76,8 +77,23 @@ def _more(value: Any) -> Any:
 
 
 def _unread(body: bytes, wrong: ValueError) -> tuple[ReplyKind, str, str]:
+    """What is wrong with a body that is no JSON; only where a number alone is to blame is it that."""
+    actual = f"{wrong}: {shown(body)}"
     try:
-        json.loads(body)
+        json.loads(body, parse_constant=_finite, parse_float=_finite, parse_int=_finite)
+    except _NumberError:
+        return "bad_number", "JSON with finite numbers", actual
     except (ValueError, RecursionError):
-        return "bad_json", "JSON", f"{wrong}: {shown(body)}"
-    return "bad_number", "JSON with finite numbers", f"{wrong}: {shown(body)}"
+        pass
+    return "bad_json", "JSON in UTF-8", actual
+
+
+class _NumberError(ValueError):
+    """A number that JSON cannot hold."""
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not isfinite(value):
+        raise _NumberError
+    return value

@@ -1,5 +1,6 @@
 """The items of an answer's stream: a node's events as they are, in another dialect, or said by the nodes behind it."""
 
+import re
 from base64 import b64encode
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
@@ -16,6 +17,9 @@ from harness.sse import DIALECTS, DialectName, Encoder, Reply
 Hook = Callable[[Any], Any]
 Say = Callable[[str], Awaitable[Any]]
 Failed = Callable[[str], Problem]
+
+# What the examples' generators make of an event that says nothing, and of the end.
+WORDLESS = re.compile(rb"""(data: ?(\[DONE\]|b?''|b?"")?\s*)?""")
 
 
 async def passed_on(
@@ -74,20 +78,35 @@ async def refusal(text: str, dialect: DialectName) -> AsyncGenerator[bytes, None
 
 
 async def hooked(
-    hook: Hook, items: AsyncGenerator[bytes, None], failed: Callable[[Exception], Problem]
+    hook: Hook,
+    items: AsyncGenerator[bytes, None],
+    failed: Callable[[Exception], Problem],
+    may_be_silent: Callable[[], bool],
 ) -> AsyncGenerator[Any, None]:
-    """What a user's `align_generator` makes of the items; once they failed, no end mark of its own is let through."""
+    """What a user's `align_generator` makes of the items; once they failed, no end mark of its own is let through.
+
+    What is without a word is held until the first word comes; where none does, there is nothing, unless that may be.
+    """
     async with aclosing(items):
         source = Source(items)
+        held: list[Any] = []
+        is_silent = True
         try:
             async for item in pulled(hook, source):
-                is_end = b"[DONE]" in item if isinstance(item, bytes) else "[DONE]" in str(item)
-                if not (is_end and source.failure is not None):
-                    yield item
+                said = item if isinstance(item, bytes) else str(item).encode()
+                if b"[DONE]" in said and source.failure is not None:
+                    continue
+                held.append(item)
+                is_silent = is_silent and WORDLESS.fullmatch(said) is not None
+                while held and not is_silent:
+                    yield held.pop(0)
         except Problem:
             raise
         except Exception as wrong:
             raise failed(wrong) from wrong
+        if may_be_silent():
+            for item in held:
+                yield item
 
 
 class TokenClock:

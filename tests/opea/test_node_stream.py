@@ -122,6 +122,27 @@ def test_a_failure_after_the_first_text_is_one_error_event_and_no_end_mark(piece
     assert b"[DONE]" not in b"".join(items)
 
 
+def test_an_error_never_quotes_the_end_mark():
+    """A reader that looks for the mark anywhere would take the failure for the end."""
+    items = answer(Stream([b"data: a\n\n", b"data: [DONE]"]), dialect="raw_delta")
+
+    assert b"seen b'data: [...]'" in items[-1]
+    assert b"[DONE]" not in b"".join(items)
+
+
+def test_a_request_that_cannot_be_sent_is_the_nodes_problem():
+    """As with a key that was read from a file together with its line break."""
+
+    async def build(lab):
+        orchestrator = ServiceOrchestrator()
+        return orchestrator.add(await lab.llm("llm", Silence(), api_key="key\n"))
+
+    failure, _ = problem_of(build, {"messages": "q", "model": "m"})
+
+    assert (failure.node, failure.kind, failure.status) == ("llm", "protocol", 502)
+    assert "a header holds a line break" in failure.detail
+
+
 @pytest.mark.parametrize("dialect", sorted(DIALECTS))
 def test_a_stream_that_ends_rightly_and_says_nothing_is_told_by_status(dialect):
     """An end mark alone, or an empty body where that is the end mark, looks as if all were well."""

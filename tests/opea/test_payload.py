@@ -53,12 +53,17 @@ def test_sound_and_pictures_are_bytes(content_type):
         ("text/html", b"<html>", "bad_content_type", "expected application/json, got text/html: <html>"),
         (None, b"{}", "bad_content_type", "got no content type: {}"),
         ("text/event-stream", b"data: x", "bad_content_type", "got text/event-stream"),
-        ("application/json", b'{"a": ', "bad_json", "expected JSON, got"),
+        ("application/json", b'{"a": ', "bad_json", "expected JSON in UTF-8, got"),
         ("application/json", b"", "bad_json", "expected JSON"),
         ("application/json", b'{"a": "\xff"}', "bad_json", "expected JSON"),
         ("application/json", b'{"a": NaN}', "bad_number", "JSON with finite numbers"),
         ("application/json", b"[Infinity]", "bad_number", "JSON with finite numbers"),
         ("application/json", b"[-Infinity, 1]", "bad_number", "JSON with finite numbers"),
+        ("application/json", b"[1e999]", "bad_number", "JSON with finite numbers"),
+        ("application/json", b"1" * 400, "bad_number", "JSON with finite numbers"),
+        ("application/json", b"\xef\xbb\xbf{}", "bad_json", "expected JSON in UTF-8"),
+        ("application/json", "{}".encode("utf-16"), "bad_json", "expected JSON in UTF-8"),
+        ("application/json", rb'"\ud800"', "bad_json", "expected JSON in UTF-8"),
     ],
 )
 def test_what_cannot_be_read_has_its_kind(content_type, body, kind, words):

@@ -11,7 +11,7 @@ from harness.opea import Policy, ServiceOrchestrator
 from harness.opea.metrics import metrics
 from harness.sse import DIALECTS, TextStream
 from tests.opea.asking import asked, chain, problem_of
-from tests.opea.lab import Lab, Raw, Silence, Stream, openai
+from tests.opea.lab import OPENAI_END, Lab, Raw, Silence, Stream, openai
 
 
 def said(items):
@@ -268,6 +268,51 @@ def test_a_plain_generator_is_given_one_event_at_a_time():
         pieces = [data[place : place + size] for place in range(0, len(data), size)]
         assert hooked(Stream(pieces)) == whole
     assert hooked(Stream([data]), prefix="> ")[1] == "data: b'>  fine'\n\n"
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        [b"data: a\n\n", b"data: [DONE]\n\n"],
+        [b'data: {"choices":[{"index":0,"delta":{"reasoning_content":"hm"}}]}\n\n', OPENAI_END],
+    ],
+    ids=["a dialect that it cannot read", "thoughts alone"],
+)
+def test_a_generator_that_makes_an_end_mark_alone_is_told(pieces):
+    """As the examples' do of what they cannot read: never a good status with nothing."""
+
+    async def build(lab):
+        orchestrator = await chain(("llm", Stream(pieces), "llm"))(lab)
+        orchestrator.align_generator = parse
+        return orchestrator
+
+    failure, _ = problem_of(build, {"messages": "q"})
+
+    assert (failure.node, failure.kind) == ("llm", "incomplete")
+    assert "ended with nothing in it" in failure.detail
+
+
+def test_a_generator_may_make_an_end_mark_alone_of_a_tools_call():
+    """The model had something to say that is no word."""
+    call = b'data: {"choices":[{"index":0,"delta":{"tool_calls":[]},"finish_reason":"tool_calls"}]}\n\n'
+
+    assert hooked(Stream([call, b"data: [DONE]\n\n"])) == ["data: [DONE]\n\n"]
+
+
+@pytest.mark.parametrize(
+    "made", [["", "data: b''\n\n", "data: b'a'\n\n"], ["\n"]], ids=["before a word", "a line break"]
+)
+def test_what_a_generator_makes_before_the_first_word_is_not_lost(made):
+    """It comes with it, in its order; text without a frame is one."""
+
+    async def build(lab):
+        orchestrator = await chain(("llm", Stream(openai("a")), "llm"))(lab)
+        orchestrator.align_generator = lambda gen, **_: iter(made)
+        return orchestrator
+
+    _, results, _ = asked(build, {"messages": "q"})
+
+    assert results["llm/MicroService"] == made
 
 
 def test_a_generators_own_end_mark_does_not_follow_a_failure():
