@@ -1,5 +1,6 @@
 """What a report says first: one sentence on what holds, is violated or unknown, and the reasons, weightiest first."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from harness.verdict import Word
 from reports.wording import WORST_FIRST, listed, plural, seconds
 
 REASONS_MAX = 5
+_TOOK = re.compile(r"[\d.]+ ms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +99,20 @@ def _ended(word: str) -> str:
 
 
 def _reasons(report: Report) -> list[Reason]:
-    """Violated ones first, then unknown ones; those with the same reason are one."""
+    """Violated ones first, then unknown ones; those with the same reason, however long it took, are one."""
     groups: dict[tuple[Word, str], list[VerdictRow]] = {}
     for word in ("violated", "unknown"):
         for row in report.verdicts:
             if row.verdict == word:
-                groups.setdefault((row.verdict, _why(row)), []).append(row)
+                groups.setdefault((row.verdict, _TOOK.sub("", _why(row))), []).append(row)
     return [
         Reason(
             word,
             listed(dict.fromkeys(row.subject for row in rows), 3),
             listed(dict.fromkeys(row.id for row in rows), 2),
-            why,
+            _why(rows[0]),
         )
-        for (word, why), rows in groups.items()
+        for (word, _), rows in groups.items()
     ]
 
 

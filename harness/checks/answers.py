@@ -116,6 +116,8 @@ def _same_text(ops: Sequence[Op], evidence: Evidence) -> Verdict:
     both = [q.id for q in evidence.scenario.questions if all(q.id in texts[mode] for mode in MODES)]
     if not both:
         return unknown(check, "megaservice", "no question was asked in both modes")
+    if not any(texts[mode][question].text.strip() for mode in MODES for question in both):
+        return unknown(check, "megaservice", "no question was answered, so there are no texts to compare")
     for question in both:
         plain, streamed = texts["json"][question], texts["stream"][question]
         if plain.text.strip() != streamed.text.strip():

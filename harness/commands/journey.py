@@ -85,6 +85,10 @@ def show_end(console: Console, journey: Journey, *, full: bool = False) -> None:
         console.print(f"[yellow]· {name:<14}[/] was not asked")
     for name, why in journey.blind.items():
         console.print(f"[yellow]? {name:<14}[/] {escape(why)}")
+    if journey.blind and not journey.hops:
+        console.print(
+            "  [dim]no hop is seen; `opea-harness doctor` says what is wrong with the containers behind it[/]"
+        )
     took_ms = (op.ended_ns - op.sent_ns) / 1e6
     if op.ok:
         answer = escape(_answer(op.text, full=full))

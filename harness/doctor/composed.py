@@ -11,6 +11,13 @@ from harness.lint.yaml_tree import Many, Table, Tree
 
 MACHINE = "host.docker.internal"
 STANDS_IN = "opea-harness.local/"
+# Stand-ins of what is none of OPEA's own, or one of several of an image.
+_OTHERS = {
+    "embedding-clip": "opea/embedding",
+    "jaeger": "jaegertracing/all-in-one",
+    "ollama": "ollama/ollama",
+    "pgvector": "pgvector/pgvector",
+}
 _REGISTRIES = ("docker.io/library/", "docker.io/")
 
 
@@ -39,6 +46,9 @@ def real_name(image: str) -> str:
         image = image.removeprefix(prefix)
     if image.startswith(STANDS_IN):
         image = image.removeprefix(STANDS_IN)
+        name, colon, tag = image.partition(":")
+        if name in _OTHERS:
+            return _OTHERS[name] + colon + tag
         return image if "/" in image else f"opea/{image}"
     return image
 

@@ -38,6 +38,18 @@ def test_good_answers_hold():
     assert {each.verdict for each in judged(ops()).values()} == {"holds"}
 
 
+def test_texts_that_nobody_gave_are_not_equal():
+    """Nothing is no answer in either mode."""
+    nothing = {"text": "", "status": 500, "error": "status"}
+    names = [f"{name}__{mode}" for name in TEXTS for mode in ("json", "stream")]
+    verdict = judged(ops(**dict.fromkeys(names, nothing)))["correctness.stream-equals-json"]
+
+    assert (verdict.verdict, verdict.why) == (
+        "unknown",
+        "no question was answered, so there are no texts to compare",
+    )
+
+
 @pytest.mark.parametrize(
     ("changes", "check", "why"),
     [

@@ -111,6 +111,11 @@ def test_who_was_not_asked_and_who_could_not_be_seen_is_said():
 
     assert "rerank         was not asked" in text
     assert "llm            keeps no journal" in text
+    assert "no hop is seen; `opea-harness doctor` says" in text
+
+    journey.hops.append(hop("embedding"))
+
+    assert "no hop is seen" not in shown(show_end, journey)
 
 
 def test_as_json_it_is_one_document():

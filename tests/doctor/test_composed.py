@@ -67,3 +67,8 @@ def test_a_container_in_the_machines_network_is_on_the_host():
 def test_an_image_is_known_by_what_its_makers_call_it(image):
     """A stand-in is judged as what it stands for."""
     assert image_of(Container("x", image)) == "opea/retriever:1.5"
+
+
+def test_a_stand_in_of_another_makers_image_is_known_too():
+    """By the same rules as the image itself."""
+    assert image_of(Container("x", "opea-harness.local/ollama:0.9.6")) == "ollama/ollama:0.9.6"

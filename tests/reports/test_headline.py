@@ -77,6 +77,17 @@ def test_an_invalid_load_is_noted_with_its_reason(made):
     )
 
 
+def test_reasons_that_differ_in_their_milliseconds_are_one(made):
+    """The first is shown."""
+    rows = [
+        VerdictRow(id=f"a.{i}", subject="rag", verdict="violated", why=f"reset after {i}.5 ms")
+        for i in range(9)
+    ]
+    first = headline(made("empty").model_copy(update={"verdict": "violated", "verdicts": rows}))
+
+    assert [each.why for each in first.reasons] == ["reset after 0.5 ms"]
+
+
 def test_reasons_beyond_the_first_five_are_counted(made):
     """A page of reasons is no headline."""
     rows = [

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from harness.doctor.case import Case
 from harness.doctor.finding import Found, Rank, Rule
+from harness.doctor.lacking import explained
 from harness.doctor.seen import Container, State
 from harness.doctor.spans import span
 from harness.doctor.translate import Translated, last_words, translated
@@ -114,9 +115,8 @@ def _paused(case: Case) -> Iterator[Found]:
 
 def caused(case: Case, container: Container, what: str, log: tuple[str, ...] = ()) -> Found:
     """With the cause that the log tells, or the last words of it."""
-    said = log or container.log
-    meaning = translated(said)
-    words = last_words(said) if meaning is None else (meaning.line,)
+    meaning = explained(case, container, log)
+    words = last_words(log or container.log) if meaning is None else (meaning.line,)
     if meaning is None:
         why, fix, id_ = "its log does not say why", f"Read `docker logs {container.name}`", ""
         if not words:

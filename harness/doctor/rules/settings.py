@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from harness.doctor.case import Case
 from harness.doctor.composed import called_name
 from harness.doctor.finding import Found, Rank, Rule
+from harness.doctor.lacking import explained
 from harness.doctor.seen import Container
-from harness.doctor.translate import translated
 from harness.lint.finding import Found as Linted
 from harness.lint.finding import Rule as LintRule
 from harness.lint.linter import all_rules
@@ -51,7 +51,7 @@ def _told(case: Case, rule: LintRule, linted: Linted) -> Found | None:
     if container is None:
         is_file = any(linted.spot.file == file.program.file for file in case.megaservices)
         return Found(linted.spot.file, what, (str(linted.spot),), mend) if is_file else None
-    if rule.id == "setting-missing" and _is_told(container, linted):
+    if rule.id == "setting-missing" and _is_told(case, container, linted):
         return None
     if rule.id == "port-of-the-container" and _is_heard(case, container, linted):
         return None
@@ -65,9 +65,9 @@ def _told(case: Case, rule: LintRule, linted: Linted) -> Found | None:
     return Found(container.label, _shortened(what, container.label), (evidence, rule.why), mend)
 
 
-def _is_told(container: Container, linted: Linted) -> bool:
-    """Does its own log name the missing variable? Then that is told as why it ended."""
-    meaning = translated(container.log)
+def _is_told(case: Case, container: Container, linted: Linted) -> bool:
+    """Does its own log name the missing variable, or what comes of it? Then that is told as why it ended."""
+    meaning = explained(case, container)
     return meaning is not None and meaning.name != "" and meaning.name in linted.what
 
 
@@ -80,6 +80,7 @@ def _is_heard(case: Case, container: Container, linted: Linted) -> bool:
 
 def _shortened(what: str, label: str) -> str:
     """Without the name that stands before it anyway: `retriever (REDIS_URL) calls` is `REDIS_URL calls`."""
+    what = what.replace(f"the health check of {label} ", "its health check ", 1)
     return re.sub(
         rf"^{re.escape(label)} (?:\((\w+)\) )?", lambda match: f"{match[1]} " if match[1] else "", what
     )
