@@ -54,7 +54,7 @@ class Commands(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
-        """What the command gives; where the reader of its output has left in the midst of it (`| head`), it was interrupted."""
+        """What the command gives; where the reader of its output left before its end (`| head`), it was interrupted."""
         try:
             return super().invoke(ctx)
         except BrokenPipeError:

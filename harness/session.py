@@ -39,7 +39,7 @@ class Session:
         return await self.put(self.op(question, mode, part=part, cell=cell), text or question.text)
 
     def op(self, question: Question, mode: Mode, *, part: Part, cell: str = "") -> Op:
-        """What is to be asked, for one who wants to see the answer come."""
+        """The op of a question that is about to be asked, for a caller who watches its answer come."""
         self.asked += 1
         now_ns = time.monotonic_ns()
         return Op(f"{part}-{self.asked:05d}", part, question.id, mode, cell=cell, scheduled_ns=now_ns)

@@ -12,7 +12,7 @@ from harness.verdict import Verdict, unknown
 
 
 def judge_first_questions(facts: Mapping[str, Any]) -> list[Verdict]:
-    """What was learnt of a megaservice before any part of the run, which each of them goes by."""
+    """The verdicts on what was learnt of a megaservice before the parts of the run, all of which rely on it."""
     return judge_manners(facts.get("manners", {}))
 
 

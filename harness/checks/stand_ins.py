@@ -21,7 +21,7 @@ def speakers(scenario: Scenario, stand_ins: Collection[str]) -> list[str]:
 
 
 def excused(verdicts: Iterable[Verdict], evidence: Evidence, stand_ins: Collection[str]) -> Sequence[Verdict]:
-    """The verdicts, but that what a stand-in was to know is n/a; a request that failed is no matter of knowledge, and stays."""
+    """The verdicts, with n/a for those on what a stand-in cannot know; where a request failed, they stay as they are."""
     spoken_by = speakers(evidence.scenario, stand_ins)
     if not spoken_by:
         return [*verdicts]

@@ -1,4 +1,4 @@
-"""A gateway that is no process of ours, whose nodes are our wires all the same: it is told by environment where they are.
+"""A gateway that is no process of ours but calls our wires: environment variables tell it where they are.
 
 It is a container of a megaservice's image, or a megaservice of the user's that is reached at a URL and is given a file of variables.
 """

@@ -25,7 +25,7 @@ LINE_BYTES_MAX = 1 << 20
 
 
 class Living(Protocol):
-    """Whatever of a stack runs on its own; `ended` says that it does no more, and with what, or nothing."""
+    """Whatever of a stack runs on its own."""
 
     @property
     def name(self) -> str:
@@ -33,7 +33,7 @@ class Living(Protocol):
 
     @property
     def ended(self) -> str:
-        """How it ended."""
+        """That it ended, and with what; empty while it runs."""
 
 
 class Child:

@@ -21,7 +21,7 @@ READY_LIMIT_S = 60.0  # A cluster may have to be made first.
 class Vectors:
     """`place` is "pgvector", an address, or nothing: memory. `told` says in words where they are, once that is known.
 
-    What is `wished` for and cannot be had gives way to memory; what was asked for does not.
+    Where it is only `wished` for and cannot be had, vectors are kept in memory; where a user named it, that is an error.
     """
 
     place: str

@@ -30,21 +30,20 @@ KEEP_BYTES = 8192  # Holds a retriever's reply of four paragraphs; vectors are c
 class Where:
     """Where a stack's parts are: `gateway` is "reference", "opea", a URL or an image, `nodes` maps names to "mock", "pgvector" or a URL.
 
-    An image's container is told by environment where its nodes are, and `environment` besides; it answers within `boot_limit_s`. So does
-    a gateway at a URL whose nodes are to be ours, for which the variables are written to `write_env`.
+    The container of an image learns from its environment variables where its nodes are; `environment` is added to them. It has to answer
+    within `boot_limit_s`. So has a gateway at a URL whose nodes are to be ours: its variables are written to the file `write_env`.
 
     A node that keeps vectors may be a mock over PostgreSQL: one of ours ("pgvector") or one that runs already (postgresql://...).
+    Where no node says so, `vectors` does: "pgvector", which gives way to memory where it cannot be had, or nothing: memory.
+    `cache` is the folder of what is costly to make.
 
-    Where no node says so, `vectors` does: "pgvector" as far as it can be had, or nothing, which is memory. `cache` is where what
-    is costly to make is kept.
-
-    Nodes of the `composition` run in containers, of the images that the map `images` says; with `pull` these are fetched anew.
+    Nodes of the `composition` run in containers, of the images that the map `images` says; with `pull` all of them are pulled first.
 
     `jaeger` is "embedded", "process" (the program `jaeger_program`), "container" (the composition's), "none" or the URL of a Jaeger's
     query API; `port` is the gateway's (0: a free one).
     `trace_drop_share` loses that share of spans on purpose, to see that it is noticed. `opea` is the environment that
-    has opea-comps. A `file` is run in the place of what the scenario's data would make. A `project` is a compose file, whose megaservice is
-    the gateway.
+    has opea-comps. A megaservice's `file` is run instead of a gateway that is made of the scenario's data. A `project` is a compose file,
+    whose megaservice is the gateway.
     """
 
     gateway: str = "reference"
