@@ -13,8 +13,12 @@ from harness.opea.payload import EVENT_STREAM, STREAMS, BadReplyError, decode, i
 from harness.opea.problems import Problem, shown
 from harness.sse import Delta, Dialect, DialectName, EventParser, LineParser, TextStream, detect
 
-ACCEPT = f"{EVENT_STREAM}, application/x-ndjson, application/json"
-BEGINNINGS = (b"data:", b"event:", b"id:", b"retry:", b"{", b"--- CALL ", b"Calling Tool: ", b"Tool Result: ")
+NDJSON = "application/x-ndjson"
+ACCEPT = f"{EVENT_STREAM}, {NDJSON}, application/json"
+BOM = b"\xef\xbb\xbf"
+BEGINNINGS = (
+    BOM, b":", b"data:", b"event:", b"id:", b"retry:", b"{", b"--- CALL ", b"Calling Tool: ", b"Tool Result: ",
+)  # fmt: skip
 HEAD_BYTES_MAX = 64 * 2**10  # What is held at most to find out a dialect, and until something is said.
 ERROR_BYTES_MAX = 2**20
 ENDS_OF_NOTHING = frozenset({None, "stop", "load", "unload"})  # Ollama loads a model in place of an answer.
@@ -230,9 +234,9 @@ async def _rest(streaming: Streaming) -> None:
 
 def _dialect(content_type: str, head: bytes) -> DialectName | None:
     """The dialect of a stream that begins so, or None as long as it may be one or another."""
-    if content_type == EVENT_STREAM and b"\n" not in head:
-        begun = head.removeprefix(b"\xef\xbb\xbf")
-        undecided = any(begun.startswith(each[: len(begun)]) for each in (*BEGINNINGS, b":"))
+    begun = head.removeprefix(BOM).lstrip(b"\r\n")
+    if b"\n" not in begun and content_type != NDJSON:
+        undecided = any(begun.startswith(each[: len(begun)]) for each in BEGINNINGS)
         return None if undecided else "raw_text"
     return detect(content_type, head)
 

@@ -63,6 +63,25 @@ def test_the_chunks_make_no_difference(seed):
 
 
 @pytest.mark.parametrize(
+    "before", [b"", b"\n", b"\xef\xbb\xbf"], ids=["", "a line break", "a byte order mark"]
+)
+@pytest.mark.parametrize("content_type", ["text/event-stream", "text/plain"])
+@pytest.mark.parametrize("dialect", ["openai", "raw_delta", "agent_lines"])
+def test_where_its_beginning_is_cut_does_not_make_it_another_dialect(dialect, content_type, before):
+    """As long as it may be one or another, it is waited for more, under either content type."""
+    data = b"".join(DIALECTS[dialect].encode(TEXTS))
+    at = len(before) + 2
+
+    whole = answer(Stream([before + data], content_type))
+    parted = answer(
+        Stream([(before + data)[:1], (before + data)[1:at], data[2:]], content_type, every_s=0.01)
+    )
+
+    assert parted == whole
+    assert read(parted, dialect) == ("".join(TEXTS), "whole")
+
+
+@pytest.mark.parametrize(
     ("reply", "kind", "status", "words"),
     [
         (Raw(b"oops", 500), "upstream_5xx", 502, "status 500: oops"),
