@@ -57,10 +57,6 @@ class Answered:
     output: str
     sql: str
 
-    def as_json(self) -> dict[str, str]:
-        """The three as upstream's agent names them."""
-        return {"input": self.input, "output": self.output, "sql": self.sql}
-
 
 def ask(question: str) -> Answered:
     """The answer to a question; about none of the tables the mock knows nothing."""

@@ -42,10 +42,17 @@ class Triplet(BaseModel):
     tail: str
 
 
+class Facts(BaseModel):
+    """What is spoken of, by name, and the facts."""
+
+    entities: dict[str, dict[str, str]]
+    relations: list[Triplet]
+
+
 class Triplets(BaseModel):
     """The facts of a text."""
 
-    graph_triplets: list[Triplet]
+    graph_triplets: Facts
 
 
 class Graph(BaseModel):
@@ -56,7 +63,10 @@ class Graph(BaseModel):
 
 def execute(request: Text, world: World) -> Graph:
     """The facts that the text states in plain words."""
-    return Graph(result=Triplets(graph_triplets=triplets(request.input_text)))
+    relations = triplets(request.input_text)
+    names = dict.fromkeys(name for fact in relations for name in (fact.head, fact.tail))
+    facts = Facts(entities={name: {"title": name} for name in names}, relations=relations)
+    return Graph(result=Triplets(graph_triplets=facts))
 
 
 def triplets(text: str) -> list[Triplet]:
@@ -75,17 +85,21 @@ def triplets(text: str) -> list[Triplet]:
 
 def _in_text(request: Any, reply: Any) -> str | None:
     text = " ".join(request["input_text"].split()).lower()
-    for at, fact in enumerate(reply["result"]["graph_triplets"]):
+    for at, fact in enumerate(_relations(reply)):
         for part in ("head", "tail"):
             if fact[part].lower() not in text:
-                return f"graph_triplets[{at}].{part}: {fact[part][:40]!r} is not in the text"
+                return f"relations[{at}].{part}: {fact[part][:40]!r} is not in the text"
     return None
 
 
 def _each_once(request: Any, reply: Any) -> str | None:
-    facts = reply["result"]["graph_triplets"]
+    facts = _relations(reply)
     twice = [fact for at, fact in enumerate(facts) if fact in facts[:at]]
-    return f"graph_triplets: {twice[0]} comes twice" if twice else None
+    return f"relations: {twice[0]} comes twice" if twice else None
+
+
+def _relations(reply: Any) -> Any:
+    return reply["result"]["graph_triplets"]["relations"]
 
 
 TEXT = "Oslo is the capital of Norway. A tram is a rail vehicle. Rails are made of steel."
@@ -118,6 +132,7 @@ COMPS = (
                     ),
                 ),
                 evidence="executed",
+                declares=Any,
                 source=f"{FOLDER}/opea_text2graph_microservice.py, {FOLDER}/integrations/opea.py",
                 body="query",
                 notes=("the text is a parameter of the query: in a JSON body it is missing, which is 422",),

@@ -1,29 +1,23 @@
 """Text to query: a question is put to a database in SQL, or to a graph in Cypher; one service, two components."""
 
+from dataclasses import replace
 from typing import Any
-
-from pydantic import BaseModel
 
 from harness.comp import Comp, Deviation, Endpoint, Example, Refusal, Variant, World
 from harness.opea.proto.services import Text2QueryRequest
-from mocks._records import ask, host_of, is_reachable
+from mocks import text2sql
+from mocks._records import host_of, is_reachable
 from mocks.text2cypher import ALIKE, BROKEN, NORWAY, QUESTION, Rows, answered, seeded
-from mocks.text2sql import LAWS, Result, Status
+from mocks.text2sql import LAWS, Answer, Status
 
 FOLDER = "comps/text2query/src"
 UNREACHED = "Failed to connect to database"
 
 
-class Answer(BaseModel):
-    """The result, wrapped as upstream wraps it."""
-
-    result: Result
-
-
-def sql(request: Text2QueryRequest, world: World) -> Answer:
+def sql(request: Text2QueryRequest, world: World) -> Answer[Text2QueryRequest]:
     """The answer out of the mock's own three tables, whatever database is named."""
     _connected(request)
-    return Answer(result=Result(**ask(_asked(request)).as_json()))
+    return text2sql.answered(request, request.query or "")
 
 
 def sql_health(request: Text2QueryRequest, world: World) -> Status:
@@ -37,20 +31,15 @@ def cypher(request: Text2QueryRequest, world: World) -> Rows:
     insert = request.options.get("cypher_insert")
     if insert is not None and not isinstance(insert, str):
         raise Refusal(400, "options.cypher_insert: is no text")
-    question = _asked(request)
+    if request.query is None:
+        raise Refusal(400, "query: is missing; it is the question")
     graph = seeded(world, "text2query", insert, refresh=bool(request.options.get("refresh_db", True)))
-    return answered(question, graph)
+    return answered(request.query, graph)
 
 
 def cypher_health(request: Text2QueryRequest, world: World) -> Status:
     """That all is well, as the component for graphs says without looking."""
     return Status(status="Connection successful")
-
-
-def _asked(request: Text2QueryRequest) -> str:
-    if request.query is None:
-        raise Refusal(400, "query: is missing; it is the question")
-    return request.query
 
 
 def _connected(request: Text2QueryRequest) -> None:
@@ -78,12 +67,16 @@ NO_CREDENTIALS = Deviation(
 )
 UNREACHABLE = Deviation(
     "unreachable",
-    "a database that cannot be reached is an internal error, whose words hold the password",
+    "a database that cannot be reached is an internal error",
     lambda body: "@" in (body.get("conn_url") or ""),
     500,
-    b'{"detail":"Failed to connect to database: postgresql://user:password@host/name"}',
-    "application/json",
     instead_of=400,
+)
+TELLS_PASSWORD = replace(
+    UNREACHABLE,
+    says=f"{UNREACHABLE.says}, whose words hold the password",
+    body=b'{"detail":"Failed to connect to database: postgresql://user:password@host/name"}',
+    content_type="application/json",
 )
 
 
@@ -103,7 +96,9 @@ def _health(
     answer: Any, source: str, examples: tuple[Example, ...], known: tuple[Deviation, ...]
 ) -> Endpoint:
     variant = Variant("database", Text2QueryRequest, Status, examples)
-    return Endpoint("/v1/db/health", answer, (variant,), evidence="executed", source=source, known=known)
+    return Endpoint(
+        "/v1/db/health", answer, (variant,), evidence="executed", declares=Any, source=source, known=known
+    )
 
 
 SQL_SOURCE = f"{FOLDER}/opea_text2query_microservice.py, {FOLDER}/integrations/text2sql.py"
@@ -122,25 +117,31 @@ COMPS = (
                 Variant(
                     "sql",
                     Text2QueryRequest,
-                    Answer,
+                    Answer[Text2QueryRequest],
                     examples=(
-                        Example("count", {"query": COUNT, "conn_type": "sql", "conn_url": URL}, {"result": {"input": COUNT}}),
+                        Example("count", {"query": COUNT, "conn_type": "sql", "conn_url": URL}, {"result": {"input": {"query": COUNT}}}),
                         Example(
                             "user-apart",
                             {"query": "List the artists.", "conn_url": "postgresql://host/x", "conn_user": "a", "conn_password": "b"},
                         ),
                         Example("no-database", {"query": COUNT}, status=400),
                         Example("unreachable", {"query": COUNT, **DOWN}, status=400),
-                        Example("no-question", {"conn_url": URL}, status=400),
+                        Example("no-question", {"conn_url": URL}, {"result": {"input": {"query": None}}}),
                         Example("bad-options", {"query": COUNT, "conn_url": URL, "options": 7}, status=422),
                     ),
                     laws=LAWS,
                 ),
             ),
             evidence="executed",
+            declares=Any,
             source=SQL_SOURCE,
             known=(NO_CREDENTIALS, UNREACHABLE),
-            notes=("conn_type and conn_dialect are passed over", "a mock has three tables: artists, albums, tracks"),
+            notes=(
+                "conn_type and conn_dialect are passed over",
+                "a missing question is put to the model all the same",
+                "the input comes back whole, the database's password too",
+                "a mock has three tables: artists, albums, tracks",
+            ),
         ),
         _health(
             sql_health,
@@ -150,7 +151,7 @@ COMPS = (
                 Example("unreachable", DOWN, {"detail": f"{UNREACHED}: postgres.invalid"}, status=400),
                 Example("no-url", {}, status=400),
             ),
-            (NO_CREDENTIALS, UNREACHABLE),
+            (NO_CREDENTIALS, TELLS_PASSWORD),
         ),
     ),
     _comp(
@@ -179,6 +180,7 @@ COMPS = (
                 ),
             ),
             evidence="executed",
+            declares=Any,
             source=CYPHER_SOURCE,
             known=(BROKEN,),
             notes=(

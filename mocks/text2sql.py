@@ -1,7 +1,7 @@
 """Text to SQL: a question is put to a database, and answered with what came and the SQL that fetched it."""
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, Field
 
@@ -14,6 +14,7 @@ SOURCE = f"{FOLDER}/opea_text2sql_microservice.py, {FOLDER}/integrations/opea.py
 UNCONNECTED = "Failed to connect to PostgreSQL database"
 
 Filled = Annotated[str, Field(min_length=1)]
+Asked = TypeVar("Asked")
 
 
 class PostgresConnection(BaseModel):
@@ -39,18 +40,28 @@ class DBConnectionInput(BaseModel):
     conn_str: PostgresConnection
 
 
-class Result(BaseModel):
-    """The question, what the database said, and the SQL."""
+class Action(BaseModel):
+    """What upstream's agent did, as LangChain tells it."""
 
-    input: str
+    tool: str
+    tool_input: str | dict[str, Any]
+    log: str
+    type: Literal["AgentAction"] = "AgentAction"
+
+
+class Result(BaseModel, Generic[Asked]):
+    """The whole request, what the database said, what the agent did and saw of it, and the first SQL."""
+
+    input: Asked
     output: str
+    intermediate_steps: list[tuple[Action, str]]
     sql: str
 
 
-class Answer(BaseModel):
+class Answer(BaseModel, Generic[Asked]):
     """The result, wrapped as upstream wraps it."""
 
-    result: Result
+    result: Result[Asked]
 
 
 class Status(BaseModel):
@@ -65,12 +76,24 @@ def check(request: DBConnectionInput, world: World) -> Status:
     return Status(status="Connection successful")
 
 
-def execute(request: Input, world: World) -> Answer:
+def execute(request: Input, world: World) -> Answer[Input]:
     """The answer to the question out of the mock's own three tables, whatever database is named."""
     if request.conn_str is None:
         raise Refusal(400, "conn_str: is missing; it says which database is asked")
     _connected(request.conn_str)
-    return Answer(result=Result(**ask(request.input_text).as_json()))
+    return answered(request, request.input_text)
+
+
+def answered(request: Asked, question: str) -> Answer[Asked]:
+    """The answer to a question, as an agent that needs one step gives it."""
+    found = ask(question)
+    log = f"Action: sql_db_query\nAction Input: {found.sql}"
+    step = Action(tool="sql_db_query", tool_input=found.sql, log=log)
+    return Answer(
+        result=Result(
+            input=request, output=found.output, intermediate_steps=[(step, found.output)], sql=found.sql
+        )
+    )
 
 
 def _connected(database: PostgresConnection) -> None:
@@ -80,7 +103,8 @@ def _connected(database: PostgresConnection) -> None:
 
 def question_kept(request: Any, reply: Any) -> str | None:
     """What is wrong with the question in a result, or None; the request names it `input_text` or `query`."""
-    return unlike(reply["result"]["input"], request.get("input_text", request.get("query")), "result.input")
+    name = "input_text" if "input_text" in request else "query"
+    return unlike(reply["result"]["input"][name], request.get(name), f"result.input.{name}")
 
 
 def is_select(request: Any, reply: Any) -> str | None:
@@ -139,6 +163,7 @@ COMPS = (
                     ),
                 ),
                 evidence="executed",
+                declares=Any,
                 source=SOURCE,
                 known=(DOWN,),
             ),
@@ -149,9 +174,9 @@ COMPS = (
                     Variant(
                         "question",
                         Input,
-                        Answer,
+                        Answer[Input],
                         examples=(
-                            Example("count", {"input_text": QUESTION, "conn_str": DATABASE}, {"result": {"input": QUESTION}}),
+                            Example("count", {"input_text": QUESTION, "conn_str": DATABASE}, {"result": {"input": {"input_text": QUESTION}}}),
                             Example("whose", {"input_text": "List all albums by Bach.", "conn_str": DATABASE}),
                             Example("no-database", {"input_text": QUESTION}, status=400),
                             Example("unreachable", {"input_text": QUESTION, "conn_str": NOWHERE}, {"detail": UNCONNECTED}, status=400),
@@ -161,13 +186,15 @@ COMPS = (
                     ),
                 ),
                 evidence="executed",
+                declares=Any,
                 source=SOURCE,
                 known=(
                     DOWN,
                     Deviation("no-database", "a missing conn_str is an internal error", lambda body: not body.get("conn_str"), 500),
                 ),
                 notes=(
-                    "the result may tell more of upstream's agent than input, output and sql",
+                    "the input comes back whole, the database's password too",
+                    "upstream fails with 500 where its model answers without asking the database",
                     "a mock has three tables: artists, albums, tracks",
                 ),
             ),

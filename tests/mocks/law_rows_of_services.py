@@ -3,6 +3,7 @@
 NAN = float("nan")
 LONG = "x" * 50
 MADE = "65f0" * 6  # An id as MongoDB makes them.
+OWN = {"system_prompt_template": "{a}", "user_prompt_template": "x"}
 ROWS = {
     ("agent", "assistant", "id-tells-kind"): [
         ({}, {"id": "assistant_1"}, None),
@@ -262,8 +263,10 @@ ROWS = {
         ({}, [{"score": each} for each in (1, 2)], None),
     ],
     ("prompt_template", "data", "holds-data"): [
-        ({"data": {"a": " b ", "n": 7}}, {"chat_template": "x b y"}, None),
-        ({"data": {"a": LONG}}, {"chat_template": ""}, f"chat_template: does not hold data.a, {LONG[:40]!r}"),
+        ({**OWN, "data": {"a": " b ", "n": 7}}, {"chat_template": "x b y"}, None),
+        ({**OWN, "data": {"a": LONG}}, {"chat_template": ""}, f"chat_template: does not hold data.a, {LONG[:40]!r}"),
+        ({"data": {"a": LONG}}, {"chat_template": ""}, None),
+        ({"data": {"user_prompt": "a"}}, {"chat_template": "b"}, "chat_template: does not hold data.user_prompt, 'a'"),
     ],
     ("prompt_template", "data", "asks"): [
         ({}, {"query": "b", "chat_template": "abc"}, None),
@@ -296,28 +299,35 @@ ROWS = {
     ("text2graph", "text", "in-text"): [
         (
             {"input_text": "Ada  knows\nBob"},
-            {"result": {"graph_triplets": [{"head": "ada", "tail": "KNOWS Bob"}]}},
+            {"result": {"graph_triplets": {"relations": [{"head": "ada", "tail": "KNOWS Bob"}]}}},
             None,
         ),
         (
             {"input_text": "Ada"},
-            {"result": {"graph_triplets": [{"head": "ada", "tail": "Ada"}, {"head": "Ada", "tail": LONG}]}},
-            f"graph_triplets[1].tail: {LONG[:40]!r} is not in the text",
+            {
+                "result": {
+                    "graph_triplets": {
+                        "relations": [{"head": "ada", "tail": "Ada"}, {"head": "Ada", "tail": LONG}]
+                    }
+                }
+            },
+            f"relations[1].tail: {LONG[:40]!r} is not in the text",
         ),
     ],
     ("text2graph", "text", "each-once"): [
-        ({}, {"result": {"graph_triplets": ["a", "b"]}}, None),
-        ({}, {"result": {"graph_triplets": ["a", "b", "b", "a"]}}, "graph_triplets: b comes twice"),
+        ({}, {"result": {"graph_triplets": {"relations": ["a", "b"]}}}, None),
+        ({}, {"result": {"graph_triplets": {"relations": ["a", "b", "b", "a"]}}}, "relations: b comes twice"),
     ],
     ("text2kg", "question", "says-something"): [
         ({}, {"result": {"response": "a"}}, None),
         ({}, {"result": {"response": ""}}, "result.response: is empty"),
     ],
     ("text2query", "sql", "question-kept"): [
-        ({"query": "b"}, {"result": {"input": "b"}}, None),
-        ({"input_text": "b", "query": "a"}, {"result": {"input": "b"}}, None),
-        ({"query": "b"}, {"result": {"input": "a"}}, "result.input: is 'a', asked was 'b'"),
-        ({"query": "b"}, {"result": {"input": "c"}}, "result.input: is 'c', asked was 'b'"),
+        ({"query": "b"}, {"result": {"input": {"query": "b"}}}, None),
+        ({}, {"result": {"input": {"query": None}}}, None),
+        ({"input_text": "b", "query": "a"}, {"result": {"input": {"input_text": "b"}}}, None),
+        ({"query": "b"}, {"result": {"input": {"query": "a"}}}, "result.input.query: is 'a', asked was 'b'"),
+        ({"query": "b"}, {"result": {"input": {"query": "c"}}}, "result.input.query: is 'c', asked was 'b'"),
     ],
     ("text2query", "sql", "is-select"): [
         ({}, {"result": {"sql": " select 1; "}}, None),

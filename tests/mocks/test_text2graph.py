@@ -47,7 +47,12 @@ def test_the_text_is_read_from_the_query_and_not_from_a_body():
 
     assert (refused.status_code, refused.json()["detail"][0]["loc"]) == (422, ["query", "input_text"])
     assert ask(COMP, "POST", f"{PATH}?input_text=A%20tram%20has%20wheels").json() == {
-        "result": {"graph_triplets": [{"head": "tram", "type": "has part", "tail": "wheels"}]}
+        "result": {
+            "graph_triplets": {
+                "entities": {"tram": {"title": "tram"}, "wheels": {"title": "wheels"}},
+                "relations": [{"head": "tram", "type": "has part", "tail": "wheels"}],
+            }
+        }
     }
 
 
@@ -55,9 +60,10 @@ def test_each_law_has_been_seen_to_fail():
     """Words from elsewhere, a fact twice."""
     fact = {"head": "a", "type": "x", "tail": "b"}
 
-    assert LAWS["in-text"].broken({"input_text": "a c"}, {"result": {"graph_triplets": [fact]}}) == (
-        "graph_triplets[0].tail: 'b' is not in the text"
+    def told(*facts):
+        return {"result": {"graph_triplets": {"entities": {}, "relations": [*facts]}}}
+
+    assert LAWS["in-text"].broken({"input_text": "a c"}, told(fact)) == (
+        "relations[0].tail: 'b' is not in the text"
     )
-    assert LAWS["each-once"].broken({}, {"result": {"graph_triplets": [fact, fact]}}) == (
-        f"graph_triplets: {fact} comes twice"
-    )
+    assert LAWS["each-once"].broken({}, told(fact, fact)) == f"relations: {fact} comes twice"

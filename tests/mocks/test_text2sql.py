@@ -17,14 +17,15 @@ def test_every_example_is_answered_as_promised(comp, endpoint, variant, example)
 
 
 def test_a_question_is_answered_with_its_sql():
-    """Out of the mock's own tables."""
-    said = ask(COMP, "POST", PATH, {"input_text": QUESTION, "conn_str": DATABASE}).json()
+    """Out of the mock's own tables, between the request, which comes back whole, and what the agent did, as upstream's agent tells it."""
+    asked = {"input_text": QUESTION, "conn_str": DATABASE}
+    said = ask(COMP, "POST", PATH, asked).json()
+    sql = "SELECT COUNT(DISTINCT albums.id) FROM albums"
+    log = f"Action: sql_db_query\nAction Input: {sql}"
+    step = {"tool": "sql_db_query", "tool_input": sql, "log": log, "type": "AgentAction"}
 
-    assert said["result"] == {
-        "input": QUESTION,
-        "output": "4",
-        "sql": "SELECT COUNT(DISTINCT albums.id) FROM albums",
-    }
+    assert said["result"] == {"input": asked, "output": "4", "intermediate_steps": [[step, "4"]], "sql": sql}
+    assert [*said["result"]] == ["input", "output", "intermediate_steps", "sql"]
 
 
 @pytest.mark.parametrize(
@@ -47,10 +48,10 @@ def test_each_law_has_been_seen_to_fail():
     """Another question, no SELECT, two statements."""
     question_kept, is_select = LAWS
 
-    assert question_kept.broken({"input_text": "a"}, {"result": {"input": "b"}}) == (
-        "result.input: is 'b', asked was 'a'"
+    assert question_kept.broken({"input_text": "a"}, {"result": {"input": {"input_text": "b"}}}) == (
+        "result.input.input_text: is 'b', asked was 'a'"
     )
-    assert question_kept.broken({"query": "a"}, {"result": {"input": "a"}}) is None
+    assert question_kept.broken({"query": "a"}, {"result": {"input": {"query": "a"}}}) is None
     assert (
         is_select.broken({}, {"result": {"sql": "DROP TABLE x"}}) == "result.sql: 'DROP TABLE x' is no SELECT"
     )
