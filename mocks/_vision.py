@@ -21,10 +21,12 @@ def looked(
     field: str = "image",
     tokens_max: int | None = None,
 ) -> Speech:
-    """The answer about pictures in base64 (an empty string is none); refuses what is no picture with 400.
+    """The answer about pictures in base64 (an empty string is none); refuses what is no picture, and to say nothing, with 400.
 
     A sentence of the context that answers comes first; else it is told what there is to see.
     """
+    if tokens_max is not None and tokens_max < 1:
+        raise Refusal(400, f"max_new_tokens: is {tokens_max}; an answer has one token at least")
     told = [_told(image, field) for image in ([images] if isinstance(images, str) else images) if image]
     asked = " ".join(_MARKS.sub(" ", question).split())
     text = answer(asked, [context, *told])
@@ -66,6 +68,12 @@ YELLOW = b64encode(painted("a yellow square")).decode()
 BLUE = b64encode(painted("a blue bear")).decode()
 NOT_EMPTY = Law(
     "not-empty", "an answer says something", lambda _, reply: None if reply["text"] else "text: is empty"
+)
+NO_TOKENS = Deviation(
+    "no-tokens",
+    "a limit below one token is an internal error: transformers and vLLM refuse it",
+    lambda body: body["max_new_tokens"] < 1,
+    500,
 )
 NO_PICTURE = Deviation(
     "no-picture",

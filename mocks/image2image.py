@@ -52,6 +52,7 @@ COMPS = (
                     ),
                 ),
                 evidence="executed",
+                declares=Any,
                 source="comps/image2image/src/opea_image2image_microservice.py",
                 known=(
                     Deviation(

@@ -53,6 +53,7 @@ COMPS = (
                     ),
                 ),
                 evidence="executed",
+                declares=Any,
                 source="comps/image2video/src/opea_image2video_microservice.py",
                 known=(
                     Deviation(

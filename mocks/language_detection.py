@@ -1,6 +1,7 @@
 """Language detection: from which language into which an answer is to be translated, as the variables of a prompt."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -125,12 +126,12 @@ VARIANTS = (
 )
 
 
-def _other_mode(field: str, model: str, missing: str) -> Deviation:
+def _other_mode(field: str, model: str, missing: str, applies: Callable[[Any], bool]) -> Deviation:
     words = f"An error occurred while processing: '{model}' object has no attribute '{missing}'"
     return Deviation(
         "other-mode",
         "the input of the other mode is an internal error, with its reason",
-        lambda body: field in body and missing not in body,
+        lambda body: field in body and applies(body),
         500,
         orjson.dumps({"detail": words}),
         "application/json",
@@ -163,6 +164,15 @@ def _comp(suffix: str, standalone: str, known: Deviation) -> Comp:
 
 
 COMPS = (
-    _comp("", "False", _other_mode("target_language", "TranslationInput", "prompt")),
-    _comp(".standalone", "True", _other_mode("prompt", "GeneratedDoc", "target_language")),
+    _comp(
+        "",
+        "False",
+        _other_mode("target_language", "TranslationInput", "prompt", lambda body: "prompt" not in body),
+    ),
+    # What has both is an answer; its text is looked at first.
+    _comp(
+        ".standalone",
+        "True",
+        _other_mode("prompt", "GeneratedDoc", "target_language", lambda body: bool(body["text"].strip())),
+    ),
 )

@@ -1,6 +1,6 @@
 """Vision models: a question about a picture, about what a retriever found, or about a piece of a video."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -15,11 +15,12 @@ from harness.opea.proto.docarray import (
 )
 from harness.sse import Reply
 from mocks._speech import streamed
-from mocks._vision import BLUE, NO_PICTURE, NOT_EMPTY, YELLOW, is_picture, looked, watched
+from mocks._vision import BLUE, NOT_EMPTY, YELLOW, is_picture, looked, watched
 
 SOURCE = "comps/lvms/src/opea_lvm_microservice.py, comps/lvms/src/integrations"
 PROOF = ("video_id", "source_video", "time_of_frame_ms", "transcript_for_inference")
 NEEDED = ("b64_img_str", *PROOF)
+LOOKED_AT = ("b64_img_str", "transcript_for_inference")  # All that a stream needs, which tells no proof.
 NOTHING_FOUND = "There is no video segments retrieved given the query!"
 
 Request = LVMDoc | LVMSearchedMultimodalDoc | LVMVideoDoc
@@ -27,12 +28,13 @@ Request = LVMDoc | LVMSearchedMultimodalDoc | LVMVideoDoc
 
 def see(request: Request, world: World, *, streams: bool = True) -> TextDoc | Stream:
     """The answer about a picture or the first of what was found; LLaVA's component does not stream."""
+    is_streamed = streams and not isinstance(request, LVMVideoDoc) and request.stream
     match request:
         case LVMDoc():
             speech = looked(request.prompt, request.image, tokens_max=request.max_new_tokens)
             reply = TextDoc(text=speech.text)
         case LVMSearchedMultimodalDoc():
-            found = _first(request)
+            found = _first(request, LOOKED_AT if is_streamed else NEEDED)
             speech = looked(
                 request.initial_query,
                 str(found["b64_img_str"]),
@@ -40,10 +42,10 @@ def see(request: Request, world: World, *, streams: bool = True) -> TextDoc | St
                 field="metadata[0].b64_img_str",
                 tokens_max=request.max_new_tokens,
             )
-            reply = MetadataTextDoc(text=speech.text, metadata={name: found[name] for name in PROOF})
+            reply = MetadataTextDoc(text=speech.text, metadata={name: found.get(name) for name in PROOF})
         case LVMVideoDoc():
             raise Refusal(400, "video_url: this component sees pictures; OPEA_VIDEO_LLAMA_LVM watches videos")
-    return streamed("py_bytes", speech, Reply()) if streams and request.stream else reply
+    return streamed("py_bytes", speech, Reply()) if is_streamed else reply
 
 
 def watch(request: Request, world: World) -> Stream:
@@ -59,13 +61,13 @@ def watch(request: Request, world: World) -> Stream:
     return replace(spoken, head=(f"{line!r}\n".encode(),), tail=(b"</s>",))
 
 
-def _first(request: LVMSearchedMultimodalDoc) -> Mapping[str, Any]:
+def _first(request: LVMSearchedMultimodalDoc, needed: Sequence[str]) -> Mapping[str, Any]:
     """What is known of the first find, which alone counts."""
     if not request.metadata:
         raise Refusal(400, NOTHING_FOUND)
-    missing = [name for name in NEEDED if name not in request.metadata[0]]
+    missing = [name for name in needed if name not in request.metadata[0]]
     if missing:
-        raise Refusal(400, f"metadata[0]: lacks {missing[0]}; it needs {', '.join(NEEDED)}")
+        raise Refusal(400, f"metadata[0]: lacks {missing[0]}; it needs {', '.join(needed)}")
     return request.metadata[0]
 
 
@@ -106,6 +108,7 @@ def _variants(dialect: Any, streams: Any) -> tuple[Variant, ...]:
                 Example("text-alone", {"image": "", "prompt": "What is deep learning?"}),
                 *examples,
                 Example("no-picture", {"image": "QUJD", "prompt": "p"}, status=400),
+                Example("no-tokens", {**PICTURE, "max_new_tokens": 0}, status=400),
                 Example("nothing", {}, status=422),
             ),
             laws=(NOT_EMPTY,),
@@ -130,6 +133,19 @@ def _variants(dialect: Any, streams: Any) -> tuple[Variant, ...]:
     )
 
 
+def _image(body: Any) -> Any:
+    return body["image"] if "image" in body else body["metadata"][0]["b64_img_str"]
+
+
+def _says_nothing(body: Any) -> bool:
+    """Whether the model's server refuses it: what is no picture, and a limit of no token."""
+    return not is_picture(_image(body)) or body.get("max_new_tokens", 1) == 0
+
+
+def _several(body: Any) -> bool:
+    return isinstance(_image(body), list) and bool(_image(body))
+
+
 KNOWN = (
     Deviation("video", "a video is an internal error", lambda body: "video_url" in body, 500),
     Deviation(
@@ -140,24 +156,39 @@ KNOWN = (
         b'{"detail":"There is no video segments retrieved given the query!"}',
         "application/json",
     ),
+)
+NO_PROOF = Deviation(
+    "no-proof",
+    "a find without its image or what is known of it is an internal error",
+    lambda body: any(name not in body["metadata"][0] for name in NEEDED),
+    500,
+)
+REFUSED = Deviation(
+    "refused",
+    "an image that cannot be decoded, and a limit of no token, are an internal error",
+    _says_nothing,
+    500,
+)
+STREAMED = (
     Deviation(
-        "no-proof",
-        "a find without its image or what is known of it is an internal error",
-        lambda body: any(name not in body["metadata"][0] for name in NEEDED),
-        500,
+        "streamed",
+        "in a stream what the model's server refuses is one that says nothing and breaks off; a mock's ends",
+        lambda body: body.get("stream") and (_says_nothing(body) or _several(body)),
+        200,
+        b"",
+        "text/event-stream; charset=utf-8",
     ),
-    NO_PICTURE,
-    Deviation(
-        "no-picture-found",
-        "a find whose image cannot be decoded is an internal error",
-        lambda body: not is_picture(body["metadata"][0]["b64_img_str"]),
-        500,
+    replace(
+        NO_PROOF,
+        applies=lambda body: any(
+            name not in body["metadata"][0] for name in (LOOKED_AT if body.get("stream") else NEEDED)
+        ),
     ),
 )
 LIST = Deviation(
     "pictures",
     "several pictures are put into one address, which no model reads",
-    lambda body: isinstance(body["image"], list),
+    _several,
     500,
 )
 
@@ -188,7 +219,7 @@ COMPS = (
             _variants("py_bytes", {"stream": True}),
             evidence="executed",
             source=SOURCE,
-            known=(*KNOWN, LIST),
+            known=(*KNOWN, *STREAMED, REFUSED, LIST),
             notes=(
                 "OPEA_TGI_LLAVA_LVM is the same over TGI; OPEA_LLAMA_VISION_LVM and OPEA_PREDICTION_GUARD_LVM take pictures only",
                 "a stream counts twice in /v1/statistics",
@@ -206,7 +237,7 @@ COMPS = (
             _variants(None, None),
             evidence="executed",
             source=SOURCE,
-            known=KNOWN,
+            known=(*KNOWN, NO_PROOF, REFUSED),
             notes=(
                 "stream is passed over",
                 "of several pictures the last MAX_IMAGES (1) are looked at; here all",

@@ -123,6 +123,7 @@ def _endpoint(path: str, answer: Any, kind: StoreName, variant: Variant, *notes:
         partial(answer, kind=kind),
         (variant,),
         evidence="executed",
+        declares=Any,
         source=SOURCE,
         known=KNOWN,
         notes=("every failure of upstream is 200 null, a database that is down too", *notes),

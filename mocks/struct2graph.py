@@ -90,6 +90,7 @@ COMPS = (
                     ),
                 ),
                 evidence="executed",
+                declares=Any,
                 source=f"{FOLDER}/opea_struct2graph_microservice.py, {FOLDER}/integrations/opea.py",
                 known=(
                     Deviation(

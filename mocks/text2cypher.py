@@ -117,6 +117,7 @@ COMPS = (
                     ),
                 ),
                 evidence="executed",
+                declares=Any,
                 source=f"{FOLDER}/opea_text2cypher_microservice.py, {FOLDER}/integrations/native.py",
                 known=(BROKEN,),
                 notes=(

@@ -1,5 +1,7 @@
 """Text to image: small pictures of a prompt's colour, which carry the prompt."""
 
+from typing import Any
+
 from harness.comp import Comp, Endpoint, Example, Variant, World
 from harness.opea.proto.docarray import SDInputs, SDOutputs
 from mocks._drawing import LAWS, drawn
@@ -39,6 +41,7 @@ COMPS = (
                     ),
                 ),
                 evidence="executed",
+                declares=Any,
                 source="comps/text2image/src/opea_text2image_microservice.py",
                 notes=(
                     "upstream uses the prompt and the number alone; height, width, steps and guidance are passed over",

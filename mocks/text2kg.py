@@ -65,6 +65,7 @@ COMPS = (
                     ),
                 ),
                 evidence="source-only",
+                declares=Any,
                 source=f"{FOLDER}/opea_text2kg_microservice.py, {FOLDER}/integrations/opea.py",
                 body="query",
                 notes=(

@@ -107,6 +107,7 @@ COMPS = (
                     ),
                 ),
                 evidence="source-only",
+                declares=Any,
                 source="comps/llms/utils/lm-eval/self_hosted_hf.py",
                 known=(
                     Deviation(

@@ -83,8 +83,10 @@ USER = [{"role": "user", "content": TEXT}]
 
 
 def _no_user(body: Any) -> bool:
-    messages = body.get("messages")
-    return isinstance(messages, list) and not any(each.get("role") == "user" for each in messages)
+    """Whether upstream finds no text: none of a user with content, or parts of one as its last."""
+    messages = body["messages"]
+    said = [each["content"] for each in messages if each.get("role") == "user" and "content" in each]
+    return isinstance(messages, list) and (not said or not isinstance(said[-1], str))
 
 
 def _bad_word(body: Any) -> bool:
@@ -93,7 +95,18 @@ def _bad_word(body: Any) -> bool:
     )
 
 
-NO_USER = Deviation("no-user", "messages without a user's are an internal error", _no_user, 500)
+NO_USER = Deviation(
+    "no-user", "messages without a user's, or with one in parts, are an internal error", _no_user, 500
+)
+NO_TEXT = Deviation(
+    "no-text",
+    "an empty text is worked on as any other",
+    lambda body: body["messages"] == "" and not body.get("stream"),
+    200,
+    b'{"id":"00000000000000000000000000000000","text":"","prompt":"","output_guardrail_params":null}',
+    "application/json",
+    instead_of=400,
+)
 BAD_WORD = Deviation("bad-word", "an unknown summary_type or language is an internal error", _bad_word, 500)
 
 
@@ -145,8 +158,9 @@ COMPS = (
                 ),
             ),
             evidence="executed",
+            declares=Any,
             source="comps/llms/src/doc-summarization/opea_docsum_microservice.py",
-            known=(BAD_WORD, NO_USER),
+            known=(BAD_WORD, NO_USER, NO_TEXT),
         ),
     ),
     _comp(
@@ -158,8 +172,9 @@ COMPS = (
             ask_and_answer,
             (_variant(ChatCompletionRequest),),
             evidence="executed",
+            declares=Any,
             source="comps/llms/src/faq-generation/opea_faqgen_microservice.py",
-            known=(NO_USER,),
+            known=(NO_USER, NO_TEXT),
         ),
     ),
 )

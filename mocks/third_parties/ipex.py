@@ -1,58 +1,118 @@
 """IPEX: a chat on OpenAI's path, to a list of texts that is not OpenAI's, or to a stream of plain text."""
 
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
-from harness.comp import Comp, Endpoint, Example, Law, Refusal, Stream, Variant, World
+from harness.comp import Comp, Deviation, Endpoint, Example, Law, Refusal, Stream, Variant, World
 from harness.sse import Reply
 from mocks._speech import Limit, Speech, heard, said, speak, streamed
 
 SOURCE = "comps/third_parties/ipex/src/ipex_inference.py, openai_protocol.py"
 MODEL = "meta-llama/Llama-3.2-3B-Instruct"
-PASSED_OVER = frozenset(
-    """add_generation_prompt best_of early_stopping echo frequency_penalty guided_choice guided_decoding_backend
-    guided_grammar guided_json guided_regex guided_whitespace_pattern ignore_eos include_stop_str_in_output
-    length_penalty logit_bias logprobs min_p min_tokens n presence_penalty repetition_penalty response_format seed
-    skip_special_tokens spaces_between_special_tokens stop stop_token_ids temperature top_k top_logprobs top_p
-    use_beam_search user""".split()  # noqa: SIM905 - prose is easier to keep sorted
-)
+SEED_MAX = 2**63 - 1
+Part = str | dict[str, str]
+Messages = str | list[dict[str, str]] | list[dict[str, str | list[dict[str, Part]]]]
+
+
+class Format(BaseModel):
+    """Which form an answer should have."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    type: Literal["text", "json_object"]
 
 
 class Chat(BaseModel):
-    """A chat; a field that is not OpenAI's or vLLM's is refused, those without effect are not listed."""
+    """A chat with all of OpenAI's and vLLM's fields, most of them of no effect; any other is refused."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="forbid")
 
-    messages: str | list[dict[str, Any]]
+    messages: Messages
     model: str
+    frequency_penalty: float | None = 0.0
+    logit_bias: dict[str, float] | None = None
+    logprobs: bool | None = False
+    top_logprobs: int | None = None
     max_tokens: int | None = None
+    n: int | None = 1
+    presence_penalty: float | None = 0.0
+    response_format: Format | None = None
+    seed: int | None = Field(None, ge=-SEED_MAX - 1, le=SEED_MAX)
+    stop: str | list[str] | None = []
     stream: bool | None = False
+    temperature: float | None = 0.7
+    top_p: float | None = 1.0
+    user: str | None = None
+    best_of: int | None = None
+    use_beam_search: bool | None = False
+    top_k: int | None = -1
+    min_p: float | None = 0.0
+    repetition_penalty: float | None = 1.0
+    length_penalty: float | None = 1.0
+    early_stopping: bool | None = False
+    ignore_eos: bool | None = False
+    min_tokens: int | None = 0
+    stop_token_ids: list[int] | None = []
+    skip_special_tokens: bool | None = True
+    spaces_between_special_tokens: bool | None = True
+    echo: bool | None = False
+    add_generation_prompt: bool | None = True
+    include_stop_str_in_output: bool | None = False
+    guided_json: str | dict[Any, Any] | BaseModel | None = None
+    guided_regex: str | None = None
+    guided_choice: list[str] | None = None
+    guided_grammar: str | None = None
+    guided_decoding_backend: str | None = None
+    guided_whitespace_pattern: str | None = None
 
 
 def chat(request: Chat, world: World) -> list[str] | Stream:
     """The question and its answer as one text, which is what the model's ids decode to."""
-    unknown = sorted(set(request.model_extra or {}) - PASSED_OVER)
-    if unknown:
-        raise Refusal(422, [_forbidden(name, (request.model_extra or {})[name]) for name in unknown])
-    speech = _spoken(request)
+    if request.max_tokens is not None and request.max_tokens < 1:
+        raise Refusal(400, f"max_tokens: is {request.max_tokens}; an answer has one token at least")
+    asked = _asked(request.messages)
+    if not isinstance(asked, str):
+        raise Refusal(400, "messages: hold no user's text last")
+    speech = _spoken(asked, request)
     return streamed("raw_delta", speech, Reply()) if request.stream else [speech.text]
 
 
-def _spoken(request: Chat) -> Speech:
-    question, context = (
-        (request.messages, ()) if isinstance(request.messages, str) else heard(request.messages)
-    )
-    if not question:
-        raise Refusal(400, "messages: hold no user's message")
-    limit = None if request.max_tokens is None else max(0, request.max_tokens)
-    answer = speak(question, context, Limit(limit))
+def _asked(messages: Any) -> Any:
+    """What the last user said; parts of text are no text to this server."""
+    if isinstance(messages, str):
+        return messages
+    said_last = [each["content"] for each in messages if each.get("role") == "user" and "content" in each]
+    return said_last[-1] if said_last else None
+
+
+def _spoken(question: str, request: Chat) -> Speech:
+    context = () if isinstance(request.messages, str) else heard(request.messages)[1]
+    answer = speak(question, context, Limit(request.max_tokens))
     return said(f"{question} {answer.text}".strip(), question, context)
 
 
-def _forbidden(name: str, value: Any) -> dict[str, Any]:
-    words = "Extra inputs are not permitted"
-    return {"type": "extra_forbidden", "loc": ["body", name], "msg": words, "input": value}
+def _is_unanswered(body: Any) -> bool:
+    limit = body.get("max_tokens")
+    return (limit is not None and limit < 1) or not isinstance(_asked(body["messages"]), str)
+
+
+NO_TEXT = Deviation(
+    "no-text",
+    "a chat without a user's text, and a limit below 1, are an internal error",
+    lambda body: _is_unanswered(body) and not body.get("stream"),
+    500,
+    instead_of=400,
+)
+NO_STREAM = Deviation(
+    "no-stream",
+    "in a stream they are one that says nothing and breaks off; a mock's ends",
+    lambda body: _is_unanswered(body) and bool(body.get("stream")),
+    200,
+    b"",
+    "text/event-stream; charset=utf-8",
+    instead_of=400,
+)
 
 
 def _one_text(request: Any, reply: Any) -> str | None:
@@ -87,14 +147,18 @@ COMP = Comp(
                         Example("streamed", {**ASKED, "stream": True}, stream=True),
                         Example("unknown-field", {**ASKED, "more": 1}, status=422),
                         Example("no-model", {"messages": QUESTION}, status=422),
+                        Example("no-user", {**ASKED, "messages": []}, status=400),
+                        Example("no-tokens", {**ASKED, "max_tokens": 0}, status=400),
                     ),
                     laws=(Law("one-text", "the reply is one text that says something", _one_text),),
                     dialect="raw_delta",
                     streams={"stream": True},
                 ),
             ),
-            evidence="source-only",
+            evidence="executed",
+            declares=Any,
             source=SOURCE,
+            known=(NO_TEXT, NO_STREAM),
             notes=(
                 "the reply is a list of strings, no object of OpenAI's; the question stands in it",
                 "upstream's stream is the whole text in one event; here a token each",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from harness.comp import Comp, Deviation, Endpoint, Example, Law, Variant, World
 from harness.opea.proto.docarray import LVMDoc, TextDoc
-from mocks._vision import BLUE, NO_PICTURE, NOT_EMPTY, YELLOW, looked
+from mocks._vision import BLUE, NO_PICTURE, NO_TOKENS, NOT_EMPTY, YELLOW, looked
 from mocks.guardrails._rules import INJECTION, TOXIC, first_found
 
 FOLDER = "comps/third_parties/llama-vision/src"
@@ -17,17 +17,24 @@ def see(request: LVMDoc, world: World) -> TextDoc:
 
 def guard(request: LVMDoc, world: World) -> TextDoc:
     """Whether question and picture are safe, in the guard model's own words; nothing after it is switched off."""
-    looked(request.prompt, request.image)
+    looked(request.prompt, request.image, tokens_max=request.max_new_tokens)
     unsafe = first_found(TOXIC, request.prompt) or first_found(INJECTION, request.prompt)
     return TextDoc(text="unsafe\nS1" if unsafe else "safe")
 
 
+NEEDS_ONE = Deviation(
+    "one-picture",
+    "no picture, and several, are an internal error",
+    lambda body: not isinstance(body["image"], str) or not body["image"],
+    500,
+)
 ASKED = {"image": YELLOW, "prompt": "What is this?", "max_new_tokens": 32}
 EXAMPLES = (
     Example("picture", ASKED, {"downstream_black_list": []}),
     Example("another", {**ASKED, "image": BLUE}, {"downstream_black_list": []}),
     Example("no-picture", {**ASKED, "image": "QUJD"}, status=400),
     Example("too-many-tokens", {**ASKED, "max_new_tokens": 2000}, status=422),
+    Example("no-tokens", {**ASKED, "max_new_tokens": 0}, status=400),
     Example("nothing", {}, status=422),
 )
 VERDICT = Law(
@@ -43,7 +50,7 @@ def _endpoint(
     file: str,
     answer: Callable[..., TextDoc] = see,
     law: Law = NOT_EMPTY,
-    known: tuple[Deviation, ...] = (NO_PICTURE,),
+    known: tuple[Deviation, ...] = (NO_PICTURE, NO_TOKENS, NEEDS_ONE),
     path: str = "/v1/lvm",
 ) -> Endpoint:
     return Endpoint(

@@ -4,18 +4,18 @@ from pydantic import BaseModel
 
 from harness.comp import Comp, Deviation, Endpoint, Example, Variant, World
 from mocks._audio import lacks
-from mocks._vision import BLUE, NOT_EMPTY, YELLOW, is_picture, looked
+from mocks._vision import BLUE, NO_TOKENS, NOT_EMPTY, YELLOW, is_picture, looked
 from mocks.third_parties._server import health
 
 SOURCE = "comps/third_parties/llava/src/llava_server.py"
 
 
 class Question(BaseModel):
-    """A question about pictures in base64; an empty string is no picture."""
+    """A question about pictures in base64; an empty string is no picture, nor is null."""
 
     prompt: str
-    img_b64_str: str | list[str]
-    max_new_tokens: int = 100
+    img_b64_str: str | list[str] | None
+    max_new_tokens: int | None = 100
 
 
 class Answer(BaseModel):
@@ -26,10 +26,10 @@ class Answer(BaseModel):
 
 def generate(request: Question, world: World) -> Answer:
     """The answer about the pictures."""
-    limit = max(0, request.max_new_tokens)
-    return Answer(
-        text=looked(request.prompt, request.img_b64_str, field="img_b64_str", tokens_max=limit).text
+    speech = looked(
+        request.prompt, request.img_b64_str or "", field="img_b64_str", tokens_max=request.max_new_tokens
     )
+    return Answer(text=speech.text)
 
 
 ASKED = {"prompt": "<image>\nUSER: What's this?\nASSISTANT:", "img_b64_str": YELLOW, "max_new_tokens": 32}
@@ -59,6 +59,7 @@ COMP = Comp(
                             "text-alone", {**ASKED, "prompt": "What is deep learning?", "img_b64_str": ""}
                         ),
                         Example("no-picture", {**ASKED, "img_b64_str": "QUJD"}, status=400),
+                        Example("no-tokens", {**ASKED, "max_new_tokens": 0}, status=400),
                         Example("no-image-string", {"prompt": "What is this?"}, status=422),
                     ),
                     laws=(NOT_EMPTY,),
@@ -75,6 +76,7 @@ COMP = Comp(
                     lambda body: not is_picture(body["img_b64_str"]),
                     500,
                 ),
+                NO_TOKENS,
             ),
         ),
         health(SOURCE),

@@ -19,8 +19,7 @@ class Question(Doc):
 
 def see(request: Question, world: World) -> TextDoc:
     """The answer about the picture."""
-    limit = max(0, request.max_new_tokens)
-    return TextDoc(text=looked(request.prompt, request.image, tokens_max=limit).text)
+    return TextDoc(text=looked(request.prompt, request.image, tokens_max=request.max_new_tokens).text)
 
 
 ASKED = {"image": YELLOW, "prompt": "What is in this image?"}
@@ -53,7 +52,10 @@ COMP = Comp(
             evidence="executed",
             source="comps/third_parties/predictionguard/src/lvm.py",
             known=(NO_PICTURE,),
-            notes=("the image may be an address too, which a mock does not fetch",),
+            notes=(
+                "the image may be an address too, which a mock does not fetch",
+                "what is no picture, and a limit below one token, are PredictionGuard's to refuse",
+            ),
         ),
     ),
 )

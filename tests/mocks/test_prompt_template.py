@@ -68,27 +68,61 @@ def test_nested_data_are_their_texts():
         (own("{a}", "{a}", a="x"), "System and user prompt templates share placeholders: {'a'}"),
         (own("{a}", "x", a="x", b="y"), "Prompt templates missing required placeholders: {'b'}"),
         (own("{a}", "{b}", a="x"), "Prompt templates contain unexpected placeholders: {'b'}"),
-        (own("{a}", "x", a=7), "data.a: holds 7, which is no text"),
-        ({"data": {**DATA, "reranked_docs": "x"}}, "data.reranked_docs: is no list of documents"),
-        ({"data": {**DATA, "reranked_docs": [{}]}}, "data.reranked_docs: {} has neither text nor metadata"),
+        (own("{a}", "x"), "Expected placeholders set cannot be empty."),
+        (own(" ", " ", a="x"), "Input keys {'a'} do not match expected {'reranked_docs', 'user_prompt'}"),
+        (own("{a}", "x", a=7), "Unsupported data type for text extraction: <class 'int'>"),
+        (own("{a", "{a}", a="x"), "expected '}' before end of string"),
+        ({"data": {**DATA, "reranked_docs": "x"}}, "Unsupported document type: <class 'str'>"),
+        ({"data": {**DATA, "reranked_docs": [{}]}}, "Document {} lacks metadata and text."),
         (
             {"data": DATA, "conversation_history": [{"question": "q", "answer": "a"}], "conversation_history_parse_type": "x"},
-            "conversation_history_parse_type: is 'x'; naive is the only one",
+            "Incorrect ConversationHistoryHandler parsing type. Got: x. Expected: [naive, ]",
         ),
     ],
 )  # fmt: skip
-def test_what_does_not_fit_is_refused_with_a_reason(body, why):
-    """The words about templates are upstream's."""
-    reply = ask(COMP, "POST", PATH, body)
+@pytest.mark.parametrize("like_upstream", [False, True], ids=["promised", "like-upstream"])
+def test_what_does_not_fit_is_refused_with_a_reason(body, why, like_upstream):
+    """The words are upstream's, and so are they there."""
+    reply = ask(COMP, "POST", PATH, body, like_upstream=like_upstream)
 
     assert (reply.status_code, reply.json()) == (400, {"detail": why})
 
 
-@pytest.mark.parametrize(("body", "status"), [({"data": {}}, 500), (own("{a}", "{b}", a="x"), 400)])
-def test_upstream_fails_where_its_own_templates_do_not_fit(body, status):
-    """About templates of the request it says why."""
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ({"data": {}}, "data: does not fill the templates: 'reranked_docs'"),
+        (own("{a.b}", "{a}", a="x"), "data: does not fill the templates: 'str' object has no attribute 'b'"),
+        (own("{}", "{a}", a="x"), "data: does not fill the templates: Replacement index 0 out of range for positional args tuple"),
+        ({"data": {**DATA, "reranked_docs": None}}, "data.reranked_docs: is None, no list of documents"),
+        ({"data": {**DATA, "reranked_docs": [{"metadata": "x"}]}}, "metadata: is 'x', no object"),
+        ({"data": {**DATA, "reranked_docs": [{"metadata": {"Header1": 1}}]}}, "metadata: headers are [1], not all of them texts"),
+    ],
+)  # fmt: skip
+def test_what_upstream_stumbles_over_is_refused_with_another_status(body, why):
+    """There it is an internal error; what it refuses with 400 is none."""
+    promised, real = ask(COMP, "POST", PATH, body), ask(COMP, "POST", PATH, body, like_upstream=True)
 
-    assert ask(COMP, "POST", PATH, body, like_upstream=True).status_code == status
+    assert (promised.status_code, promised.json()) == (422, {"detail": why})
+    assert (real.status_code, real.json()) == (500, {"detail": "Internal server error"})
+    (known,) = COMP.endpoint(PATH).known
+    assert known.is_set_off(body)
+    assert not known.is_set_off({"data": DATA})
+    assert not known.is_set_off(own("{a}", "{b}", a="x"))
+    assert not known.is_set_off({})
+
+
+def test_the_default_templates_pass_over_what_they_have_no_place_for():
+    """A history among the data is none of theirs; of one's own templates it is."""
+    more = ask(COMP, "POST", PATH, {"data": {**DATA, "more": "zebra", "conversation_history": "lion"}}).json()
+    own_history = ask(
+        COMP, "POST", PATH, own("{conversation_history}", "{a}", a="x", conversation_history="lion")
+    )
+
+    assert more["query"] == QUESTION
+    assert "zebra" not in more["chat_template"]
+    assert "lion" not in more["chat_template"]
+    assert own_history.json()["chat_template"] == "lion\nx"
 
 
 def test_templates_are_filled_at_their_places():
@@ -99,7 +133,7 @@ def test_templates_are_filled_at_their_places():
 
 def test_each_law_has_been_seen_to_fail():
     """Data that is not there, a place that is left, a query from elsewhere."""
-    request = {"data": {"a": "one"}}
+    request = own("{a}", "x", a="one")
 
     assert LAWS["holds-data"].broken(request, {"chat_template": "two"}) == (
         "chat_template: does not hold data.a, 'one'"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from mocks._vision import YELLOW
 from mocks.third_parties.llama_vision import ASKED, COMPS, VERDICT
 from tests.mocks.contract import ask
 
@@ -38,6 +39,19 @@ def test_upstreams_parallel_form_always_fails():
     assert ask(VISION, "POST", "/v1/lvm", ASKED, like_upstream=True).status_code == 200
     assert ask(VISION, "POST", "/v1/lvm", bad, like_upstream=True).status_code == 500
     assert ask(VISION, "POST", "/v1/lvm", bad).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("change", "promised"),
+    [({"max_new_tokens": 0}, 400), ({"image": ""}, 200), ({"image": [YELLOW]}, 200), ({"max_new_tokens": 1}, 200)],
+)  # fmt: skip
+def test_upstream_takes_one_picture_and_says_one_token_at_least(change, promised):
+    """All else is an internal error there; transformers refuses a limit of no token."""
+    body = {**ASKED, **change}
+    real = ask(VISION, "POST", "/v1/lvm", body, like_upstream=True)
+
+    assert ask(VISION, "POST", "/v1/lvm", body).status_code == promised
+    assert real.status_code == (200 if change == {"max_new_tokens": 1} else 500)
 
 
 def test_the_worker_is_no_opea_service_but_shows_its_openapi():

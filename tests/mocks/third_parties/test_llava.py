@@ -19,19 +19,27 @@ def test_one_picture_and_several_are_told_of():
 
 
 def test_the_answer_is_cut_after_so_many_tokens():
-    """A negative limit leaves nothing."""
+    """Null is no limit, and no picture."""
     texts = [
-        ask(COMP, "POST", "/generate", {**ASKED, "max_new_tokens": most}).json()["text"] for most in (2, -1)
+        ask(COMP, "POST", "/generate", {**ASKED, "max_new_tokens": most}).json()["text"] for most in (2, None)
     ]
+    none = ask(COMP, "POST", "/generate", {"prompt": "x", "img_b64_str": None}).json()["text"]
 
-    assert texts == ["A yellow", ""]
+    assert texts == ["A yellow", "A yellow picture of 16 by 16 pixels: a yellow square."]
+    assert none == "I do not know: the given context does not say."
 
 
 @pytest.mark.parametrize(
     ("body", "status"),
-    [({"prompt": "x"}, 422), ({"img_b64_str": ""}, 422), ({"prompt": "x", "img_b64_str": "QUJD"}, 400)],
+    [
+        ({"prompt": "x"}, 422),
+        ({"img_b64_str": ""}, 422),
+        ({"prompt": "x", "img_b64_str": "QUJD"}, 400),
+        ({**ASKED, "max_new_tokens": 0}, 400),
+        ({**ASKED, "max_new_tokens": -1}, 400),
+    ],
 )
 def test_what_upstream_fails_over_is_refused_here(body, status):
-    """A missing key, and what is no picture."""
+    """A missing key, what is no picture, and a limit that leaves nothing to say."""
     assert ask(COMP, "POST", "/generate", body).status_code == status
     assert ask(COMP, "POST", "/generate", body, like_upstream=True).status_code == 500
