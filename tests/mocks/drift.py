@@ -51,8 +51,9 @@ def _meant(real):
     if real.component in NAMED:
         return [NAMED[real.component]]
     path = urlsplit(real.path).path
-    title = real.body.get("Service Title") if isinstance(real.body, dict) else None
+    title = _title(real.body) if path in FRAMEWORK_PATHS else None
     near = [comp for comp in COMPS.values() if title in (None, comp.title) and _has(comp, path)]
+    near = [comp for comp in near if real.component in (comp.id, *comp.id.split("."))] or near
     near = [comp for comp in near if comp.port == real.port] or near
     if not near or (path in FRAMEWORK_PATHS and len({comp.title for comp in near}) > 1):
         raise Unknown(
@@ -61,10 +62,20 @@ def _meant(real):
     return [(comp.id, comp.settings) for comp in near]
 
 
+def _title(body):
+    """The name of the service that a side endpoint tells: its health, its document, its statistics."""
+    if not isinstance(body, dict):
+        return None
+    told = body.get("Service Title") or body.get("info", {}).get("title")
+    return told or next((name for name in body if name.startswith("opea_service@")), None)
+
+
 def _has(comp, path):
-    if path in FRAMEWORK_PATHS:
-        return comp.framework
-    return any(Pattern(endpoint.path).match(path) is not None for endpoint in comp.endpoints)
+    if path in FRAMEWORK_PATHS and comp.framework:
+        return True
+    return path == comp.ready or any(
+        Pattern(endpoint.path).match(path) is not None for endpoint in comp.endpoints
+    )
 
 
 async def _replayed(real, comp, settings):

@@ -154,3 +154,26 @@ def test_a_comp_of_another_name_is_found_by_its_port_and_route():
     found = drifted(_recorded(lambda whole: whole.update(component="somebody's")))
 
     assert found[0].startswith("embeddings")
+
+
+@pytest.mark.parametrize(
+    ("component", "path", "body", "comp"),
+    [
+        ("faq_generation", "/v1/statistics", {}, "llms.faq_generation"),
+        ("somebody's", "/v1/statistics", {"opea_service@llm_docsum": {}}, "llms.doc_summarization"),
+        (
+            "somebody's",
+            "/openapi.json",
+            {"info": {"title": "opea_service@llm_docsum"}},
+            "llms.doc_summarization",
+        ),
+    ],
+)
+def test_a_side_endpoint_is_of_the_comp_that_it_names(component, path, body, comp):
+    """Several services have the same port."""
+
+    def asked(whole):
+        whole.update(component=component, request={"method": "GET", "url": f"http://127.0.0.1:9000{path}"})
+        whole["response"]["body"] = body
+
+    assert drifted(_recorded(asked))[0].startswith(f"{comp}, GET {path}: ")
