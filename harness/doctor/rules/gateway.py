@@ -68,7 +68,16 @@ def _empty(case: Case) -> Iterator[Found]:
         if answer.status != 200 or answer.error:
             continue
         op = _read(answer)
-        if not op.text.strip() or op.error == "error_event":
+        if not op.text.strip() and _is_json(answer):
+            kind = answer.content_type.partition(";")[0]
+            yield Found(
+                probe.subject,
+                f"the megaservice answers in JSON what it calls {kind}: who reads a stream finds no answer in it",
+                (answer.told,),
+                "Ask its last node for a stream (`stream: true`), or answer JSON as application/json",
+                "empty-answer",
+            )
+        elif not op.text.strip() or op.error == "error_event":
             node = str((op.problem or {}).get("node") or "")
             yield Found(
                 probe.subject,
@@ -84,8 +93,19 @@ def _empty(case: Case) -> Iterator[Found]:
             )
 
 
+def _is_json(answer: Answer) -> bool:
+    """Is it a whole answer, whatever it is called?"""
+    op = _op()
+    read_json(op, answer.body)
+    return bool(op.text)
+
+
+def _op() -> Op:
+    return Op(id="doctor", part="ask", question="", mode="stream")
+
+
 def _read(answer: Answer) -> Op:
-    op = Op(id="doctor", part="ask", question="", mode="stream")
+    op = _op()
     op.status, op.content_type = answer.status, answer.content_type
     if "json" in answer.content_type and "ndjson" not in answer.content_type:
         read_json(op, answer.body)

@@ -1,5 +1,7 @@
 """What the megaservice answers to one question."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.doctor.stacks import seed
@@ -60,3 +62,18 @@ def test_without_a_question_only_its_absence_is_told():
     """A GET of the route is answered with 405 by OPEA's own."""
     assert asked(ready=(405, b"")).findings == ()
     assert asked(ready="refused").findings[0].id == "gateway-gone"
+
+
+def test_json_that_is_called_a_stream_is_told_as_that():
+    """The answer is there, and who reads a stream does not find it."""
+    body = b'{"choices":[{"message":{"content":"Hello"}}]}'
+    stack = seed().answering("gateway", role="gateway", question=(200, body))
+    (probe,) = stack.probes
+    streamed = replace(probe.answers["question"], content_type="text/event-stream; charset=utf-8")
+    stack.probes[:] = [replace(probe, answers={"question": streamed})]
+    (found,) = stack.diagnosis().findings
+
+    assert found.id == "empty-answer"
+    assert found.what == (
+        "the megaservice answers in JSON what it calls text/event-stream: who reads a stream finds no answer in it"
+    )
