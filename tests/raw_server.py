@@ -110,10 +110,3 @@ def drip(data: bytes, every_s: float) -> Handler:
             await asyncio.sleep(every_s)
 
     return handler
-
-
-async def until(true: Callable[[], object]) -> None:
-    """Wait for a state, at most two seconds."""
-    async with asyncio.timeout(2):
-        while not true():  # noqa: ASYNC110 - the state is the server's
-            await asyncio.sleep(0.005)

@@ -15,6 +15,7 @@ from harness.history import Op
 from harness.megaservice import Megaservice, Node
 from harness.scenario import Scenario
 from harness.sse import DIALECTS
+from tests.states import until
 
 SCENARIO = Scenario("one", "one node", Megaservice("one", "/v1/one", (Node("llm", "llms", "/v1/chat"),)), ())
 EVENTS = DIALECTS["openai"].encode(["Deep", " learning"])
@@ -236,9 +237,7 @@ def test_a_cancelled_question_keeps_what_came_and_has_no_end():
             client = Client()
             op = Op("1", "load", "q", "stream")
             task = asyncio.create_task(Asker(client, url, SCENARIO).ask(op, "?"))
-            async with asyncio.timeout(5):
-                while not op.content_ns:  # noqa: ASYNC110 - The state is the op itself.
-                    await asyncio.sleep(0.005)
+            await until(lambda: op.content_ns)
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
             await client.close()

@@ -8,7 +8,8 @@ import pytest
 import uvloop
 
 from harness.client import Client, ClientError, Limits
-from tests.raw_server import CHUNKED, OK, QUICK, Handler, drop, serve, then_silent, until
+from tests.raw_server import CHUNKED, OK, QUICK, Handler, drop, serve, then_silent
+from tests.states import until
 
 
 def ask(*replies: bytes | Handler, method: str = "GET", body: bytes = b"", limits: Limits = QUICK, **options):

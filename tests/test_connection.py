@@ -5,6 +5,7 @@ import time
 
 from harness.connection import Connection
 from harness.flight import Flight, Limits
+from tests.states import until
 
 
 async def connect(handler):
@@ -15,12 +16,6 @@ async def connect(handler):
         lambda: Connection(lost.append), "127.0.0.1", port
     )
     return listener, connection, lost
-
-
-async def until(true):
-    async with asyncio.timeout(2):
-        while not true():  # noqa: ASYNC110 - the state is the socket's
-            await asyncio.sleep(0.002)
 
 
 def test_bytes_that_nobody_asked_for_close_the_connection():

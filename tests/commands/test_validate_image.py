@@ -5,7 +5,6 @@ import os
 import platform
 import signal
 import tempfile
-import time
 
 import psutil
 import pytest
@@ -13,6 +12,7 @@ import pytest
 from harness.containers.engine import OWNER, connected
 from tests.commands.command import all_gone, run, started
 from tests.images.stand_ins.broken import build
+from tests.states import seen
 
 pytestmark = [pytest.mark.needs("docker", "images", "mmdebstrap", "opea"), pytest.mark.timeout(600)]
 WORDS = ("--comp", "embeddings", "--quiet", "--drawn", "3", "--out", "out")
@@ -45,14 +45,6 @@ def folders(pid):
     return [each for each in os.listdir(tempfile.gettempdir()) if each.startswith(f"opea-harness-{pid}-")]
 
 
-def until(look, limit_s=60):
-    """What `look` gives once it gives something."""
-    end = time.monotonic() + limit_s
-    while not (found := look()) and time.monotonic() < end:
-        time.sleep(0.05)
-    return found
-
-
 def test_a_good_image_has_its_reports_beside_its_log(image, tmp_path):
     """The image by its name and id, what is known of OPEA by its reason."""
     done = run(
@@ -76,7 +68,9 @@ def test_after_an_interruption_nothing_is_left(engine, image, tmp_path):
     """And what was found before is reported as such."""
     with started("validate", image, *WORDS, cwd=tmp_path) as command:
         pid = command.process.pid
-        assert until(lambda: any(not name.startswith("opea-harness-") for name in ours(engine, pid)))
+        assert seen(
+            lambda: any(not name.startswith("opea-harness-") for name in ours(engine, pid)), limit_s=60
+        )
         family = command.family()
         command.process.send_signal(signal.SIGINT)
 
@@ -104,7 +98,7 @@ def test_what_a_killed_run_left_is_removed_by_clean(moment, engine, image, tmp_p
 
     with started("validate", image, *WORDS, cwd=tmp_path) as command:
         pid = command.process.pid
-        assert until(has_come)
+        assert seen(has_come, limit_s=60)
         family = command.family()
         command.process.send_signal(signal.SIGKILL)
         command.ended(60)

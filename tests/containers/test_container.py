@@ -1,6 +1,5 @@
 """One container from its start to its end."""
 
-import time
 import urllib.request
 
 import pytest
@@ -8,6 +7,7 @@ from docker.errors import NotFound
 
 from harness.containers.container import Container, Death, Wanted, running
 from harness.errors import StackError
+from tests.states import seen
 
 SERVER = """
 import os
@@ -20,14 +20,6 @@ WAITS = "import signal; signal.signal(15, lambda *_: exit(0)); print('waits'); s
 EATS = "all = [bytes(1 << 20) + b'x' for _ in range(1 << 12)]"
 
 
-def seen(look, wanted, limit_s=10):
-    """What `look` gives, once it is as wanted or the time is over."""
-    until = time.monotonic() + limit_s
-    while not wanted(found := look()) and time.monotonic() < until:
-        time.sleep(0.02)
-    return found
-
-
 def answered(container):
     """What the server in it says, as soon as it says anything."""
 
@@ -38,7 +30,7 @@ def answered(container):
         except OSError:
             return 0
 
-    return seen(ask, bool)
+    return seen(ask)
 
 
 @pytest.mark.needs("docker")
@@ -64,7 +56,7 @@ def test_a_container_answers_and_is_followed_over_a_restart(started):
 def test_what_ends_tells_its_code_and_its_last_words(started):
     """Fifty lines of them."""
     with started("for each in range(100): print(each)\nexit(3)") as container:
-        death = seen(container.death, bool)
+        death = seen(container.death)
 
     assert (death.exit_code, death.is_oom, len(death.words)) == (3, False, 50)
     assert death.told("try").startswith("try: ended with code 3; its last words:\n  50\n")
@@ -75,7 +67,7 @@ def test_what_runs_out_of_memory_is_told_apart(started):
     """From what was killed otherwise; again, where a busy engine was told of the end before it was told of the memory."""
     for _ in range(3):
         with started(EATS, memory_bytes=64 << 20) as container:
-            death = seen(container.death, bool, 30)
+            death = seen(container.death, limit_s=30)
         if death.is_oom:
             break
 
@@ -120,7 +112,7 @@ def test_signals_process_and_ports_are_those_of_the_container(started):
         assert container.process().cmdline()[:2] == ["python3", "-u"]
 
         container.signal("SIGTERM")
-        death = seen(container.death, bool)
+        death = seen(container.death)
 
         assert container.process() is None
         assert death == Death(0, is_oom=False, restarts=0, words=("waits",))

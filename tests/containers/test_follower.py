@@ -1,21 +1,18 @@
 """A container's words go to a file, each once."""
 
 import threading
-import time
 from pathlib import Path
 
 import pytest
 
 from harness.containers.follower import Follower, begun
 from harness.errors import StackError
+from tests.states import seen
 
 
-def written(path, text, limit_s=5):
-    """Wait until the file holds this."""
-    until = time.monotonic() + limit_s
-    while path.read_text() != text and time.monotonic() < until:
-        time.sleep(0.01)
-    return path.read_text()
+def written(path, text):
+    """What the file holds, once it holds this or the time is over."""
+    return seen(path.read_text, lambda held: held == text)
 
 
 class Speaker:

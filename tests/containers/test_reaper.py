@@ -4,7 +4,6 @@ import os
 import platform
 import subprocess
 import sys
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import uuid4
@@ -15,6 +14,7 @@ from harness.containers.engine import OWNER, connected
 from harness.containers.leftovers import sweep
 from tests.containers.ours import Engine as Ours
 from tests.images.stand_ins.reaper import build
+from tests.states import seen
 
 LIMIT_S = 30
 NONE = "opea-harness.local/nope:1"
@@ -78,6 +78,10 @@ class Standing:
             len(client.containers.list(all=True, filters=reaper, ignore_removed=True)),
         )
 
+    def left_in_the_end(self, wanted):
+        """The same, once it is as wanted or the time is over."""
+        return seen(self.left, lambda left: left == wanted, LIMIT_S)
+
     def kill(self):
         """As nobody wants to be ended."""
         self.process.kill()
@@ -114,14 +118,6 @@ def standing(engine, tmp_path, machine):
     return stand
 
 
-def until(look, wanted):
-    """What `look` gives, once it is as wanted or the time is over."""
-    over = time.monotonic() + LIMIT_S
-    while (found := look()) != wanted and time.monotonic() < over:
-        time.sleep(0.1)
-    return found
-
-
 def test_with_a_reaper_nothing_waits_for_the_next_run(standing, reaper, engine):
     """It is begun once, though two containers are begun at once, and ends when it is done; what is another's stands."""
     given = {"RYUK_CONTAINER_IMAGE": reaper, "RYUK_RECONNECTION_TIMEOUT": "1s"}
@@ -130,7 +126,7 @@ def test_with_a_reaper_nothing_waits_for_the_next_run(standing, reaper, engine):
 
         one.kill()
 
-        assert until(one.left, (0, 0, 0, 0)) == (0, 0, 0, 0)
+        assert one.left_in_the_end((0, 0, 0, 0)) == (0, 0, 0, 0)
         assert other.left() == (2, 1, 1, 0)
 
     sweep(engine.found)
@@ -148,7 +144,7 @@ def test_without_a_reaper_the_next_run_removes_it(standing, reaper, engine, why)
     with standing(**given[why]) as one:
         one.kill()
 
-        assert until(one.left, (2, 1, 1, 0)) == (2, 1, 1, 0)
+        assert one.left_in_the_end((2, 1, 1, 0)) == (2, 1, 1, 0)
 
     sweep(engine.found)
 
@@ -160,4 +156,4 @@ def test_who_ends_well_leaves_no_reaper(standing, reaper):
     with standing(RYUK_CONTAINER_IMAGE=reaper) as one:
         one.process.communicate("", timeout=LIMIT_S)
 
-    assert (one.process.returncode, until(one.left, (0, 0, 0, 0))) == (0, (0, 0, 0, 0))
+    assert (one.process.returncode, one.left_in_the_end((0, 0, 0, 0))) == (0, (0, 0, 0, 0))

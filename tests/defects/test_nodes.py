@@ -10,6 +10,7 @@ from harness.defects.behaviour import Says, Streams, appends, events, says
 from harness.defects.defect import FAR, NEAR, Ask, Case, Node
 from harness.defects.expectations import tells
 from harness.defects.nodes import RawNodes
+from tests.states import until
 
 CUT = Streams(events("a", "b", dialect="py_bytes").pieces[:2], is_cut=True)
 NODES = (
@@ -82,9 +83,7 @@ def test_a_caller_that_leaves_is_noted():
         async with client.stream("POST", url(nodes, "slow")) as reply:
             await anext(reply)
         (call,) = nodes.calls["case"]
-        async with asyncio.timeout(5):
-            while not call.is_over:  # noqa: ASYNC110 - the state is another's
-                await asyncio.sleep(0.01)
+        await until(lambda: call.is_over)
         return call.is_left, 0 < call.written < 100
 
     assert on(work) == (True, True)
@@ -99,9 +98,7 @@ def test_a_caller_that_does_not_wait_for_a_late_answer_is_noted(limit_s, is_left
         with contextlib.suppress(ClientError):
             await client.request("POST", url(nodes, "late"), limits=limits)
         (call,) = nodes.calls["case"]
-        async with asyncio.timeout(5):
-            while not call.is_over:  # noqa: ASYNC110 - the state is another's
-                await asyncio.sleep(0.01)
+        await until(lambda: call.is_over)
         return call.is_left
 
     assert on(work) is is_left

@@ -13,6 +13,7 @@ from harness.images.configuration import ImageFacts
 from harness.stack.stack import Keeping, Where, raised
 from tests.gateway.standing import asked, on
 from tests.images.stand_ins.gateway import MEGASERVICE, build
+from tests.states import until
 
 RAG = discover(SCENARIO)["rag-no-guardrail"]
 QUESTION = "When does the first tram leave?"
@@ -96,9 +97,7 @@ def test_its_end_is_told_while_the_stack_stands(engine, tmp_path):
         async with raised(RAG, where(), Keeping(tmp_path)) as stack:
             (container,) = engine.client.containers.list(filters={"label": f"{OWNER}={engine.owner}"})
             container.kill()
-            async with asyncio.timeout(5):
-                while not stack.dead():  # noqa: ASYNC110 - the state is another's
-                    await asyncio.sleep(0.05)
+            await until(stack.dead)
             return stack.dead()
 
     assert asyncio.run(main()).startswith(f"gateway {MEGASERVICE}: ended with code 137; its last words:")

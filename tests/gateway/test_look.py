@@ -12,6 +12,7 @@ from harness.gateway.environment import environment
 from harness.gateway.look import configuration, found, serving
 from harness.gateway.seen import MegaserviceFile, Seen, SeenNode
 from tests.gateway.files import FILES, looked_at
+from tests.states import seen
 
 HEAD = "from comps import MicroService, ServiceOrchestrator, ServiceRoleType\n"
 SERVED = """
@@ -232,8 +233,5 @@ def test_what_a_file_started_ends_with_it(tmp_path):
         looked_at(file)
 
     left = int((tmp_path / "pid").read_text())
-    for _ in range(200):
-        if not psutil.pid_exists(left) or psutil.Process(left).status() == psutil.STATUS_ZOMBIE:
-            break
-        time.sleep(0.05)
-    assert not psutil.pid_exists(left) or psutil.Process(left).status() == psutil.STATUS_ZOMBIE
+
+    assert seen(lambda: not psutil.pid_exists(left) or psutil.Process(left).status() == psutil.STATUS_ZOMBIE)

@@ -2,7 +2,6 @@
 
 import sys
 import threading
-import time
 
 import psutil
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from harness.errors import HarnessError, StackError
 from harness.load.apart import LoadApart
 from harness.load.order import Order
+from tests.states import seen
 
 KNOWN_STACK = (sys.executable, "-m", "harness.load.known_delay")
 
@@ -58,9 +58,7 @@ def test_a_load_that_is_stopped_tells_what_it_has(order):
     given = []
     thread = threading.Thread(target=lambda: given.extend(load.carry_out()))
     thread.start()
-    deadline = time.monotonic() + 20
-    while len(rows) < 5 and time.monotonic() < deadline:
-        time.sleep(0.02)
+    seen(lambda: len(rows) >= 5, limit_s=20)
     load.stop()
     thread.join(timeout=10)
 
@@ -75,9 +73,7 @@ def test_a_load_that_is_stopped_before_it_began_gives_nothing(order):
     given = []
     thread = threading.Thread(target=lambda: given.append(load.carry_out()))
     thread.start()
-    deadline = time.monotonic() + 10
-    while not load._processes and time.monotonic() < deadline:
-        time.sleep(0.02)
+    seen(lambda: load._processes)
     load.stop()
     thread.join(timeout=10)
 

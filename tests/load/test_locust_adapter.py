@@ -10,7 +10,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.parse
 import urllib.request
 
@@ -18,6 +17,7 @@ import psutil
 import pytest
 
 from harness.load.locust_adapter import BUNDLED
+from tests.states import seen
 
 if importlib.util.find_spec("locust") is None:
     pytest.skip("locust is not installed", allow_module_level=True)
@@ -75,14 +75,11 @@ def stats(path):
     return {row["Type"] or row["Name"]: row for row in csv.DictReader(io.StringIO(path.read_text()))}
 
 
-def until(fact, limit_s=30.0):
-    """Wait for something to be true, with a limit; gives what it is."""
-    deadline = time.monotonic() + limit_s
-    while time.monotonic() < deadline:
-        if seen := fact():
-            return seen
-        time.sleep(0.05)
-    raise AssertionError(f"not so after {limit_s} s: {fact}")
+def children_of(process):
+    """What locust has started, once it has started anything."""
+    children = seen(lambda: psutil.Process(process.pid).children(recursive=True), limit_s=30)
+    assert children
+    return children
 
 
 def test_headless_ends_by_itself_with_every_request_counted(locust, tmp_path):
@@ -134,8 +131,8 @@ def test_a_gateway_that_refuses_is_a_violation(locust, tmp_path):
 def test_ctrl_c_keeps_what_was_measured(locust, tmp_path):
     """Interrupted in the middle, locust ends with 130 and a report of what was sent, and nothing is left running."""
     process = locust("--headless", "--duration", "60", "--csv", "out", "--csv-full-history")
-    children = until(lambda: psutil.Process(process.pid).children(recursive=True))
-    until(lambda: "/v1/known" in _read(tmp_path / "out_stats_history.csv"))
+    children = children_of(process)
+    assert seen(lambda: "/v1/known" in _read(tmp_path / "out_stats_history.csv"), limit_s=30)
     process.send_signal(signal.SIGINT)
     code, said = ended(process)
 
@@ -148,10 +145,10 @@ def test_ctrl_c_keeps_what_was_measured(locust, tmp_path):
 def test_nothing_outlives_a_locust_that_is_killed(locust):
     """The engine ends with locust even where locust had no time to end it."""
     process = locust("--headless", "--duration", "60")
-    children = until(lambda: psutil.Process(process.pid).children(recursive=True))
+    children = children_of(process)
     process.kill()
 
-    assert until(lambda: not [child for child in children if child.is_running()])
+    assert seen(lambda: not [child for child in children if child.is_running()], limit_s=30)
 
 
 def test_two_processes_send_one_load(locust, tmp_path):
@@ -175,11 +172,11 @@ def test_the_page_starts_a_load_as_often_as_asked(locust):
         rows = {row["method"]: row["num_requests"] for row in said["stats"]}
         return said["state"] == "stopped" and (rows.get("POST"), rows.get("TTFT"))
 
-    until(lambda: _get(page + "/stats/requests"))
+    assert seen(lambda: _get(page + "/stats/requests"), limit_s=30)
     for rate in (20, 40):
         form = {"user_count": 1, "spawn_rate": 1, "host": _host_of(process), "rate": rate, "duration": 1}
         assert json.loads(_get(page + "/swarm", form))["success"]
-        until(lambda wanted=(rate, rate): counted() == wanted)
+        assert seen(counted, lambda found, rate=rate: found == (rate, rate), 30) == (rate, rate)
     process.send_signal(signal.SIGINT)
     code, said = ended(process)
 
@@ -190,7 +187,7 @@ def test_a_page_on_which_nothing_was_started_proved_nothing(locust):
     """Locust closed without a load ends with 5: nothing ran."""
     port = _free_port()
     process = locust("--web-host", "127.0.0.1", "--web-port", str(port))
-    until(lambda: _get(f"http://127.0.0.1:{port}/stats/requests"))
+    assert seen(lambda: _get(f"http://127.0.0.1:{port}/stats/requests"), limit_s=30)
     process.send_signal(signal.SIGINT)
 
     assert ended(process)[0] == 5
@@ -245,7 +242,7 @@ def test_the_bundled_scenario_raises_its_own_stack(locust, tmp_path):
         host="",
         file=BUNDLED / "rag.py",
     )
-    children = until(lambda: psutil.Process(process.pid).children(recursive=True))
+    children = children_of(process)
     code, said = ended(process)
     rows = stats(tmp_path / "out_stats.csv")
 

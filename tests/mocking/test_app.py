@@ -11,6 +11,7 @@ from harness.mocking.app import Mock
 from harness.mocking.behaviour import Behaviour
 from harness.scenario import Latency
 from tests.mocking.greeter import GREETER, asked, client_of, get, post
+from tests.states import until
 
 FAULTS = {
     "status-500": Fault("status-500", "fails", Effect(status=500, reply_body=b"{}"), Expected("error")),
@@ -128,10 +129,7 @@ def test_a_client_that_leaves_ends_its_stream():
             async with client.stream("POST", "/v1/letters", json={"name": "x" * 1000}) as reply:
                 async for _ in reply.aiter_raw():
                     break
-            for _ in range(400):
-                if mock.journal.since(0):
-                    break
-                await asyncio.sleep(0.005)
+            await until(lambda: mock.journal.since(0))
         return mock.journal.since(0)[0], mock.shared.in_flight
 
     exchange, in_flight = asyncio.run(work())

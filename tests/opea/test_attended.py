@@ -13,6 +13,7 @@ from harness.opea.attended import PATIENCE_S, Attended
 from harness.opea.metrics import metrics
 from tests.opea.asking import chain, pending
 from tests.opea.lab import Lab, Late, Silence, Stream, openai
+from tests.states import until
 
 
 class Mega:
@@ -52,9 +53,7 @@ class Mega:
         async with httpx.AsyncClient() as client:
             asking = asyncio.create_task(client.post(f"{self.address}/{path}", json=body, timeout=10))
             name = self._nodes[-1][0]
-            async with asyncio.timeout(5):
-                while not self.lab.bodies(name):  # noqa: ASYNC110 - the state is the node's
-                    await asyncio.sleep(0.005)
+            await until(lambda: self.lab.bodies(name))
             asking.cancel()
             await asyncio.wait([asking])
             began = asyncio.get_running_loop().time()
@@ -64,9 +63,7 @@ class Mega:
 
 async def settled(before):
     """Wait until so many requests are under way as before."""
-    async with asyncio.timeout(5):
-        while pending() != before:  # noqa: ASYNC110 - the state is the service's
-            await asyncio.sleep(0.005)
+    await until(lambda: pending() == before)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from harness.opea import Policy, Problem, ServiceOrchestrator
 from harness.opea.proto.docarray import LLMParams
 from tests.opea.asking import asked, chain, graph, pending, problem_of
 from tests.opea.lab import Lab, Late, Raw, Silence, Stream, openai
+from tests.states import until
 
 DIAMOND = {"one": ["left", "right"], "left": ["join"], "right": ["join"], "join": []}
 FORK = {"s1": ["s2", "s3"], "s2": [], "s3": ["s4"], "s4": []}
@@ -231,9 +232,7 @@ def test_a_cancelled_request_leaves_its_nodes():
         async with Lab() as lab:
             orchestrator = await chain(("slow", Silence()))(lab)
             asking = asyncio.create_task(orchestrator.schedule({"text": "a"}))
-            async with asyncio.timeout(2):
-                while not lab.seen:  # noqa: ASYNC110 - the state is the node's
-                    await asyncio.sleep(0.005)
+            await until(lambda: lab.seen)
             asking.cancel()
             await asyncio.wait([asking])
             await asyncio.wait_for(lab.left["slow"].wait(), 1)

@@ -1,20 +1,21 @@
 """A run under way whose LLM, and what that needs, run in containers: programs of this machine's own Python."""
 
 import socket
-import time
 from contextlib import ExitStack, asynccontextmanager
+from functools import partial
 from urllib.parse import urlsplit
 
-from harness.composition.raising import free_ports
 from harness.containers.container import HOST, Wanted, running
 from harness.containers.engine import connected
 from harness.containers.network import private_network
 from harness.drive import planned, under_way
+from harness.composition.raising import free_ports
 from harness.progress import Silent
 from harness.run import Run
 from harness.stack.stack import Where
 from tests.carried_out import wished
 from tests.images.stand_ins.own import own
+from tests.states import seen
 
 ENDS = "import signal; signal.signal(15, lambda *_: exit(0))"
 STORE = """
@@ -78,11 +79,9 @@ def started(cleanup, folder, *, is_pinned):
     return found
 
 
-def until_it_answers(container, limit_s=20):
+def until_it_answers(container):
     """Return when it does, or the time is over."""
-    until = time.monotonic() + limit_s
-    while not _answers(container) and time.monotonic() < until:
-        time.sleep(0.05)
+    seen(partial(_answers, container), limit_s=20)
 
 
 def _answers(container):

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,17 +14,15 @@ from harness.postgres import process as module
 from harness.postgres.process import _place
 from tests.postgres.embedded import embedded
 from tests.postgres.test_programs import NOBODY
+from tests.states import seen
 
 
 def folder_of(dsn):
     return Path(parse_qs(urlsplit(dsn).query)["host"][0])
 
 
-def gone(pids, limit_s=15):
-    until = time.monotonic() + limit_s
-    while any(psutil.pid_exists(pid) for pid in pids) and time.monotonic() < until:
-        time.sleep(0.02)
-    return not any(psutil.pid_exists(pid) for pid in pids)
+def gone(pids):
+    return seen(lambda: not any(map(psutil.pid_exists, pids)), limit_s=15)
 
 
 @pytest.mark.needs("pgvector")

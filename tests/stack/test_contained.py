@@ -3,7 +3,6 @@
 import asyncio
 import gc
 import json
-import time
 import warnings
 from dataclasses import replace
 from pathlib import Path
@@ -18,16 +17,9 @@ from harness.progress import Silent
 from harness.stack.contained import Contained, contained
 from harness.stack.stack import Keeping, Where, raised
 from tests.images.stand_ins.own import own
+from tests.states import seen
 
 FOLDER = Path(__file__).parents[1] / "data" / "contained"
-
-
-def seen(look, wanted, limit_s=10):
-    """What `look` gives, once it is as wanted or the time is over."""
-    until = time.monotonic() + limit_s
-    while not wanted(found := look()) and time.monotonic() < until:
-        time.sleep(0.02)
-    return found
 
 
 @pytest.fixture
@@ -69,7 +61,7 @@ def test_a_node_in_a_container_stands_behind_its_wire(where, tmp_path):
             )
             alive = stack.dead()
             stack.containers["first"].signal("KILL")
-            dead = await asyncio.to_thread(seen, stack.dead, bool)
+            dead = await asyncio.to_thread(seen, stack.dead)
             return json.loads(asked.body), hop, alive, dead, list(stack.containers), dict(stack.hurts)
 
     answer, hop, alive, dead, containers, hurts = asyncio.run(go())

@@ -4,7 +4,6 @@ import asyncio
 import os
 import pwd
 import signal
-import time
 
 import psutil
 import pytest
@@ -12,6 +11,7 @@ import pytest
 from harness.errors import StackError
 from harness.stack.process import Child
 from harness.stack.program import Program, free_ports, running
+from tests.states import seen, until
 
 KEEP = """
 import asyncio, sys
@@ -36,11 +36,8 @@ def start(tmp_path, script):
     return Child.start("ours", ["-c", KEEP, str(file), script.format(file=file)], tmp_path / "log")
 
 
-def is_gone(pid, limit_s=10):
-    until = time.monotonic() + limit_s
-    while psutil.pid_exists(pid) and time.monotonic() < until:
-        time.sleep(0.02)
-    return not psutil.pid_exists(pid)
+def is_gone(pid):
+    return seen(lambda: not psutil.pid_exists(pid))
 
 
 @pytest.mark.parametrize("end", ["let-go", "killed"])
@@ -106,8 +103,7 @@ def test_a_program_that_is_deaf_is_killed_with_its_children(tmp_path, monkeypatc
 
     async def scenario():
         async with running(Program("deaf", ("/bin/sh", "-c", deaf))):
-            while not file.exists():  # noqa: ASYNC110 - a file gives no event
-                await asyncio.sleep(0.01)
+            await until(file.exists)
         return [int(pid) for pid in file.read_text().split()]
 
     assert all(is_gone(pid) for pid in asyncio.run(scenario()))

@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-import time
 
 import psutil
 import pytest
@@ -11,6 +10,7 @@ from harness.client import ClientError
 from harness.discovery import SCENARIO, discover
 from harness.errors import FaultError, StackError, UsageError
 from harness.stack.stack import Keeping, Where, raised, stand
+from tests.states import until
 
 RAG = discover(SCENARIO)["rag"]
 
@@ -99,9 +99,7 @@ def test_a_process_that_ends_on_its_own_is_noticed(tmp_path):
     async def scenario():
         async with raised(RAG, Where(jaeger="none"), Keeping(tmp_path)) as stack:
             psutil.Process(stack.children["mocks"].pid).kill()
-            limit = time.monotonic() + 10
-            while not stack.dead() and time.monotonic() < limit:  # noqa: ASYNC110 - a process gives no event
-                await asyncio.sleep(0.01)
+            await until(stack.dead, 10)
             await stand(stack, asyncio.Event())
 
     with pytest.raises(StackError, match=r"mocks ended with code -9; its log tells why"):
