@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.compose.project import Part, Project
-from harness.composition.raising import free_ports
 from harness.containers.container import HOST
 from harness.errors import StackError
 from harness.megaservice import Node
+from harness.ports import free_ports
 from harness.stack.process import Child
 from harness.stack.stack import Hop, Keeping
 from harness.stack.where import Where

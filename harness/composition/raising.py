@@ -7,12 +7,10 @@ whole start within a second; whatever was made is removed, however it ends.
 
 import asyncio
 import os
-import random
-import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,17 +20,16 @@ from harness.comp import Comp
 from harness.composition.images import ImageMap
 from harness.composition.readiness import until_ready
 from harness.composition.service import Composition, Service, by_urgency
-from harness.containers.container import HOST, OVER, Container, Wanted, said_last
+from harness.containers.container import OVER, Container, Wanted, said_last
 from harness.containers.engine import LOCAL, Engine, speaking
 from harness.containers.network import Network, private_network
 from harness.containers.volume import volumes
 from harness.errors import StackError
+from harness.ports import free_ports
 from harness.progress import Progress, Silent, told_meanwhile
 
 PACE_S = 0.3
 TRIES = 5  # A port that was free may be taken before the engine takes it.
-# Below those that the system hands out, so that one stays free while its container begins again.
-PORTS = range(20_000, 32_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,16 +258,3 @@ def _told(container: Container) -> str:
     except StackError:
         return f"{container.name}: somebody removed its container"
     return death.told(container.name) if death else ""
-
-
-def free_ports(count: int) -> list[int]:
-    """So many ports of loopback that nobody listens at now, all different."""
-    found: list[int] = []
-    for port in random.sample(PORTS, len(PORTS)):
-        if len(found) == count:
-            return found
-        with socket.socket() as trial, suppress(OSError):
-            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            trial.bind((HOST, port))
-            found.append(port)
-    raise StackError(f"ports: of {PORTS.start} to {PORTS.stop} not {count} are free")

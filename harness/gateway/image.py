@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from harness.composition.raising import free_ports
 from harness.containers.alive import while_alive
 from harness.containers.container import Container, Death, Wanted
 from harness.containers.engine import Engine, connect
@@ -20,6 +19,7 @@ from harness.containers.network import Network, private_network
 from harness.errors import StackError
 from harness.gateway.naming import Address
 from harness.images.configuration import ImageFacts, read
+from harness.ports import free_ports
 
 NAME = "gateway"
 PORT = 8888  # What OPEA's megaservices serve at unless they are told.

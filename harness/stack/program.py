@@ -11,7 +11,6 @@ import ctypes
 import os
 import pwd
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -122,13 +121,3 @@ async def _cancelled(*tasks: "asyncio.Future[Any]") -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def free_ports(count: int) -> list[int]:
-    """So many ports of loopback that nobody listens at now, all different."""
-    listeners = [socket.create_server((LOOPBACK, 0)) for _ in range(count)]
-    try:
-        return [listener.getsockname()[1] for listener in listeners]
-    finally:
-        for listener in listeners:
-            listener.close()

@@ -10,9 +10,10 @@ import pytest
 
 from harness.composition import raising
 from harness.composition.images import ImageMap
-from harness.composition.raising import PORTS, Means, free_ports, raised
+from harness.composition.raising import Means, raised
 from harness.composition.service import Composition, Probe, Service
 from harness.errors import StackError
+from harness.ports import free_ports
 from tests import states
 from tests.containers.registry import registry
 
@@ -276,11 +277,3 @@ def test_a_port_that_somebody_takes_is_tried_again_elsewhere(engine, stood, monk
         monkeypatch.setattr(raising, "free_ports", lambda count: next(offered, None) or free_ports(count))
 
         assert stood(Composition("one", (server(engine, "store"),)), lambda running: running.ended) == ""
-
-
-def test_ports_are_free_and_differ():
-    """They lie below those that the system hands out by itself."""
-    found = free_ports(5)
-
-    assert len(set(found)) == 5
-    assert set(found) <= set(PORTS)

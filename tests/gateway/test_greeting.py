@@ -9,7 +9,7 @@ from harness.client import Client
 from harness.discovery import SCENARIO, discover
 from harness.errors import StackError
 from harness.gateway.greeting import Greeting, greet
-from harness.stack.program import free_ports
+from harness.ports import free_ports
 from tests.raw_server import serve
 
 RAG = discover(SCENARIO)["rag"]

@@ -9,7 +9,7 @@ from harness.containers.container import HOST, Wanted, running
 from harness.containers.engine import connected
 from harness.containers.network import private_network
 from harness.drive import planned, under_way
-from harness.composition.raising import free_ports
+from harness.ports import free_ports
 from harness.progress import Silent
 from harness.run import Run
 from harness.stack.stack import Where

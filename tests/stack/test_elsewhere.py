@@ -9,7 +9,7 @@ import pytest
 from harness.discovery import SCENARIO, discover
 from harness.errors import StackError, UsageError
 from harness.gateway.reference import service
-from harness.stack.program import free_ports
+from harness.ports import free_ports
 from harness.stack.stack import Keeping, Where, raised
 from tests.gateway.standing import asked
 from tests.raw_server import serve

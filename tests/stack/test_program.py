@@ -10,7 +10,7 @@ import pytest
 
 from harness.errors import StackError
 from harness.stack.process import Child
-from harness.stack.program import Program, free_ports, running
+from harness.stack.program import Program, running
 from tests.states import seen, until
 
 KEEP = """
@@ -135,8 +135,3 @@ def test_a_program_is_run_by_whom_we_say_with_nothing_of_ours(capfd):
 
     assert (user, groups) == (str(nobody.pw_uid), str(nobody.pw_gid))
     assert {each.partition("=")[0] for each in variables} - {"PWD"} == {"ONE"}
-
-
-def test_free_ports_differ():
-    """Nobody listens at them."""
-    assert len(set(free_ports(8))) == 8
