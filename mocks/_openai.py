@@ -86,7 +86,7 @@ def chat_completion(speech: Speech, model: str, n: int = 1) -> ChatCompletion:
     message = Message(content=speech.text)
     choices = [Choice(finish_reason=speech.finish_reason, index=at, message=message) for at in range(n)]
     return ChatCompletion(
-        id=f"chatcmpl-{speech.id}", choices=choices, created=CREATED_S, model=model, usage=_usage(speech, n)
+        id=f"chatcmpl-{speech.id}", choices=choices, created=CREATED_S, model=model, usage=usage_of(speech, n)
     )
 
 
@@ -94,7 +94,7 @@ def text_completion(speech: Speech, model: str, n: int = 1) -> TextCompletion:
     """The continuation of a prompt, n times."""
     choices = [TextChoice(finish_reason=speech.finish_reason, index=at, text=speech.text) for at in range(n)]
     return TextCompletion(
-        id=f"cmpl-{speech.id}", choices=choices, created=CREATED_S, model=model, usage=_usage(speech, n)
+        id=f"cmpl-{speech.id}", choices=choices, created=CREATED_S, model=model, usage=usage_of(speech, n)
     )
 
 
@@ -111,7 +111,8 @@ def _in_order(part: dict[str, Any]) -> dict[str, Any]:
     return {name: named[name] for name in ORDER if name in named} | named
 
 
-def _usage(speech: Speech, n: int) -> Usage:
+def usage_of(speech: Speech, n: int = 1) -> Usage:
+    """What an answer took, n times."""
     said, read = n * len(speech.tokens), speech.prompt_tokens
     return Usage(completion_tokens=said, prompt_tokens=read, total_tokens=read + said)
 

@@ -201,9 +201,11 @@ COMPS = (
                     ),
                     Deviation(
                         "messages-alone",
-                        "a chat with documents is asked about by `input` alone, and without it is an internal error",
+                        "a chat with documents is asked about by `input` alone; without a text there it is an internal error",
                         lambda body: (
-                            "messages" in body and bool(body["retrieved_docs"]) and not body.get("input")
+                            "messages" in body
+                            and bool(body["retrieved_docs"])
+                            and not (isinstance(body.get("input"), str) and body["input"])
                         ),
                         500,
                     ),

@@ -319,6 +319,14 @@ COMPS = (
                         500,
                     ),
                     Deviation(
+                        "wrapped-vector",
+                        "a whole reply of an embedding service, and a list of vectors, are internal errors over pgvector",
+                        lambda body: (
+                            isinstance(body["embedding"], dict) or isinstance(body["embedding"][0], list)
+                        ),
+                        500,
+                    ),
+                    Deviation(
                         "empty-vector",
                         "a vector of no numbers is an internal error",
                         lambda body: _sizes(body) == [0],

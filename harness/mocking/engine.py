@@ -151,7 +151,7 @@ def _times(exchange: Exchange, first_ns: int, said: int) -> dict[str, list[float
         "token_s": steps
         if came
         else [(now - first_ns) / NS_PER_S / (said - 1)] * (said - 1)
-        if first_ns
+        if first_ns and said > 1
         else [],
         "mean_token_s": [took_s / max(said, 1)],
         "request_s": [took_s],

@@ -5,7 +5,13 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from prometheus_client import CollectorRegistry, PlatformCollector, ProcessCollector, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    GCCollector,
+    PlatformCollector,
+    ProcessCollector,
+    generate_latest,
+)
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric, SummaryMetricFamily
 
 KEPT = 8192
@@ -68,6 +74,7 @@ class Figures:
     def exposition(self) -> bytes:
         """The page of `/metrics`."""
         registry = CollectorRegistry()
+        GCCollector(registry=registry)
         PlatformCollector(registry=registry)
         ProcessCollector(registry=registry)
         registry.register(self)

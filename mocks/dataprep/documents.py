@@ -22,8 +22,11 @@ CHUNK_CHARACTERS = 1500  # Upstream's defaults of chunk_size and chunk_overlap.
 OVERLAP_CHARACTERS = 100
 ALL = "all"
 
-TEXT_TYPES = frozenset({".txt", ".md", ".html", ".htm", ".xml", ".json", ".jsonl", ".csv", ""})
+TEXT_TYPES = frozenset({".txt", ".md", ".html", ".htm", ".xml", ".json", ".jsonl", ".yaml", ".csv", ""})
 BINARY_TYPES = frozenset({".pdf", ".doc", ".docx", ".ppt", ".pptx", ".xls", ".xlsx"})
+STUMBLED_OVER = frozenset(
+    {".htm", ".jsonl", ""}
+)  # Of these types: upstream reads none of them, or no further than its lines.
 PRINTABLE = re.compile(r"[^\x00-\x1f\x7f-\x9f\ufffd]{4,}")
 
 
@@ -72,7 +75,7 @@ def ingest(form: dict[str, Any], world: World, *, component: str = "") -> Ingest
         )
     index = store_of(world).index(name)
     for file, text in [(each.name, _text(each)) for each in files] or [
-        (link, link) for link in _links(links)
+        (str(link), str(link)) for link in _links(links)
     ]:
         if is_redis and file in index.files():
             raise Refusal(400, f"Uploaded file {file} already exists. Please change file name or index name.")
@@ -160,14 +163,21 @@ def _is_read(file: Any) -> bool:
     return isinstance(file, Upload) and _ending(file) in TEXT_TYPES | BINARY_TYPES
 
 
-def _links(given: Any) -> list[str]:
+def _is_ingested(given: Any) -> bool:
+    """Whether upstream comes to an end with a file or a link: it knows types by small letters, and links are texts."""
+    if not isinstance(given, Upload):
+        return isinstance(given, str)
+    return _ending(given) not in STUMBLED_OVER and given.name.endswith(_ending(given))
+
+
+def _links(given: Any) -> list[Any]:
     try:
         links = json.loads(str(given))
     except json.JSONDecodeError:
         raise Refusal(400, "Invalid JSON format for link_list.") from None
     if not isinstance(links, list):
         raise Refusal(400, "link_list should be a list.")
-    return [str(link) for link in links]
+    return links
 
 
 def _entries_whole(request: Any, reply: Any) -> str | None:
@@ -241,6 +251,13 @@ INGESTING = (
         lambda form: not all(_is_read(each) for each in many(form.get("files"))),
         500,
         instead_of=400,
+    ),
+    Deviation(
+        "half-read",
+        "a file of a type that is taken and not read through (.jsonl), or not known (.htm, .TXT), and a link that is no text are internal errors",
+        lambda form: not all(map(_is_ingested, many(form.get("files")) or _links(form.get("link_list")))),
+        500,
+        instead_of=200,
     ),
     Deviation(
         "last-file",

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from harness.comp import Comp, Endpoint, Example, Law, Variant, World
+from harness.comp import Comp, Deviation, Endpoint, Example, Law, Variant, World
 from harness.opea.proto.chat import ChatCompletionRequest
 from harness.opea.proto.generation import GeneratedDoc, LLMParamsDoc
 from harness.opea.proto.searched import SearchedDoc
@@ -45,6 +45,13 @@ def _part(shape: re.Pattern[str], prompt: str) -> str:
 def _share(text: str, reference: str) -> float:
     said, known = topics(text), set(topics(reference))
     return sum(topic in known for topic in said) / len(said) if said else 0.0
+
+
+def _is_no_chat(body: Any) -> bool:
+    messages = body["messages"]
+    if "query" in body or not isinstance(messages, list):
+        return "query" not in body
+    return not messages or any("role" not in each for each in messages)
 
 
 def _has_score(request: Any, reply: Any) -> str | None:
@@ -94,6 +101,7 @@ COMPS: tuple[Comp, ...] = (
             ),
             evidence="executed",
             source=source("factuality_alignment"),
+            handler="factuality_guard",
         ),
     ),
     guardrail(
@@ -124,6 +132,16 @@ COMPS: tuple[Comp, ...] = (
             ),
             evidence="executed",
             source=source("hallucination_detection"),
+            handler="hallucination_guard",
+            declares=Any,
+            known=(
+                Deviation(
+                    "no-messages",
+                    "a chat that is a text, or whose messages are none or lack a role, is an internal error: no model server takes it",
+                    _is_no_chat,
+                    500,
+                ),
+            ),
             notes=("upstream fails every request once LOGFLAG is set",),
         ),
     ),

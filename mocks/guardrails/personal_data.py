@@ -79,8 +79,16 @@ COMP = guardrail(
         ),
         evidence="executed",
         source=source("pii_detection"),
+        handler="pii_guard",
+        declares=TextDoc | PIIResponseDoc,
         known=(
-            Deviation("text", "a text document is an internal error", lambda body: "prompt" not in body, 500),
+            Deviation(
+                "text",
+                "what is no request with a prompt is a text document, and an internal error",
+                lambda _body: True,
+                500,
+                instead_of=400,
+            ),
         ),
         notes=("the native component's module is missing upstream: its container dies at import",),
     ),

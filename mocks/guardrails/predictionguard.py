@@ -39,12 +39,15 @@ def _variant(bad: str, good: str) -> Variant:
 
 def _comp(name: str, port: int, image: str, path: str, answered: tuple[tuple[str, ...], Variant]) -> Comp:
     words, variant = answered
+    handler = f"{path.removeprefix('/v1/')}_guard"
     endpoint = Endpoint(
         path,
         score(words),
         (variant,),
         evidence="executed",
         source=f"{source(name)}, comps/guardrails/src/{name}/integrations/predictionguard.py",
+        handler=handler,
+        declares=TextDoc | ScoreDoc,
         known=(NO_TEXT,),
         notes=("nothing is blocked: whoever asked has to draw a line",),
     )

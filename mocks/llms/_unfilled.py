@@ -31,7 +31,9 @@ def _wants_texts(body: Any) -> Iterator[Any]:
     """The documents that are put into a prompt, by templates and by their being there."""
     template, messages = body.get("chat_template"), body.get("messages")
     documents = body.get("documents", [] if "query" in body else None)
-    if isinstance(messages, list):
+    if "initial_query" in body and messages is None:
+        yield [each.get("text") for each in body["retrieved_docs"]]
+    elif isinstance(messages, list):
         first = messages[0]
         is_told = first["role"] == "system" and "{context}" in first["content"] and documents
         if is_told or (first["role"] != "system" and template):

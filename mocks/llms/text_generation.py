@@ -12,7 +12,7 @@ from harness.opea.proto.chat import ChatCompletionRequest
 from harness.opea.proto.generation import GeneratedDoc, LLMParamsDoc
 from harness.opea.proto.searched import SearchedDoc
 from harness.sse import Reply
-from mocks._openai import LAWS, ChatCompletion, TextCompletion, chat_completion, text_completion
+from mocks._openai import LAWS, ChatCompletion, TextCompletion, chat_completion, text_completion, usage_of
 from mocks._speech import CREATED_S, MODEL, Limit, Speech, heard, speak, stops, streamed
 from mocks.llms._unfilled import KNOWN as UNFILLED
 
@@ -88,7 +88,7 @@ def _header(
         model=model,
         created=CREATED_S,
         kind="chat" if is_chat else "text",
-        usage=speech.usage if options and options.include_usage else None,
+        usage=usage_of(speech).model_dump() if options and options.include_usage else None,
     )
 
 
@@ -152,6 +152,19 @@ def _is_empty(body: Any) -> bool:
 
 KNOWN = (
     Deviation("empty", "no messages, or a search that found nothing, are internal errors", _is_empty, 500),
+    Deviation(
+        "no-usage",
+        "stream_options are passed over unless messages are a list",
+        lambda body: isinstance(body["messages"], str) and "stream_options" in body,
+        200,
+        taken_as=lambda body: {name: value for name, value in body.items() if name != "stream_options"},
+    ),
+    Deviation(
+        "no-tokens",
+        "a question that may be answered with no token at all is an internal error",
+        lambda body: "query" in body and body["max_tokens"] < 1,
+        500,
+    ),
 )
 
 

@@ -18,8 +18,11 @@ from mocks._text import embed
 
 DIMENSION = 512  # openai/clip-vit-base-patch32
 
-_SPAN = re.compile(r"\blast (\d+) (hour|day|week)s?\b", re.IGNORECASE)
-_DAYS = (("today", 0), ("yesterday", 1))
+WORDS_MAX = 75  # The model reads 77 tokens, two of which are its own, and every word is one at least.
+
+_SPAN = re.compile(r"\b(?:last (\d+) (hour|day|week)s?|yesterday)\b", re.IGNORECASE)
+_DAY = re.compile(r"\blast (mon|tues|wednes|thurs|fri|satur|sun)day\b", re.IGNORECASE)
+_WEEK = ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
 
 
 def embedding(
@@ -42,16 +45,18 @@ def constraints(text: str, now: datetime) -> dict[str, Any]:
     """What a date in the text restricts a search to: a day, or a time since when; nothing without one."""
     span = _SPAN.search(text)
     if span is not None:
-        since = now - timedelta(**{f"{span[2].lower()}s": int(span[1])})
+        ago = timedelta(**{f"{span[2].lower()}s": int(span[1])}) if span[1] else timedelta(days=1)
+        since = now - ago
         return {"date_time": [">=", {"_date": since.replace(microsecond=0, tzinfo=None).isoformat()}]}
-    for words, days in _DAYS:
-        if re.search(rf"\b{words}\b", text, re.IGNORECASE):
-            return {"date": ["==", (now - timedelta(days=days)).date().isoformat()]}
+    named = _DAY.search(text)
+    days = (now.weekday() - _WEEK.index(named[1].lower()) - 1) % 7 + 1 if named else 0
+    if named or re.search(r"\btoday\b", text, re.IGNORECASE):
+        return {"date": ["==", (now - timedelta(days=days)).date().isoformat()]}
     return {}
 
 
 def _embedded(request: TextDoc) -> EmbedDoc:
-    if not request.text:
+    if request.text in (None, []):
         raise Refusal(400, "text: is missing; there is nothing to embed")
     now = datetime.now(UTC)
     if isinstance(request.text, str):
@@ -74,8 +79,11 @@ def _texts(given: Any) -> list[str]:
     return [each if isinstance(each, str) else " ".join(map(str, each)) for each in given]
 
 
-def _has_nothing(body: Any) -> bool:
-    return not body.get("text") and "input" not in body
+def _cannot_be_read(body: Any) -> bool:
+    """Whether the tokenizer or the model fails: no texts at all, one that is none, one that is too long."""
+    given = body["text"] if body.get("text") is not None else body["input"]
+    texts = [given] if isinstance(given, str) else given
+    return not texts or not all(isinstance(each, str) and len(each.split()) <= WORDS_MAX for each in texts)
 
 
 def _rows(reply: Any) -> list[Any]:
@@ -159,12 +167,22 @@ COMP = Comp(
             source="comps/third_parties/clip/src/clip_server.py",
             known=(
                 Deviation(
-                    "nothing", "a request without text or input is an internal error", _has_nothing, 500
+                    "nothing",
+                    "a request without text or input is an internal error",
+                    lambda _body: True,
+                    500,
+                    instead_of=400,
+                ),
+                Deviation(
+                    "unread",
+                    "no texts, token ids, and a text of more than 75 words are internal errors",
+                    _cannot_be_read,
+                    500,
                 ),
             ),
             notes=(
                 "the real vectors are not of length 1",
-                "a date is found by upstream in many wordings; here in today, yesterday, last 48 hours",
+                "a date is found by upstream in many wordings; here in today, yesterday, last Friday, last 48 hours",
             ),
         ),
     ),

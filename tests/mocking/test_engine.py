@@ -87,6 +87,16 @@ def test_requests_in_flight_are_running():
     assert f'vllm:num_requests_running{{engine="0",model_name="{MODEL}"}} 7' in figures.exposition(7).decode()
 
 
+def test_an_answer_of_one_token_has_no_time_between_tokens():
+    """It has one until its first."""
+    figures = EngineFigures("vllm")
+    one = {**USAGE, "usage": {"prompt_tokens": 3, "completion_tokens": 1}}
+    figures.count(Exchange(0, "llm", "POST", "/v1/chat/completions", began_ns=1, status=200), one, 2)
+
+    assert sum(figures.histograms["vllm:time_per_output_token_seconds"].counts) == 0
+    assert sum(figures.histograms["vllm:time_to_first_token_seconds"].counts) == 1
+
+
 def test_a_client_that_leaves_aborts():
     """What was said until then is counted; before the first token there is no time to it."""
     figures = EngineFigures("vllm")

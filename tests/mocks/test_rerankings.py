@@ -69,14 +69,15 @@ def test_like_upstream_texts_as_documents_are_an_internal_error():
         {"initial_query": QUESTION, "retrieved_docs": [{}]},
         {"initial_query": QUESTION, "retrieved_docs": [{"text": TEXTS}]},
         {"messages": QUESTION, "retrieved_docs": DOCUMENTS},
+        {"messages": QUESTION, "retrieved_docs": DOCUMENTS, "input": [QUESTION]},
     ],
-    ids=["no-text", "many-texts", "messages-alone"],
+    ids=["no-text", "many-texts", "messages-alone", "many-questions"],
 )
 def test_like_upstream_what_has_no_text_or_no_question_is_an_internal_error(body):
     """As the real comp over TEI answered; with an input a chat's documents are ranked."""
     assert rerank(**body, like_upstream=True).status_code == 500
     if "messages" in body:
-        assert rerank(**body, input=QUESTION, like_upstream=True).status_code == 200
+        assert rerank(**{**body, "input": QUESTION}, like_upstream=True).status_code == 200
 
 
 SEARCHED = {"initial_query": "q", "retrieved_docs": [{"text": "a"}, {"text": "b"}]}

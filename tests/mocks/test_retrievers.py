@@ -137,6 +137,21 @@ def test_a_vector_of_no_numbers_is_as_none_and_upstream_an_internal_error(vector
     assert retrieve(**body, like_upstream=True).status_code == 500
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"input": "x", "embedding": {"data": [{"index": 0, "embedding": [0.1] * 768}]}},
+        {"text": "x", "embedding": [[0.1] * 768]},
+    ],
+    ids=["a reply", "vectors"],
+)
+def test_a_vector_within_something_is_found_and_upstream_an_internal_error(body):
+    """Over pgvector an embedding is handed to the database as it came; also to one that holds nothing."""
+    assert retrieve(**body).status_code == 200
+    assert retrieve(**body, like_upstream=True).status_code == 500
+    assert ask(COMP, "POST", "/v1/retrieval", body, like_upstream=True).status_code == 500
+
+
 def test_a_chat_without_a_vector_is_searched_for_and_upstream_an_internal_error():
     """The real retriever over PostgreSQL embeds no text of its own."""
     body = {"messages": "trams"}

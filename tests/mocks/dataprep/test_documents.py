@@ -207,6 +207,21 @@ def test_like_upstream_what_is_not_read_is_an_internal_error(fields, files):
     assert [each.status_code for each in replies] == [400, 500]
 
 
+@pytest.mark.parametrize(
+    ("fields", "files"),
+    [({}, {"files": Upload(name, b"A")}) for name in ("a.htm", "a.jsonl", "a", "a.TXT")]
+    + [({"link_list": "[1]"}, {})],
+)
+def test_like_upstream_what_is_half_read_is_an_internal_error(fields, files):
+    """Promised is that it is ingested."""
+    replies = [ask_form(COMP, INGEST, fields, files, like_upstream=is_like) for is_like in (False, True)]
+
+    assert [each.status_code for each in replies] == [200, 500]
+    assert (
+        ask_form(COMP, INGEST, {}, {"files": Upload("a.yaml", b"A")}, like_upstream=True).status_code == 200
+    )
+
+
 def test_like_upstream_of_several_files_the_last_alone_is_ingested():
     """Upstream reads the form's field once."""
 

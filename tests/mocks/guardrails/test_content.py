@@ -64,6 +64,7 @@ def test_llm_guard_blocks_with_466(body, detail):
         {"query": "fine", "input_guardrail_params": BAN},
         {"text": "fine", "prompt": "q", "output_guardrail_params": BAN},
         {},
+        {"query": 5},
     ],
 )
 def test_upstream_fails_what_llm_guard_lets_through(body):
@@ -71,7 +72,15 @@ def test_upstream_fails_what_llm_guard_lets_through(body):
     like_upstream = ask(COMP, "POST", PATH, body, like_upstream=True)
 
     assert (like_upstream.status_code, like_upstream.text) == (500, "Internal Server Error")
-    assert ask(COMP, "POST", PATH, body).status_code == (200 if body else 400)
+    assert ask(COMP, "POST", PATH, body).status_code == (400 if body in ({}, {"query": 5}) else 200)
+
+
+@pytest.mark.parametrize("text", ["", []])
+def test_a_text_that_says_nothing_passes(text):
+    """It is judged as any other, by upstream too."""
+    for is_like in (False, True):
+        reply = ask(COMP, "POST", PATH, {"text": text}, like_upstream=is_like)
+        assert (reply.status_code, reply.json()["text"]) == (200, text)
 
 
 def test_upstream_blocks_what_the_promise_blocks():

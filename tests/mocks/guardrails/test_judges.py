@@ -29,6 +29,16 @@ def test_an_invented_answer_fails(as_list):
     assert '"SCORE": FAIL' in ask(HALLUCINATION, "POST", PATH, {"messages": messages}).json()["text"]
 
 
+@pytest.mark.parametrize("messages", ["x", [], [{"content": "x"}]], ids=str)
+def test_messages_that_no_model_server_takes_are_upstream_an_internal_error(messages):
+    """They are handed on as they are; a question beside them makes the request another, which is answered with null."""
+    asked = {"messages": messages}
+
+    assert ask(HALLUCINATION, "POST", PATH, asked).status_code == 200
+    assert ask(HALLUCINATION, "POST", PATH, asked, like_upstream=True).status_code == 500
+    assert ask(HALLUCINATION, "POST", PATH, {**asked, "query": "q"}, like_upstream=True).content == b"null"
+
+
 def test_other_requests_get_null():
     """A question or a search is answered with null and status 200, as upstream."""
     reply = ask(HALLUCINATION, "POST", PATH, {"query": "q"})

@@ -33,3 +33,13 @@ def test_personal_data_are_replaced_as_asked():
     assert replaced("My name is John", "category") == "My name is [PERSON]"
     assert replaced("My name is John", "random") == replaced("My name is John", "random")
     assert "John" not in replaced("My name is John", "random")
+
+
+@pytest.mark.parametrize("body", [{}, {"text": "x"}, {"prompt": 5}, {"prompt": "x", "text": "y"}], ids=str)
+def test_what_is_no_prompt_is_refused_and_upstream_an_internal_error(body):
+    """A text document takes everything, and has no prompt."""
+    answered = [
+        ask(COMP, "POST", "/v1/pii", body, like_upstream=is_like).status_code for is_like in (False, True)
+    ]
+
+    assert answered == [400, 500]

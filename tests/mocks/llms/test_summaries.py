@@ -45,6 +45,18 @@ def test_an_unknown_word_is_refused_with_those_that_are_known(field):
     assert ask(DOCSUM, "POST", "/v1/docsum", body, like_upstream=True).status_code == 500
 
 
+@pytest.mark.parametrize("comp", COMPS, ids=lambda comp: comp.id)
+def test_upstream_works_on_nothing_and_fails_at_parts(comp):
+    """Promised is a refusal of the first, and that the second are read."""
+    parts = [{"role": "user", "content": [{"type": "text", "text": TEXT}]}]
+    for messages, statuses in (("", [400, 200]), (parts, [200, 500])):
+        replies = [
+            ask(comp, "POST", comp.endpoints[0].path, {"messages": messages}, like_upstream=is_like)
+            for is_like in (False, True)
+        ]
+        assert [each.status_code for each in replies] == statuses
+
+
 def test_each_law_has_been_seen_to_fail():
     """An empty answer and a foreign prompt are said."""
     reply = {"text": "", "prompt": "other"}

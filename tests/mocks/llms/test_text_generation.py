@@ -98,6 +98,27 @@ def test_a_stream_tells_usage_only_where_asked():
     assert stream_of(say({**PROMPTS["prompt"], "stream": True})).usage is None
 
 
+def test_like_upstream_a_text_completion_tells_no_usage():
+    """Only chats hand `stream_options` on; their counts have all of OpenAI's fields."""
+    how = {"stream": True, "stream_options": {"include_usage": True}}
+    text, chat = (
+        stream_of(ask(SERVICE, "POST", PATH, {**PROMPTS[name], **how}, like_upstream=True))
+        for name in ("prompt", "chat")
+    )
+
+    assert text.usage is None
+    assert chat.usage["completion_tokens_details"] is None
+
+
+@pytest.mark.parametrize("tokens", [0, -1])
+def test_a_question_with_no_tokens_is_answered_and_upstream_an_internal_error(tokens):
+    """It becomes a chat there, which must have one at least."""
+    body = {"query": QUESTION, "stream": False, "max_tokens": tokens}
+
+    assert say(body).status_code == 200
+    assert ask(SERVICE, "POST", PATH, body, like_upstream=True).status_code == 500
+
+
 @pytest.mark.parametrize("stream", [False, True])
 def test_an_answer_over_the_limit_is_cut_and_says_so(stream):
     """max_tokens counts tokens, and finish_reason is length."""

@@ -30,6 +30,8 @@ def statuses(body):
         {"messages": "x", "chat_template": BOTH},
         {"messages": "x", "documents": [{"text": "a"}]},
         {"query": "x", "stream": False, "documents": [{"text": "a"}]},
+        {"initial_query": "x", "retrieved_docs": [{}]},
+        {"initial_query": "x", "retrieved_docs": [{"text": ["a"]}]},
         {"query": "x", "stream": False, "chat_template": BOTH, "documents": [{"text": "a"}]},
     ],
     ids=str,
@@ -52,6 +54,7 @@ def test_what_cannot_be_filled_is_answered_and_like_upstream_an_internal_error(b
         {"messages": "x", "chat_template": "{question}", "documents": [{"text": "a"}]},
         {"query": "x", "stream": False, "chat_template": BOTH},
         {"query": "x", "stream": False, "documents": ["a"]},
+        {"initial_query": "x", "retrieved_docs": [{"text": "a"}]},
     ],
     ids=str,
 )

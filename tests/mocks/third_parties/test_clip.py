@@ -16,7 +16,10 @@ NOW = datetime(2026, 11, 22, 20, 26, 12, 5, UTC)
     [
         ("a man", {}),
         ("a man today", {"date": ["==", "2026-11-22"]}),
-        ("a man yesterday", {"date": ["==", "2026-11-21"]}),
+        ("a man yesterday", {"date_time": [">=", {"_date": "2026-11-21T20:26:12"}]}),
+        ("a man last Saturday", {"date": ["==", "2026-11-21"]}),
+        ("a man last sunday", {"date": ["==", "2026-11-15"]}),
+        ("a man last week", {}),
         ("the last 48 hours", {"date_time": [">=", {"_date": "2026-11-20T20:26:12"}]}),
         ("the last 1 day", {"date_time": [">=", {"_date": "2026-11-21T20:26:12"}]}),
     ],
@@ -44,7 +47,30 @@ def test_token_ids_are_texts_too():
     assert len(ask(COMP, "POST", PATH, {"input": [[1], [2]]}).json()["data"]) == 2
 
 
-@pytest.mark.parametrize("body", [{}, {"messages": "x"}])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"input": []},
+        {"input": [1, 2]},
+        {"input": [[1]]},
+        {"text": "word " * 76},
+        {"messages": "x", "input": "word " * 76},
+    ],
+    ids=str,
+)
+def test_what_the_model_cannot_read_is_upstream_an_internal_error(body):
+    """It has no texts, or token ids, or more words than the model reads; what it can read is answered."""
+    assert ask(COMP, "POST", PATH, body).status_code == 200
+    assert ask(COMP, "POST", PATH, body, like_upstream=True).status_code == 500
+    for read in ({"text": ""}, {"text": "word " * 75}, {"text": "a", "input": [1]}):
+        assert ask(COMP, "POST", PATH, read, like_upstream=True).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"messages": "x"}, {"text": []}, {"input": 5}, {"input": "x", "encoding_format": "hex"}],
+    ids=str,
+)
 def test_nothing_to_embed_is_refused(body):
     """The promise is a reason; upstream fails."""
     assert ask(COMP, "POST", PATH, body).status_code == 400
