@@ -78,6 +78,7 @@ def test_services_stand_in_their_order_and_reach_each_other(engine, stood, told,
 
     assert (answer, list(urls), dead) == (b"here", ["store"], "")
     assert [words.partition(" after ")[0] for words in told.steps] == ["store ready", "asker ready"]
+    assert told.waits[:2] == ["store started", "asker started"]
     assert (tmp_path / "asker.log").read_text() == "b'here'\n"
     assert (tmp_path / "store.log").read_text().startswith("serves\n")
 
