@@ -15,7 +15,7 @@ from harness.comp import Comp, Dialect, nearest
 from harness.errors import ScenarioError
 from harness.gateway.seen import MegaserviceFile, Seen, SeenNode
 from harness.history import Mode
-from harness.megaservice import Megaservice, Node, NodeLimits
+from harness.megaservice import Megaservice, Node, NodeLimits, leaves
 from harness.scenario import Latency, Question, Scenario
 
 LIMITS = NodeLimits(connect_s=5.0, first_byte_s=5.0, idle_s=5.0, total_s=12.0)
@@ -229,10 +229,10 @@ def _questions(like: Scenario, nodes: tuple[Node, ...]) -> tuple[Question, ...]:
     """
     guarded = any(node.service_type == "GUARDRAIL" for node in nodes)
     asked = [each for each in like.questions if guarded or not each.blocked]
-    answering = _leaves(nodes)
+    answering = leaves(nodes)
     if all(node.service_type in FINDING for node in answering):
         return tuple(each for each in asked if each.answerable)
-    routes = {node.path for node in _leaves(like.megaservice.nodes)}
+    routes = {node.path for node in leaves(like.megaservice.nodes)}
     if {node.path for node in answering} <= routes:
         return tuple(asked)
     return _unlabelled(asked)
@@ -245,14 +245,7 @@ def _unlabelled(questions: Iterable[Question]) -> tuple[Question, ...]:
 
 def _spoken_by(nodes: tuple[Node, ...]) -> Dialect:
     """The dialect of the answer's stream where that does not show its own: the model's, whose stream is handed through."""
-    return next((node.dialect for node in _leaves(nodes) if node.streams), "openai")
-
-
-def _leaves(nodes: Iterable[Node]) -> list[Node]:
-    """The nodes that nothing comes after: what they give is the answer."""
-    all_of_them = tuple(nodes)
-    before = {name for node in all_of_them for name in node.after}
-    return [node for node in all_of_them if node.name not in before]
+    return next((node.dialect for node in leaves(nodes) if node.streams), "openai")
 
 
 def _dialect(comp: Comp, path: str) -> Any:

@@ -4,7 +4,7 @@
 behind it get. Both are plain functions of plain data, so a graph can be tested without a socket.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -140,6 +140,13 @@ def order(megaservice: Megaservice) -> tuple[str, ...]:
             )
         done += ready
     return tuple(done)
+
+
+def leaves(nodes: Iterable[Node]) -> list[Node]:
+    """The nodes of a graph that no other comes after: what they give is the answer."""
+    graph = tuple(nodes)
+    before = {name for node in graph for name in node.after}
+    return [node for node in graph if node.name not in before]
 
 
 def behind(megaservice: Megaservice, name: str) -> frozenset[str]:

@@ -3,7 +3,7 @@
 import pytest
 
 from harness.errors import ScenarioError
-from harness.megaservice import Megaservice, Node, behind, order
+from harness.megaservice import Megaservice, Node, behind, leaves, order
 
 
 def graph(*edges, name="demo"):
@@ -25,6 +25,13 @@ def test_what_is_behind_a_node_is_found_near_and_far():
     assert behind(graph(*DIAMOND), "a") == {"b", "c", "d"}
     assert behind(graph(*DIAMOND), "b") == {"d"}
     assert behind(graph(*DIAMOND), "d") == frozenset()
+
+
+def test_leaves_are_what_no_other_comes_after():
+    """Also those of which there is nothing else."""
+    assert [node.name for node in leaves(graph(*DIAMOND).nodes)] == ["d"]
+    assert [node.name for node in leaves(graph(("a", ()), ("b", ("a",)), ("c", ("a",))).nodes)] == ["b", "c"]
+    assert [node.name for node in leaves(graph(("a", ())).nodes)] == ["a"]
 
 
 def test_a_node_taken_out_leaves_its_neighbours_joined():

@@ -4,6 +4,7 @@ import re
 
 from harness.checks.evidence import Evidence
 from harness.history import Op
+from harness.megaservice import leaves
 from harness.scenario import Scenario
 from harness.verdict import Verdict, holds, not_applicable, unknown, violated
 
@@ -19,12 +20,11 @@ def nonces(text: str) -> frozenset[str]:
 
 def _wordless(scenario: Scenario) -> str:
     """Why no nonce can come back: what is asked or what is answered is no text."""
-    nodes = scenario.megaservice.nodes
-    before = {name for node in nodes for name in node.after}
-    for node in nodes:
+    answering = [node.name for node in leaves(scenario.megaservice.nodes)]
+    for node in scenario.megaservice.nodes:
         if node.service_type == HEARING and not node.after and node.name not in scenario.unasked:
             return f"a nonce is a word, and {node.name} is given a recording"
-        if node.service_type in SOUNDING and node.name not in before:
+        if node.service_type in SOUNDING and node.name in answering:
             return f"a nonce is a word, and {node.name} gives none"
     return ""
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from harness.checks.evidence import Evidence
+from harness.megaservice import leaves
 from harness.scenario import Scenario
 from harness.verdict import Verdict
 
@@ -14,10 +15,7 @@ STREAMED = "correctness.tokens"
 
 def speakers(scenario: Scenario, stand_ins: Collection[str]) -> list[str]:
     """The nodes whose output is the answer, nothing coming after them, and that are stand-ins."""
-    before = {name for node in scenario.megaservice.nodes for name in node.after}
-    return [
-        node.name for node in scenario.megaservice.nodes if node.name not in before and node.name in stand_ins
-    ]
+    return [node.name for node in leaves(scenario.megaservice.nodes) if node.name in stand_ins]
 
 
 def excused(verdicts: Iterable[Verdict], evidence: Evidence, stand_ins: Collection[str]) -> Sequence[Verdict]:
