@@ -84,7 +84,7 @@ class Fault:
     An `action` is done to the container in which the node runs, and has no effect on an exchange either: the witness is what the
     engine says of it. It is done before the question is asked, or, with `amid_stream`, once the answer has begun; what takes its time
     ("restart") is asked under all the while. Where no node runs in a container there is no such fault. "terminate" is done to the
-    gateway, which is then begun anew.
+    gateway, of which another is started then.
     """
 
     name: str

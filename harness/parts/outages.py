@@ -103,7 +103,7 @@ async def carry_out_outage(session: Session, outage: Outage) -> None:
         await asyncio.shield(_restored(session, outage, before))
         session.run.add_cell(cell)
     if cell.lifted:
-        await _recovered(session, cell)
+        await recovered(session, cell)
     session.progress.step(cell.id)
 
 
@@ -119,7 +119,7 @@ def _moment(fault: Fault) -> Moment:
 async def _before(session: Session, outage: Outage, before: Condition) -> None:
     """Do it, and then ask."""
     await _inflicted(outage, before)
-    await _ask(session, outage.cell)
+    await ask(session, outage.cell)
     await _still(outage, before)
 
 
@@ -156,7 +156,7 @@ async def _meanwhile(session: Session, outage: Outage, before: Condition) -> Non
     doing = asyncio.create_task(_inflicted(outage, before))
     try:
         while not doing.done():
-            await _ask(session, outage.cell)
+            await ask(session, outage.cell)
             await asyncio.sleep(PACE_S)
     finally:
         await doing
@@ -201,17 +201,18 @@ async def _followed(stack: Stack, node: str, container: Container, before: Condi
         await stack.move(node, upstream)
 
 
-async def _recovered(session: Session, cell: Cell) -> None:
+async def recovered(session: Session, cell: Cell) -> None:
     """Ask until it is answered, or the time for that is over; what is answered rightly is for the checks to say."""
     until = time.monotonic() + RECOVERY_LIMIT_S
     while True:
-        after = await _ask(session, cell, AFTER)
+        after = await ask(session, cell, AFTER)
         if after.ok or time.monotonic() > until:
             return
         await asyncio.sleep(PACE_S)
 
 
-async def _ask(session: Session, cell: Cell, suffix: str = "") -> Op:
+async def ask(session: Session, cell: Cell, suffix: str = "") -> Op:
+    """Ask the calm question as one of this cell, or of what follows it."""
     return await session.ask(calm_question(session.scenario), cell.mode, part="chaos", cell=cell.id + suffix)
 
 

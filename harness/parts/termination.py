@@ -4,13 +4,14 @@ import asyncio
 import time
 from collections.abc import Mapping
 
-from harness.checks.cells import AFTER, RECOVERY_LIMIT_S, TERMINATE
+from harness.checks.cells import TERMINATE
 from harness.errors import StackError
 from harness.fault import Fault
-from harness.history import Mode, Op
+from harness.history import Mode
+from harness.parts.outages import ask, recovered
 from harness.run import Cell
 from harness.scenario import Scenario
-from harness.session import Session, calm_question
+from harness.session import Session
 from harness.stack.process import Child
 from harness.stack.stack import Stack
 
@@ -34,7 +35,7 @@ def terminations(scenario: Scenario, faults: Mapping[str, Fault], stack: Stack) 
 
 
 async def carry_out_termination(session: Session, cell: Cell) -> None:
-    """Ask all the time, send SIGTERM, see how it ends, begin it anew; the cell is on disk when this returns."""
+    """Ask all the time, send SIGTERM, see how it ends, start another; the cell is on disk when this returns."""
     over = asyncio.Event()
     asking = [asyncio.create_task(_ask_on(session, cell, over)) for _ in range(AT_ONCE)]
     cell.began_ns = time.monotonic_ns()
@@ -53,7 +54,7 @@ async def carry_out_termination(session: Session, cell: Cell) -> None:
         await asyncio.shield(_renewed(session, cell))
         session.run.add_cell(cell)
     if cell.lifted:
-        await _recovered(session, cell)
+        await recovered(session, cell)
     session.progress.step(cell.id)
 
 
@@ -75,19 +76,7 @@ async def _renewed(session: Session, cell: Cell) -> None:
     cell.ended_ns = time.monotonic_ns()
 
 
-async def _recovered(session: Session, cell: Cell) -> None:
-    until = time.monotonic() + RECOVERY_LIMIT_S
-    while not (await _ask(session, cell, AFTER)).ok:
-        if time.monotonic() > until:
-            return
-        await asyncio.sleep(PACE_S)
-
-
 async def _ask_on(session: Session, cell: Cell, over: asyncio.Event) -> None:
     while not over.is_set():
-        await _ask(session, cell)
+        await ask(session, cell)
         await asyncio.sleep(PACE_S)
-
-
-async def _ask(session: Session, cell: Cell, suffix: str = "") -> Op:
-    return await session.ask(calm_question(session.scenario), cell.mode, part="chaos", cell=cell.id + suffix)
