@@ -7,12 +7,12 @@ want of room is counted at `/_harness/store`.
 """
 
 import argparse
-import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 
+import uvloop
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -88,13 +88,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=0, help="which spans are lost")
     chosen = parser.parse_args(arguments)
     gc.freeze()  # What is kept has no cycles; walking it again and again would be the store's main work.
-    work = _run(Memory(chosen.spans_max, chosen.drop_share, chosen.seed), chosen.host, chosen.port)
-    try:
-        import uvloop
-    except ImportError:  # Not on Windows; asyncio's own loop serves as well, more slowly.
-        asyncio.run(work)
-    else:
-        uvloop.run(work)
+    memory = Memory(chosen.spans_max, chosen.drop_share, chosen.seed)
+    uvloop.run(_run(memory, chosen.host, chosen.port))
 
 
 if __name__ == "__main__":

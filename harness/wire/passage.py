@@ -256,7 +256,7 @@ class Passage:
     # Who goes, and who is slow.
 
     def upstream_lost(self, error: Exception | None) -> None:
-        """The node closed the connection or it broke; the caller's fares likewise."""
+        """The node closed the connection or it broke; the caller's connection ends the same way."""
         if self._is_over:
             return
         if error is None and self._ends_by_close:

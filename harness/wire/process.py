@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+import uvloop
+
 from harness.cycles import collect_rarely
 from harness.discovery import FAULT, discover
 from harness.journal import Journal
@@ -88,10 +90,4 @@ async def run(settings: Settings) -> None:
 
 def main(arguments: Sequence[str]) -> None:
     """The process; raises HarnessError for a configuration that cannot be."""
-    settings = parse(arguments[0].encode() if arguments else sys.stdin.buffer.readline())
-    try:
-        import uvloop
-    except ImportError:  # Not to be had everywhere, and not needed to be right.
-        asyncio.run(run(settings))
-    else:
-        uvloop.run(run(settings))
+    uvloop.run(run(parse(arguments[0].encode() if arguments else sys.stdin.buffer.readline())))
