@@ -5,6 +5,7 @@ Exit codes: 0 all hold, 1 something violated, 2 usage, 3 internal error, 4 envir
 """
 
 import os
+import re
 import sys
 import traceback
 from importlib import import_module
@@ -89,7 +90,9 @@ def cli(context: click.Context) -> None:
 
 def _sentence(error: click.ClickException) -> str:
     """What click says in four lines: the option, what is wrong with it, and where it is read what would be right."""
-    words = error.format_message().strip().removesuffix(".")
+    words = re.sub(
+        r"\. \(?D(id you mean[^?]*\?)\)?$", r" (d\1)", error.format_message().strip().removesuffix(".")
+    )
     if isinstance(error, click.BadParameter):
         words = words.removeprefix("Invalid value for ").replace("'", "", 2)
         words = words.replace("a valid integer range", "a whole number")

@@ -64,8 +64,12 @@ def test_the_version_is_the_distributions(ended):
             ("comps", "a", "b"),
             "opea-harness: got unexpected extra argument (b); `opea-harness comps --help` shows what there is\n",
         ),
+        (
+            ("comps", "--quite"),
+            "opea-harness: no such option '--quite' (did you mean '--quiet'?); `opea-harness comps --help` shows what there is\n",
+        ),
     ],
-    ids=["command", "option", "argument", "extra"],
+    ids=["command", "option", "argument", "extra", "nearly"],
 )
 def test_words_that_make_no_sense_are_said(ended, words, expected):
     """The exit code is that of a wrong use."""
