@@ -30,6 +30,7 @@ class Parent:
         os.dup2(empty, 0)
         os.dup2(2, 1)
         os.close(empty)
+        os.register_at_fork(after_in_child=self._forked)
 
     def tell(self, **facts: object) -> None:
         """Write one JSON line to the parent."""
@@ -50,9 +51,22 @@ class Parent:
         """Call `stop` from another thread when the parent lets go, and end a little later whatever came of it."""
         threading.Thread(target=self._wait, args=(stop,), name="lifeline", daemon=True).start()
 
-    def _wait(self, stop: Callable[[], object]) -> None:
+    def _forked(self) -> None:
+        """In a process that the code forks off: it has nothing to tell, and ends when the parent lets go, also in a session of its own."""
+        os.close(self._out)
+        self._out = -1
+        threading.Thread(target=self._end_when_gone, name="lifeline", daemon=True).start()
+
+    def _end_when_gone(self) -> None:
+        self._until_gone()
+        os._exit(0)
+
+    def _until_gone(self) -> None:
         while os.read(self._lifeline, 4096):
             pass
+
+    def _wait(self, stop: Callable[[], object]) -> None:
+        self._until_gone()
         stop()
         time.sleep(LAST_S)
         sys.stderr.flush()

@@ -65,7 +65,7 @@ class Script:
                     line_of(self._file, ended) or self._first_line(),
                     f"ended itself with {ended.code!r} before it served{self._asked_for(0)}",
                 )
-        except (Exception, KeyboardInterrupt) as error:  # The file's own: Ctrl-C does not reach this session.
+        except BaseException as error:  # The file's own, whatever it is: Ctrl-C does not reach this session.
             if self._service is not None:
                 raise
             traceback.print_exc()

@@ -140,6 +140,10 @@ WRONG = {
         "8: lets tts flow to llm, which closes a cycle; a graph of services has none",
     ),
     "an end like Ctrl-C": (f"{HEAD}\nraise KeyboardInterrupt\n", "3: KeyboardInterrupt"),
+    "an exception beside Exception": (
+        f"{HEAD}raise type('Odd', (BaseException,), {{}})('so')\n",
+        "2: Odd: so",
+    ),
     "an end without a word": (
         f"import os\n{HEAD}os._exit(3)\n",
         " ended with code 3 before it was ready; its log is empty",
@@ -230,6 +234,31 @@ def test_what_a_file_started_ends_with_it(tmp_path):
     )
 
     with pytest.raises(ScenarioError, match=r"forks\.py:5: ended itself with 'no' before it served"):
+        looked_at(file)
+
+    left = int((tmp_path / "pid").read_text())
+
+    assert seen(lambda: not psutil.pid_exists(left) or psutil.Process(left).status() == psutil.STATUS_ZOMBIE)
+
+
+def test_a_file_that_goes_into_the_background_is_not_waited_for_and_ends_with_it(tmp_path):
+    """Neither its new session nor the pipe that it holds keeps it alive."""
+    file = tmp_path / "daemon.py"
+    file.write_text(
+        "import os, pathlib, time\n"
+        f"{HEAD}"
+        "away, told = os.pipe()\n"
+        "child = os.fork()\n"
+        "if child:\n"
+        "    os.read(away, 1)\n"
+        f"    pathlib.Path({str(tmp_path / 'pid')!r}).write_text(str(child))\n"
+        "    os._exit(0)\n"
+        "os.setsid()\n"
+        "os.write(told, b'x')\n"
+        "time.sleep(600)\n"
+    )
+
+    with pytest.raises(ScenarioError, match=r"daemon\.py: ended with code 0 before it was ready"):
         looked_at(file)
 
     left = int((tmp_path / "pid").read_text())
