@@ -9,6 +9,7 @@ from harness.compose.project import Part
 from harness.compose.resolving import Mounts, Resolver
 from harness.compose.variables import Values
 from harness.composition import service as composition
+from harness.errors import StackError
 from harness.lint.compose import Service
 
 PATIENCE_S = 600.0  # A model that is loaded, or downloaded, takes its time.
@@ -24,11 +25,16 @@ def part_of(
     names, ports = frozenset(filter(None, service.names)), _ports(service, resolver, comp)
     if place:
         return Part(service.name, place, names, ports, comp=comp, after=after), Mounts()
+    image = asked.image(service.name) or resolver.of("image").strip()
+    if not image:
+        raise StackError(
+            f"{service.spot}: {service.name}: `image` names none; it is a text such as opea/retriever:latest"
+        )
     mounts, called = resolver.mounts(declared), [comp.port] if comp and comp.port in ports else []
     more = resolver.more()
     wanted = composition.Service(
         service.name,
-        asked.image(service.name) or resolver.of("image"),
+        image,
         tuple(dict.fromkeys([*called, *ports])),
         resolver.environment(),
         mounts.volumes,

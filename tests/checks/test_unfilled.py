@@ -1,7 +1,5 @@
 """What a store that nobody filled cannot tell."""
 
-import pytest
-
 from harness.checks.evidence import Evidence
 from harness.checks.unfilled import unfilled
 from harness.history import Op
@@ -33,11 +31,15 @@ def test_what_is_not_right_of_documents_that_nobody_ingested_is_unknown():
     )
 
 
-@pytest.mark.parametrize(
-    ("ops", "documents"),
-    [(OPS, 1), ((*OPS, Op("3", "correctness", "q", "stream")), 0)],
-    ids=["ingested", "failed"],
-)
-def test_an_answer_that_should_be_right_is_judged(ops, documents):
-    """Documents went in, or no answer came at all."""
-    assert unfilled(WRONG, Evidence.of(SCENARIO, ops, ()), documents) == [*WRONG]
+def test_an_answer_that_should_be_right_is_judged():
+    """Documents went in."""
+    assert unfilled(WRONG, Evidence.of(SCENARIO, OPS, ()), 1) == [*WRONG]
+
+
+def test_an_answer_that_did_not_come_is_no_matter_of_documents():
+    """In its own mode; the other's came."""
+    streamed = violated("correctness.answers.stream", "megaservice", "wrong")
+    ops = (*OPS, Op("3", "correctness", "q", "stream"))
+    found = unfilled((WRONG[0], streamed), Evidence.of(SCENARIO, ops, ()), 0)
+
+    assert [each.verdict for each in found] == ["unknown", "violated"]

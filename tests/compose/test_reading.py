@@ -97,7 +97,9 @@ def test_variables_that_nothing_gives_are_named_all_at_once_with_file_and_line(r
     with pytest.raises(StackError, match=re.escape(told)):
         read(text)
 
-    assert read(text, missing_is_empty=True).parts["a"].service.image == "x:"
+    named = text.replace("${X:?why}", "y")
+
+    assert read(named, missing_is_empty=True).parts["a"].service.image == "x:"
 
 
 def test_a_profile_starts_its_services(read):
@@ -145,6 +147,13 @@ def test_what_stands_at_the_top_and_is_not_carried_over_is_said(read):
             StackError,
             r"compose\.yaml:1: a: has no image; a file that is laid over others",
         ),
+        (
+            "services: {a: {image: [x]}}",
+            {},
+            StackError,
+            r"compose\.yaml:1: a: `image` names none; it is a text such as opea/retriever:latest",
+        ),
+        ("services: {a: {image: $NONE}}", {"missing_is_empty": True}, StackError, "a: `image` names none"),
         (
             "services: {a: {build: .}}",
             {},
