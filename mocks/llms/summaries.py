@@ -7,13 +7,15 @@ from typing import Any
 from harness.comp import Comp, Deviation, Endpoint, Example, Law, Refusal, Stream, Variant, World
 from harness.opea.proto.chat import ChatCompletionRequest, DocSumChatCompletionRequest
 from harness.opea.proto.generation import GeneratedDoc
-from harness.sse import Reply
 from mocks._laws import silent
-from mocks._speech import Speech, heard, split, streamed
+from mocks._speech import heard, split
 from mocks._text import NONCE, repeated, topics
+from mocks.llms._patches import patches
 
 SUMMARY_TYPES = ("auto", "stuff", "truncate", "map_reduce", "refine")
 LANGUAGES = ("auto", "en", "zh")
+# What upstream's settings leave by default for a text and its summary, and keep for the prompt around both.
+TOTAL_TOKENS, INPUT_TOKENS, PROMPT_TOKENS = 4096, 2048, 256
 SENTENCES_MAX = 3  # A mock's summary is the first sentences that say something new.
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
@@ -28,16 +30,15 @@ def summarise(request: DocSumChatCompletionRequest, world: World) -> GeneratedDo
         if given not in known:
             raise Refusal(400, f"{name}: is {given!r}; it is one of {', '.join(known)}")
     text = _text(request)
-    return _said(
-        request, text, " ".join(_new(text)[:SENTENCES_MAX]), streams=request.summary_type != "map_reduce"
-    )
+    said = " ".join(_new(text)[:SENTENCES_MAX])
+    return _said(request, text, said, request.summary_type)
 
 
 def ask_and_answer(request: ChatCompletionRequest, world: World) -> GeneratedDoc | Stream:
     """A question for each of the first sentences, and the sentence as its answer."""
     text = _text(request)
     pairs = [f"Q: What about {' '.join(topics(each)[:3])}?\nA: {each}" for each in _new(text)[:SENTENCES_MAX]]
-    return _said(request, text, "\n\n".join(pairs), streams=True)
+    return _said(request, text, "\n\n".join(pairs))
 
 
 def _text(request: ChatCompletionRequest) -> str:
@@ -60,10 +61,12 @@ def _new(text: str) -> Sequence[str]:
     return kept
 
 
-def _said(request: ChatCompletionRequest, prompt: str, text: str, *, streams: bool) -> GeneratedDoc | Stream:
+def _said(
+    request: ChatCompletionRequest, prompt: str, text: str, kind: str = "stuff"
+) -> GeneratedDoc | Stream:
     tokens = split(text + repeated(prompt))[: request.max_tokens]
-    if request.stream and streams:
-        return streamed("json_ops", Speech("", tokens, len(split(prompt))), Reply())
+    if request.stream and kind != "map_reduce":
+        return patches(tokens, prompt, refines=kind == "refine")
     return GeneratedDoc(text="".join(tokens), prompt=prompt)
 
 
@@ -82,11 +85,33 @@ TEXT = "Trams run on rails. Rails are steel. Trams run on rails. A tram needs cu
 USER = [{"role": "user", "content": TEXT}]
 
 
+def _found(body: Any) -> Any:
+    """The text that upstream finds: the whole, or what its last user with content said; None without any."""
+    messages = body["messages"]
+    if isinstance(messages, str):
+        return messages
+    said = [each["content"] for each in messages if each.get("role") == "user" and "content" in each]
+    return said[-1] if said else None
+
+
 def _no_user(body: Any) -> bool:
     """Whether upstream finds no text: none of a user with content, or parts of one as its last."""
-    messages = body["messages"]
-    said = [each["content"] for each in messages if each.get("role") == "user" and "content" in each]
-    return isinstance(messages, list) and (not said or not isinstance(said[-1], str))
+    return not isinstance(_found(body), str)
+
+
+def _no_room(body: Any) -> bool:
+    """Whether upstream cannot cut a text: no room is left for it, pieces overlap by more than they hold, or it is empty."""
+    kind, limit = body.get("summary_type"), body.get("max_tokens", 1024)
+    if kind not in ("truncate", "map_reduce", "refine") or limit is None:
+        return kind in ("truncate", "map_reduce", "refine")
+    summaries = 2 if kind == "refine" else 1  # A refined one is read again.
+    room = min(
+        TOTAL_TOKENS - summaries * limit - PROMPT_TOKENS,
+        INPUT_TOKENS - (summaries - 1) * limit - PROMPT_TOKENS,
+    )
+    size, overlap = body.get("chunk_size", -1), body.get("chunk_overlap", -1)
+    is_empty = kind != "map_reduce" and not str(_found(body)).strip()
+    return room <= 0 or overlap > (min(size, room) if size > 0 else room) or is_empty
 
 
 def _bad_word(body: Any) -> bool:
@@ -101,11 +126,15 @@ NO_USER = Deviation(
 NO_TEXT = Deviation(
     "no-text",
     "an empty text is worked on as any other",
-    lambda body: body["messages"] == "" and not body.get("stream"),
+    lambda body: _found(body) == "",
     200,
-    b'{"id":"00000000000000000000000000000000","text":"","prompt":"","output_guardrail_params":null}',
-    "application/json",
-    instead_of=400,
+    taken_as=lambda body: {**body, "messages": " "},
+)
+NO_ROOM = Deviation(
+    "no-room",
+    "a text that cannot be cut into pieces, because no room is left or there is nothing of it, is an internal error",
+    _no_room,
+    500,
 )
 BAD_WORD = Deviation("bad-word", "an unknown summary_type or language is an internal error", _bad_word, 500)
 
@@ -160,7 +189,10 @@ COMPS = (
             evidence="executed",
             declares=Any,
             source="comps/llms/src/doc-summarization/opea_docsum_microservice.py",
-            known=(BAD_WORD, NO_USER, NO_TEXT),
+            known=(BAD_WORD, NO_USER, NO_ROOM, NO_TEXT),
+            notes=(
+                "the log is that of the component over vLLM; over TGI it tells less of the model's result",
+            ),
         ),
     ),
     _comp(

@@ -22,6 +22,28 @@ def test_a_stream_of_patches_says_what_the_document_says(comp):
     assert stream.outcome == "whole"
 
 
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"summary_type": "refine", "max_tokens": 1791}, 200),
+        ({"summary_type": "refine", "max_tokens": 1792}, 500),
+        ({"summary_type": "truncate", "max_tokens": 3839}, 200),
+        ({"summary_type": "truncate", "max_tokens": 3840}, 500),
+        ({"summary_type": "map_reduce", "max_tokens": None}, 500),
+        ({"summary_type": "stuff", "max_tokens": 4000}, 200),
+        ({"summary_type": "refine", "chunk_size": 20, "chunk_overlap": 20}, 200),
+        ({"summary_type": "refine", "chunk_size": 20, "chunk_overlap": 21}, 500),
+        ({"summary_type": "truncate", "messages": " "}, 500),
+        ({"summary_type": "stuff", "messages": " "}, 200),
+    ],
+)
+def test_upstream_fails_where_a_text_cannot_be_cut(change, status):
+    """By its own settings; a text that is not cut needs no room."""
+    body = {"messages": TEXT, **change}
+
+    assert ask(DOCSUM, "POST", "/v1/docsum", body, like_upstream=True).status_code == status
+
+
 def test_a_summary_leaves_out_what_was_said_before():
     """Sentences that say nothing new are dropped."""
     assert ask(DOCSUM, "POST", "/v1/docsum", {"messages": TEXT}).json()["text"] == SUMMARY
@@ -49,7 +71,8 @@ def test_an_unknown_word_is_refused_with_those_that_are_known(field):
 def test_upstream_works_on_nothing_and_fails_at_parts(comp):
     """Promised is a refusal of the first, and that the second are read."""
     parts = [{"role": "user", "content": [{"type": "text", "text": TEXT}]}]
-    for messages, statuses in (("", [400, 200]), (parts, [200, 500])):
+    nothing = [{"role": "user", "content": ""}]
+    for messages, statuses in (("", [400, 200]), (nothing, [400, 200]), (parts, [200, 500])):
         replies = [
             ask(comp, "POST", comp.endpoints[0].path, {"messages": messages}, like_upstream=is_like)
             for is_like in (False, True)
