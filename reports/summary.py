@@ -1,5 +1,7 @@
 """What a terminal shows of a report: the verdict, the reasons, and the tables that fit."""
 
+from textwrap import fill
+
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table as RichTable
@@ -14,6 +16,7 @@ from reports.wording import SYMBOLS, Missing, Value, shortened
 
 STYLES: dict[Word, str] = {"holds": "green", "violated": "bold red", "unknown": "yellow", "n/a": "dim"}
 LETTERS_MAX = 200
+WIDE = 110  # From here on a head stands in two lines at most.
 NAME_LETTERS_MAX = 24  # A row's name of so many stays in one line.
 
 
@@ -27,7 +30,7 @@ def print_summary(report: Report, console: Console) -> None:
     )
     for table in shown_tables:
         if table.rows:
-            console.print(as_rich(table))
+            console.print(as_rich(table, narrow=console.width < WIDE))
         if table.note:
             console.print(Text(f"{table.title}: {table.note}", "dim"))
     for warning in report.warnings:
@@ -35,8 +38,11 @@ def print_summary(report: Report, console: Console) -> None:
     _print_headline(report, headline(report), console)
 
 
-def as_rich(table: Table) -> RichTable:
-    """The table for a terminal; what is missing is dim, and words of verdicts have their colour."""
+def as_rich(table: Table, *, narrow: bool = False) -> RichTable:
+    """The table for a terminal; what is missing is dim, and words of verdicts have their colour.
+
+    In a narrow one a figure's head is no wider than its longest word, which would be torn otherwise.
+    """
     drawn = RichTable(
         title=table.title,
         title_justify="left",
@@ -50,10 +56,15 @@ def as_rich(table: Table) -> RichTable:
     for number, column in enumerate(table.columns):
         left = column.kind in ("text", "prose", "code", "verdict")
         names = number == 0 and all(len(str(row[0])) <= NAME_LETTERS_MAX for row in table.rows)
-        drawn.add_column(column.title, justify="left" if left else "right", overflow="fold", no_wrap=names)
+        title = column.title if left or not narrow else _folded(column.title)
+        drawn.add_column(title, justify="left" if left else "right", overflow="fold", no_wrap=names)
     for row in table.rows:
         drawn.add_row(*(_cell(value, column) for value, column in zip(row, table.columns, strict=True)))
     return drawn
+
+
+def _folded(title: str) -> str:
+    return fill(title, max(len("ms p50"), *map(len, title.split())), break_on_hyphens=False)
 
 
 def _cell(value: Value, column: Column) -> Text:

@@ -1,6 +1,7 @@
 """What a terminal shows."""
 
 import io
+import re
 
 import pytest
 from rich.console import Console
@@ -21,6 +22,14 @@ def test_any_report_is_printed_within_the_terminal(made, kind, width):
     text = printed(made(kind), width)
 
     assert max(map(len, text.splitlines())) <= width
+
+
+def test_a_narrow_terminal_tears_no_word_of_a_head(made):
+    """Of the nodes' table, in 80 columns; in a wide one a head is not broken more than it has to be."""
+    narrow, wide = printed(made("holds"), 80), printed(made("holds"))
+
+    assert re.search(r"caller +caller +caller +node +critical +first *\n", narrow)
+    assert "caller sees, ms    caller sees, ms" in wide
 
 
 def test_the_verdict_and_its_reasons_come_last(made):
