@@ -56,7 +56,8 @@ class Script:
             self._workshop.hook()
             self._run_file()
         except _Looked:
-            return
+            sys.stderr.flush()
+            os._exit(0)  # Whatever threads the file has begun.
         except FileError as wrong:
             self._wrong(wrong.line or self._first_line(), wrong.words)
         except SystemExit as ended:

@@ -88,7 +88,8 @@ def _deployment(
         "envFrom": [{"configMapRef": {"name": CONFIG_MAP_NAME}}],
         "env": _own_variables(service, shared),
         "args": _arguments(service),
-        "ports": [{"containerPort": port} for port in dict.fromkeys(target for _, target in ports)],
+        # In a set's order, as upstream's: of numbers it is the same each time.
+        "ports": [{"containerPort": port} for port in {target for _, target in ports}],
         "resources": _resources(service),
         "volumeMounts": mounts,
     }

@@ -33,6 +33,13 @@ def test_a_service_without_ports_has_no_service():
     assert "ports" not in containers[1]
 
 
+def test_a_containers_ports_are_in_upstreams_order():
+    """That of a set, which upstream's own test of its manifests holds."""
+    _, _, containers, _ = made({"ports": ["6379:6379", "8001:8001"]})
+
+    assert containers[0]["ports"] == [{"containerPort": 8001}, {"containerPort": 6379}]
+
+
 def test_a_variable_that_two_services_set_is_each_ones_own():
     """One value is in the ConfigMap; whoever has another has it in its container, also where that is everybody's."""
     _, _, containers, data = made(

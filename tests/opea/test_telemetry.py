@@ -12,6 +12,7 @@ from harness.opea.telemetry import (
     opea_telemetry,
     span_of,
     trace_to,
+    tracer,
 )
 from harness.traces.emit import Context
 
@@ -77,6 +78,16 @@ def test_a_span_joins_the_trace_of_the_request_being_served():
 
     (span,) = in_memory_exporter.get_finished_spans()
     assert span.parent.trace_id == span.context.trace_id == int(context.trace_id, 16)
+
+
+def test_a_span_may_be_opened_by_hand():
+    """As comps do with upstream's tracer."""
+    with tracer.start_as_current_span("by hand"):
+        child()
+
+    inner, outer = in_memory_exporter.get_finished_spans()
+
+    assert (outer.name, inner.parent) == ("by hand", outer.context)
 
 
 def test_a_function_that_raises_leaves_its_span_too():
