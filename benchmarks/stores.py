@@ -24,7 +24,7 @@ import orjson
 from harness.cache import cache_dir
 from harness.errors import HarnessError
 from harness.jaeger.binary import built
-from harness.stack.process import Child
+from harness.processes.child import Child
 from harness.traces.jaeger import Jaeger, Patience, Window
 from mocks._postgres import THROWAWAY, Postgres
 from mocks._store import Chunk, Index, Matrix

@@ -9,7 +9,7 @@ import orjson
 
 from harness.commands.options import is_piped
 from harness.errors import StackError
-from harness.stack.process import lifeline
+from harness.processes.child import lifeline
 
 PACE_S = 0.5
 

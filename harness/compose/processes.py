@@ -10,7 +10,7 @@ from harness.containers.container import HOST
 from harness.errors import StackError
 from harness.megaservice import Node
 from harness.ports import free_ports
-from harness.stack.process import Child
+from harness.processes.child import Child
 from harness.stack.stack import Hop, Keeping
 from harness.stack.where import Where
 

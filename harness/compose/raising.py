@@ -15,8 +15,8 @@ from harness.containers.leftovers import sweep
 from harness.containers.network import Network, private_network
 from harness.discovery import COMP, discover
 from harness.errors import StackError
+from harness.processes.child import Child
 from harness.progress import Progress
-from harness.stack.process import Child
 from harness.stack.stack import Hop
 
 SETTLED_S = 1.0  # What nothing tells the readiness of has at least not ended by then.

@@ -20,7 +20,7 @@ from harness.owner import of_folder, parsed
 
 TERMINATION_LIMIT_S = 3.0
 RAZING_S = (0.1, 0.3, 1.0)
-CHILD = ("-P", "-m", "harness.")  # How `harness.stack.process` starts every process of ours.
+CHILD = ("-P", "-m", "harness.")  # How `harness.processes.child` starts every process of ours.
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from harness.defects.spans import Spans, taking_spans
 from harness.defects.witness import Answer, Witness
 from harness.gateway.environment import Environment
 from harness.gateway.launch import Engine, launch
-from harness.stack.process import Child
+from harness.processes.child import Child
 from harness.verdict import Verdict, holds, unknown, violated
 
 MODULE = "harness.defects.megaservice"

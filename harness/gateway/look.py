@@ -12,7 +12,7 @@ from harness.gateway.launch import launch
 from harness.gateway.seen import MegaserviceFile, Seen
 from harness.megaservice import Node
 from harness.owner import this_process
-from harness.stack.process import Child
+from harness.processes.child import Child
 
 SCRIPT = "harness.gateway.script"
 SERVE_LIMIT_S = 60.0  # Imports of a large library take half of that on a slow disk.

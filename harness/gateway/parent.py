@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from harness.stack.process import configuration_from_stdin
+from harness.processes.child import configuration_from_stdin
 
 LAST_S = 3.0  # To let go of what is under way and to send the last spans.
 

@@ -23,7 +23,7 @@ from harness.opea import MicroService, ServiceOrchestrator
 from harness.opea.policy import Policy
 from harness.opea.proto.docarray import LLMParams
 from harness.opea.telemetry import trace_to
-from harness.stack.process import announce, configuration_from_stdin, lifeline
+from harness.processes.child import announce, configuration_from_stdin, lifeline
 
 ENGINE = Engine(harness.opea, LLMParams)
 

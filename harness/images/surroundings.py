@@ -8,7 +8,7 @@ from harness.comp import Comp
 from harness.containers.network import Network
 from harness.errors import UsageError
 from harness.nearest import names_there_are
-from harness.stack.process import Child
+from harness.processes.child import Child
 
 MOCK = "mock:"  # How a variable's value names the comp whose mock's address it is to be.
 READY_LIMIT_S = 30.0

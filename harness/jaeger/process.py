@@ -14,7 +14,7 @@ from functools import partial
 from harness.client import Client, ClientError, Limits
 from harness.errors import HarnessError, StackError
 from harness.ports import free_ports
-from harness.stack.program import LOOPBACK, Program, keep
+from harness.processes.program import LOOPBACK, Program, keep
 
 READY_LIMIT_S = 20.0
 POLL_S = 0.02

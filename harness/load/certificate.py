@@ -20,9 +20,9 @@ from harness.load.arrivals import Arrivals
 from harness.load.engine import Load, drive
 from harness.megaservice import Megaservice, Node
 from harness.owner import this_process
+from harness.processes.child import Child
 from harness.quantiles import quantile
 from harness.scenario import Question, Scenario
-from harness.stack.process import Child
 
 READY_LIMIT_S = 5.0
 DURATION_S = 1.25  # With the server's start and the last answers two seconds in all.

@@ -17,7 +17,7 @@ from typing import Any, cast
 
 import uvloop
 
-from harness.stack.process import announce, lifeline
+from harness.processes.child import announce, lifeline
 
 JSON_HEAD = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n"
 SSE_HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"

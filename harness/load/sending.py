@@ -21,7 +21,7 @@ from harness.load.figures import concurrency, load_figures
 from harness.load.judging import judge
 from harness.load.order import Order, load_of, scenario_of
 from harness.load.rows import Lines, row
-from harness.stack.process import configuration_from_stdin, lifeline
+from harness.processes.child import configuration_from_stdin, lifeline
 
 CONNECTIONS_MAX = 8192
 

@@ -18,7 +18,7 @@ from harness.errors import HarnessError
 from harness.mocking.behaviour import Behaviour
 from harness.mocking.serving import HOST, serving
 from harness.mocking.spec import Spec, configured, mocks
-from harness.stack.process import announce, configuration_from_stdin, lifeline
+from harness.processes.child import announce, configuration_from_stdin, lifeline
 
 
 def _from_arguments(argv: Sequence[str]) -> tuple[list[Spec], World, tuple[Path, ...]]:

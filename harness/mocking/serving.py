@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from harness.errors import StackError, UsageError
 from harness.mocking.app import Mock
 from harness.mocking.asgi import Receive, Scope, Send
-from harness.stack.serving import LOOPBACK, answering, listening
+from harness.processes.serving import LOOPBACK, answering, listening
 
 HOST = LOOPBACK
 

@@ -9,10 +9,10 @@ from harness.errors import StackError
 from harness.fault import Fault
 from harness.history import Mode
 from harness.parts.outages import ask, recovered
+from harness.processes.child import Child
 from harness.run import Cell
 from harness.scenario import Scenario
 from harness.session import Session
-from harness.stack.process import Child
 from harness.stack.stack import Stack
 
 GATEWAY = "gateway"

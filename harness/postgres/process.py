@@ -27,7 +27,7 @@ from harness.errors import HarnessError, StackError
 from harness.owner import this_process
 from harness.postgres.programs import can_enter, installation, lacking, reachable, unprivileged
 from harness.postgres.template import begun_from, kept_at
-from harness.stack.program import Program, keep, running
+from harness.processes.program import Program, keep, running
 
 SUPERUSER = "postgres"
 PLACE_BYTES_MAX = 50  # Of the 107 that a socket's path may have.

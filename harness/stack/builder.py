@@ -16,10 +16,10 @@ from harness.gateway.launch import Launch, launch
 from harness.gateway.look import SCRIPT, serving
 from harness.jaeger.intake import intake
 from harness.megaservice import Node
+from harness.processes.child import Child
 from harness.scenario import Scenario
 from harness.stack.contained import Contained, contained
 from harness.stack.elsewhere import OPEA, Elsewhere, home
-from harness.stack.process import Child
 from harness.stack.standing import ROUTES, Hop, Stack
 from harness.stack.vectors import vectors_of
 from harness.stack.where import Keeping, Where, is_mock, keepers, shown

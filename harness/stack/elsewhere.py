@@ -17,8 +17,8 @@ from harness.errors import StackError, UsageError
 from harness.gateway.greeting import Greeting, greet
 from harness.gateway.naming import Address, told
 from harness.gateway.variables import traced_to
+from harness.processes.child import Living
 from harness.scenario import Scenario
-from harness.stack.process import Living
 from harness.stack.where import LOOPBACK, Keeping, Where
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ import orjson
 from harness.client import Client, ClientError, Limits
 from harness.errors import FaultError
 from harness.megaservice import Node, order
+from harness.processes.child import Living
 from harness.report import GraphNode
 from harness.scenario import Scenario
-from harness.stack.process import Living
 
 if TYPE_CHECKING:
     from harness.containers.container import Container

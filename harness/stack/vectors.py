@@ -10,8 +10,8 @@ from uuid import uuid4
 
 from harness.errors import StackError
 from harness.postgres.programs import lacking, template_in
+from harness.processes.child import Child
 from harness.scenario import Scenario
-from harness.stack.process import Child
 from harness.stack.where import PGVECTOR, Where, keepers, shown
 
 READY_LIMIT_S = 60.0  # A cluster may have to be made first.

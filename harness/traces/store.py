@@ -19,8 +19,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from harness.errors import StackError
-from harness.stack.process import announce, lifeline
-from harness.stack.serving import LOOPBACK, answering, listening
+from harness.processes.child import announce, lifeline
+from harness.processes.serving import LOOPBACK, answering, listening
 from harness.traces import query, query_v3
 from harness.traces.ingest import take_spans
 from harness.traces.memory import SPANS_MAX, Memory

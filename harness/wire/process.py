@@ -12,7 +12,7 @@ import uvloop
 from harness.cycles import collect_rarely
 from harness.discovery import FAULT, discover
 from harness.journal import Journal
-from harness.stack.process import announce, lifeline
+from harness.processes.child import announce, lifeline
 from harness.traces.emit import Tracer
 from harness.wire.caller import Caller
 from harness.wire.desk import AdminDesk

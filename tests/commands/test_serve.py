@@ -6,7 +6,7 @@ import httpx
 import psutil
 import pytest
 
-from harness.stack.process import STOP_LIMIT_S
+from harness.processes.child import STOP_LIMIT_S
 from tests.commands.command import SMALL, all_gone, run, sentence, started
 
 

@@ -5,7 +5,7 @@ import os
 
 from harness.cache import cache_dir
 from harness.jaeger.binary import binary
-from harness.stack.process import Child
+from harness.processes.child import Child
 
 
 def program():

@@ -7,7 +7,7 @@ import pytest
 
 from harness.errors import StackError
 from harness.jaeger import process
-from harness.stack.process import Child
+from harness.processes.child import Child
 from harness.stack.where import Where
 from tests.carried_out import carried_out, wished, words
 from tests.jaeger.real import jaeger, program

@@ -17,9 +17,9 @@ from harness.load.arrivals import Arrivals, schedule, schedule_hash
 from harness.load.certificate import Work
 from harness.load.engine import Load, drive
 from harness.load.figures import load_figures
+from harness.processes.child import Child
 from harness.quantiles import quantile
 from harness.scenario import Objectives, Question
-from harness.stack.process import Child
 
 QUESTIONS = tuple(Question(f"q{number}", f"question {number}") for number in range(5))
 

@@ -8,7 +8,7 @@ import sys
 import httpx
 import pytest
 
-from harness.stack.process import Child
+from harness.processes.child import Child
 
 MODULE = ["-m", "harness.mocking.process"]
 CHAIN = (

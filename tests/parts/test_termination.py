@@ -4,7 +4,7 @@ import os
 
 from harness.client import Client
 from harness.parts.termination import terminations
-from harness.stack.process import Child
+from harness.processes.child import Child
 from harness.stack.stack import Stack
 from tests.carried_out import wished
 

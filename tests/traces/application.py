@@ -2,7 +2,7 @@
 
 import contextlib
 
-from harness.stack.serving import LOOPBACK, answering, listening
+from harness.processes.serving import LOOPBACK, answering, listening
 
 
 @contextlib.asynccontextmanager

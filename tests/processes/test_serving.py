@@ -7,7 +7,7 @@ import socket
 import pytest
 
 from harness.errors import StackError
-from harness.stack.serving import LOOPBACK, answering, listening
+from harness.processes.serving import LOOPBACK, answering, listening
 
 
 async def hello(scope, receive, send):

@@ -9,15 +9,15 @@ import psutil
 import pytest
 
 from harness.errors import StackError
-from harness.stack.process import Child
-from harness.stack.program import Program, running
+from harness.processes.child import Child
+from harness.processes.program import Program, running
 from tests.states import seen, until
 
 KEEP = """
 import asyncio, sys
 from pathlib import Path
 from harness.errors import HarnessError
-from harness.stack.program import Program, keep
+from harness.processes.program import Program, keep
 file = Path(sys.argv[1])
 async def ready():
     while not file.exists():
@@ -97,7 +97,7 @@ def test_a_program_that_ends_later_takes_the_child_along(tmp_path):
 
 def test_a_program_that_is_deaf_is_killed_with_its_children(tmp_path, monkeypatch):
     """All that it started is gone."""
-    monkeypatch.setattr("harness.stack.program.STOP_LIMIT_S", 0.2)
+    monkeypatch.setattr("harness.processes.program.STOP_LIMIT_S", 0.2)
     file = tmp_path / "pids"
     deaf = f"trap '' TERM; sleep 600 & echo $$ $! > {file}.part; mv {file}.part {file}; wait; wait"
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import StackError
-from harness.stack.process import announce, lifeline
+from harness.processes.child import announce, lifeline
 
 STOP_LIMIT_S = 3.0  # Less than a child is given, which ends it.
 PR_SET_PDEATHSIG = 1

@@ -11,11 +11,11 @@ import psutil
 import pytest
 
 from harness.errors import StackError
-from harness.stack.process import Child
+from harness.processes.child import Child
 
 ECHO = """
 import asyncio, os
-from harness.stack.process import announce, configuration_from_stdin, lifeline
+from harness.processes.child import announce, configuration_from_stdin, lifeline
 configuration = configuration_from_stdin()
 announce(pid=os.getpid(), heard=configuration)
 asyncio.run(lifeline())
@@ -94,7 +94,7 @@ def test_a_wrong_ready_line_is_shown(tmp_path, said, message):
 
 def test_a_child_that_ignores_its_lifeline_is_killed(tmp_path, monkeypatch):
     """A child deaf to its lifeline and to SIGTERM is ended all the same."""
-    monkeypatch.setattr("harness.stack.process.STOP_LIMIT_S", 0.3)
+    monkeypatch.setattr("harness.processes.child.STOP_LIMIT_S", 0.3)
     deaf = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('{\"ready\": true}', flush=True)\nwhile True: signal.pause()"
 
     async def scenario():
@@ -110,7 +110,7 @@ def test_a_child_ends_when_its_parent_is_killed(tmp_path):
     """SIGKILL to the parent leaves no child behind."""
     code = f"""
 import asyncio, pathlib
-from harness.stack.process import Child
+from harness.processes.child import Child
 async def main():
     child = await Child.start("echo", ["-c", {ECHO!r}], pathlib.Path({str(tmp_path)!r}) / "echo.log")
     await child.configure({{}})
