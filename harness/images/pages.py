@@ -1,6 +1,6 @@
 """The pages of `docs/checks/`, one a kind of check, written from what the checks' own modules say of them.
 
-python -m harness.contract.pages docs/checks
+python -m harness.images.pages docs/checks
 """
 
 import sys
@@ -53,7 +53,7 @@ def _index() -> str:
         "",
         "What `pytest -m contract` and `opea-harness validate` ask of a comp (of an image also L0 and L11), by level. A check's id is",
         "`<comp>.<endpoint>.<kind>.<name>`; its kind has a page here. These pages are written by",
-        "`python -m harness.contract.pages docs/checks`.",
+        "`python -m harness.images.pages docs/checks`.",
     ]
     for level, says in LEVELS.items():
         kinds = [kind for kind in KINDS.values() if kind.level == level]

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.contract.pages import INDEX, KINDS, pages, write
 from harness.contract.verifier import checks
 from harness.discovery import COMP, discover
 from harness.images import boot, configuration, life, stopping
+from harness.images.pages import INDEX, KINDS, pages, write
 
 FOLDER = Path(__file__).parents[2] / "docs" / "checks"
 
@@ -23,7 +23,7 @@ def test_every_kind_of_check_has_a_page():
 
 
 def test_the_pages_are_those_that_the_checks_write():
-    """`python -m harness.contract.pages docs/checks` writes them again."""
+    """`python -m harness.images.pages docs/checks` writes them again."""
 
     assert {path.name: path.read_text() for path in FOLDER.glob("*")} == pages()
 
