@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache, reduce
-from operator import or_
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -13,6 +12,7 @@ from harness.comp import Comp, Endpoint, nearest
 from harness.history import Exchange
 from harness.megaservice import Node
 from harness.sse import TextStream
+from harness.unions import adapter
 
 SHOWN = 200
 
@@ -127,7 +127,7 @@ def _whole(text: str, full_bytes: int) -> Any:
 
 @lru_cache(maxsize=256)
 def _adapter(models: tuple[Any, ...]) -> TypeAdapter[Any]:
-    return TypeAdapter(reduce(or_, models))
+    return adapter(models)
 
 
 def _names(models: tuple[Any, ...]) -> str:

@@ -1,14 +1,12 @@
 """Whether a comp file makes sense in itself: no route stands twice, and what its examples are answered keeps its own laws."""
 
 from base64 import b64encode
-from functools import reduce
-from operator import or_
 from typing import Any
 
-from pydantic import TypeAdapter
 from pydantic_core import to_jsonable_python
 
 from harness.comp import Binary, Comp, Endpoint, Example, Law, Refusal, Spoken, Stream, Variant, World
+from harness.unions import adapter
 
 
 def nonsense(comp: Comp) -> str | None:
@@ -50,11 +48,7 @@ def _broken(endpoint: Endpoint, variant: Variant, example: Example) -> str | Non
         **example.files,
     } or example.request
     try:
-        request = (
-            TypeAdapter(reduce(or_, dict.fromkeys(models))).validate_python(given, from_attributes=True)
-            if models
-            else given
-        )
+        request = adapter(models).validate_python(given, from_attributes=True) if models else given
         reply = endpoint.answer(request, World(), **example.path)
     except Refusal as refusal:
         return f"{which} is refused: {refusal}; an example of a refusal says its status"

@@ -11,9 +11,10 @@ from harness.contract.check import UNANSWERED, UNREACHED, Broken, Check, Finding
 from harness.contract.falsify import Limits, falsify, require_hypothesis
 from harness.contract.kind import Kind
 from harness.contract.promises import as_known, broken_reply, is_touchy, known, law_broken, said, sent
-from harness.contract.shapes import adapter, is_valid
+from harness.contract.shapes import is_valid
 from harness.contract.talk import Answer, Talk
 from harness.flight import ClientError
+from harness.unions import adapter
 
 _POST = """curl -sS -i "$URL/v1/embeddings" -H 'content-type: application/json' -d """
 

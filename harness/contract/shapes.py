@@ -1,18 +1,12 @@
 """Does a value have the shape that a contract says? Models are pydantic's, and as lenient as OPEA's."""
 
-from collections.abc import Iterable
-from functools import lru_cache, reduce
+from functools import lru_cache
 from types import NoneType
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from harness.comp import Endpoint
-
-
-def adapter(models: Iterable[Any]) -> TypeAdapter[Any]:
-    """The union of models, tried as FastAPI tries it; there must be one at least."""
-    return TypeAdapter(reduce(lambda one, other: one | other, dict.fromkeys(models)))
 
 
 def accepts(endpoint: Endpoint, value: Any) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from harness.contract.shapes import adapter
+from harness.unions import adapter
 
 
 class Models:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from pydantic import BaseModel
 
-from harness.contract.shapes import accepts, adapter, is_valid, lacks, misshapen, schema_of, takes_nothing
+from harness.contract.shapes import accepts, is_valid, lacks, misshapen, schema_of, takes_nothing
 from harness.opea.proto.chat import ChatCompletionRequest
 from tests.mocking.greeter import GREETER, Greeted
 
@@ -139,14 +139,6 @@ def test_without_a_model_everything_is_a_request():
     assert not is_valid(Greeted, {})
     assert schema_of(None) == {}
     assert schema_of(Absent)["properties"]["others"]["items"] == {"$ref": "#/$defs/Greeted"}
-
-
-def test_a_union_is_tried_as_one():
-    """A model that stands twice counts once."""
-    union = adapter([Greeted, Absent, Greeted])
-
-    assert isinstance(union.validate_python({"text": "x", "times": 3}), Greeted)
-    assert isinstance(union.validate_python({"others": []}), Absent)
 
 
 def test_an_optional_body_may_be_left_out():

@@ -6,9 +6,9 @@ from typing import get_args
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from harness.contract.shapes import adapter
 from harness.discovery import COMP, discover
 from harness.mocking.models import Models, _required
+from harness.unions import adapter
 
 UNIONS = {
     f"{comp.id} {endpoint.key}": (
