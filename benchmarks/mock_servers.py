@@ -27,11 +27,11 @@ from mock_times import JSON, ended, fill, started
 
 from harness.client import Client
 from harness.comp import World
-from harness.contract.shapes import adapter
 from harness.discovery import COMP, discover
 from harness.mocking.app import Mock
 from harness.mocking.reply import whole
 from harness.mocking.serving import serving
+from harness.unions import adapter
 from mocks._text import embed
 
 QUESTION = "How much does a day ticket cost?"
