@@ -20,7 +20,7 @@ PACE_S = 0.2
 PATIENCE_S = 2.0  # A port that is said to be listened at may be another one.
 CONNECT_S = 1.0
 CLOSING_S = 0.1
-WORDS_MAX, TOLD_MAX = 300, 160
+WORDS_MAX, TOLD_MAX = 300, 240
 LIMITS = Limits(connect_s=2.0, first_byte_s=60.0, idle_s=30.0, total_s=90.0)
 JSON_TYPE = (("content-type", "application/json"),)
 NOT_FINAL = (404, 408, 409, 425, 429)  # What a service that is still on its way may say too.
@@ -127,7 +127,7 @@ async def _probed(probe: Probe, service: Service, container: Container, client: 
             limits=LIMITS,
         )
     except ClientError as error:
-        return f"{what}: {error}"
+        return f"{what}: no answer ({error.kind})"
     text = reply.body.decode("utf-8", "replace")
     if reply.status == probe.status and probe.holds in text:
         return ""
@@ -138,7 +138,7 @@ async def _healthy(talk: Talk) -> str:
     try:
         answer = await talk.send("GET", talk.comp.ready)
     except ClientError as error:
-        return f"GET {talk.comp.ready}: {error}"
+        return f"GET {talk.comp.ready}: no answer ({error.kind})"
     return "" if answer.status == 200 else f"GET {talk.comp.ready}: answers {answer.shown}"
 
 
@@ -151,7 +151,7 @@ async def _keeps_contract(talk: Talk) -> str:
     try:
         answer = await talk.put(endpoint, example)
     except ClientError as error:
-        return f"{endpoint.key}: {error}"
+        return f"{endpoint.key}: no answer ({error.kind})"
     wrong = _broken(endpoint, example, answer)
     if wrong and 400 <= answer.status < 500 and answer.status not in NOT_FINAL:
         raise StackError(

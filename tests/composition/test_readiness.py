@@ -120,7 +120,9 @@ def test_a_probe_is_right_when_its_answer_holds_what_it_is_to():
 
 def test_nobody_there_is_told_as_such():
     """With the request that was put."""
-    with pytest.raises(StackError, match=r"embedding: is not ready after 0\.3 s: GET /: "):
+    with pytest.raises(
+        StackError, match=r"embedding: is not ready after 0\.3 s: GET /: no answer \(refused\)"
+    ):
         waited(replace(SERVICE, probe=Probe(), ready_limit_s=0.3), Standing())
 
 
