@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO
 
 import orjson
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -29,8 +29,6 @@ from harness.history import Exchange, Mode, Op, as_line, read_line, read_lines
 from harness.report import GraphNode, Machine
 
 PLAN_SCHEMA = "opea-harness/plan/1"
-
-Ended = Literal["complete", "interrupted", "crashed", "unbegun"]
 
 
 class Plan(BaseModel):
