@@ -162,11 +162,7 @@ def _times(exchange: Exchange, first_ns: int, said: int) -> dict[str, list[float
 
 def _buckets(histogram: Histogram) -> dict[tuple[str, str], float]:
     """A histogram's samples, by suffix and label."""
-    rows = (
-        histogram.buckets()
-        if histogram.counts
-        else [*((str(each), 0.0) for each in histogram.bounds), ("+Inf", 0.0)]
-    )
+    rows = histogram.buckets()
     found = {("_bucket", f'le="{bound}"'): count for bound, count in rows}
     return {**found, ("_sum", ""): histogram.total, ("_count", ""): rows[-1][1]}
 

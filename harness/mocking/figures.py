@@ -40,7 +40,8 @@ class Histogram:
     def buckets(self) -> list[tuple[str, float]]:
         """Cumulative counts by upper bound, as Prometheus wants them."""
         rows, so_far = [], 0
-        for bound, count in zip((*map(str, self.bounds), "+Inf"), self.counts, strict=True):
+        counts = self.counts or [0] * (len(self.bounds) + 1)
+        for bound, count in zip((*map(str, self.bounds), "+Inf"), counts, strict=True):
             so_far += count
             rows.append((bound, float(so_far)))
         return rows
@@ -99,10 +100,9 @@ class Figures:
         for (route, method), histogram in self.durations.items():
             durations.add_metric((route, method), histogram.buckets(), histogram.total)
         yield durations
-        if self.all_durations.counts:
-            every = HistogramMetricFamily("http_request_duration_highr_seconds", "Seconds of all requests")
-            every.add_metric((), self.all_durations.buckets(), self.all_durations.total)
-            yield every
+        every = HistogramMetricFamily("http_request_duration_highr_seconds", "Seconds of all requests")
+        every.add_metric((), self.all_durations.buckets(), self.all_durations.total)
+        yield every
 
     def _times(self, route: str) -> int:
         return sum(count for (handler, _, _), count in self.requests.items() if handler == route)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePosixPath
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 from pydantic import BaseModel
 
@@ -21,6 +22,7 @@ COMPONENT = "DATAPREP_COMPONENT_NAME"
 CHUNK_CHARACTERS = 1500  # Upstream's defaults of chunk_size and chunk_overlap.
 OVERLAP_CHARACTERS = 100
 ALL = "all"
+LINK_ENDING = ".txt"  # Under its address and this a link's text is kept.
 
 TEXT_TYPES = frozenset({".txt", ".md", ".html", ".htm", ".xml", ".json", ".jsonl", ".yaml", ".csv", ""})
 BINARY_TYPES = frozenset({".pdf", ".doc", ".docx", ".ppt", ".pptx", ".xls", ".xlsx"})
@@ -75,10 +77,15 @@ def ingest(form: dict[str, Any], world: World, *, component: str = "") -> Ingest
         )
     index = store_of(world).index(name)
     for file, text in [(each.name, _text(each)) for each in files] or [
-        (str(link), str(link)) for link in _links(links)
+        (f"{link}{LINK_ENDING}", str(link)) for link in _links(links)
     ]:
         if is_redis and file in index.files():
-            raise Refusal(400, f"Uploaded file {file} already exists. Please change file name or index name.")
+            words = (
+                f"file {file} already exists. Please change file name"
+                if files
+                else f"link {text} already exists. Please change another link"
+            )
+            raise Refusal(400, f"Uploaded {words} or {'index name' if files else 'index_name'}.")
         index.add([Chunk(file, piece) for piece in chunks(text)])
     return Ingested(status=200, message="Data preparation succeeded")
 
@@ -267,6 +274,15 @@ INGESTING = (
         taken_as=_last_file,
     ),
 )
+OTHER_SIGNS = Deviation(
+    "other-signs",
+    "a file whose name has other signs than letters, digits and _.-~ is never found by it but over redis",
+    lambda body: quote(body["file_path"], safe="./") != body["file_path"] and "://" not in body["file_path"],
+    404,
+    b'{"detail":"File/folder not found. Please check del_path."}',
+    "application/json",
+    where=_not_redis,
+)
 FOLDER = Deviation(
     "folder",
     "the folder of all files is neither removed nor unknown: status is false",
@@ -298,7 +314,7 @@ class Known:
 
     ingest: tuple[Deviation, ...] = INGESTING
     listing: tuple[Deviation, ...] = (INDEX_NAMED,)
-    removal: tuple[Deviation, ...] = (INDEX_NAMED, FOLDER)
+    removal: tuple[Deviation, ...] = (INDEX_NAMED, OTHER_SIGNS, FOLDER)
     indices: tuple[Deviation, ...] = (REDIS_ONLY,)
 
 

@@ -65,3 +65,12 @@ def test_a_page_of_a_mock_that_was_never_asked_is_a_page():
     """Nothing counted is no error."""
 
     assert b"http_requests_total" in Figures().exposition()
+
+
+def test_before_any_request_the_page_tells_of_none():
+    """The histogram of all requests is there from the beginning, as what Python's collector did is."""
+    page = Figures().exposition().decode()
+
+    assert "http_request_duration_highr_seconds_count 0.0" in page
+    assert 'http_request_duration_highr_seconds_bucket{le="+Inf"} 0.0' in page
+    assert "# TYPE python_gc_collections_total counter" in page

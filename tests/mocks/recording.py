@@ -1,10 +1,11 @@
 """An answer of a real comp as it was recorded, and how another answer differs from it: status, headers, shape, framing of a stream.
 
 Values of vectors, scores and generated text mean nothing, for the models were tiny. What a refusal says counts, but the wording of a
-validation error does not: it is pydantic's, and changes with its version.
+validation error does not: it is pydantic's, and changes with its version. Nor does whether a text is blocked, nor what is counted at /metrics.
 """
 
 import json
+import re
 from ast import literal_eval
 from collections.abc import Iterator
 from contextlib import suppress
@@ -18,6 +19,8 @@ from harness.comp import Upload
 SENT = {"method", "url", "json", "form"}
 FRAMING = ("content-length", "transfer-encoding")
 WORDING = {"description", "example", "examples", "summary", "title"}
+VERDICT = "downstream_black_list"  # Where a text is blocked another text stands in its place.
+FORMAT = re.compile(r"; version=[\d.]+")  # Of /metrics; prometheus_client's.
 UNCOUNTED = {"date", "server", *FRAMING}  # `server` names uvicorn, whose version or absence is no contract.
 
 
@@ -58,7 +61,7 @@ def recording(text: str) -> Recording:
             form=request.get("form"),
             status=response["status"],
             headers={name.lower(): value for name, value in response["headers"].items()},
-            body=response["events"] if "events" in response else response["body"],
+            body={"lines": response["events"]} if "events" in response else response["body"],
         )
     except KeyError as error:
         raise Unknown(f"is no request and reply of one comp: it lacks {error}") from None
@@ -91,18 +94,28 @@ def differences(real: Recording, status: int, headers: dict[str, str], content: 
     if status != real.status:
         yield f"status: is {status}, was {real.status}"
     yield from _headers(headers, real.headers)
+    text = content.decode("utf-8", "replace")
     if "event-stream" in real.headers.get("content-type", "") or isinstance(lines_of(real.body), list):
-        ours = events(content.decode("utf-8", "replace").splitlines())
-        theirs = events(lines_of(real.body) or [])
+        lines = real.body.splitlines() if isinstance(real.body, str) else lines_of(real.body) or []
+        ours, theirs = events(text.splitlines()), events(lines)
         if ours != theirs:
             yield f"stream: its events are {ours}, were {theirs}"
+        return
+    if real.path == "/metrics":
+        lacks = sorted(_families(real.body) - _families(text))
+        yield from [f"metrics: lack {lacks}"] if lacks else []
         return
     yield from compared(_said(content), real.body, "body")
 
 
+def _families(text: str) -> set[str]:
+    """The families of a page of metrics with their types; when each was first counted is told by some versions alone."""
+    return {line for line in text.splitlines() if line.startswith("# TYPE ") and "_created " not in line}
+
+
 def _headers(ours: dict[str, str], theirs: dict[str, str]) -> Iterator[str]:
     for name, value in theirs.items():
-        if name not in UNCOUNTED and ours.get(name) != value:
+        if name not in UNCOUNTED and FORMAT.sub("", ours.get(name, "")) != FORMAT.sub("", value):
             yield f"header {name}: is {ours.get(name)!r}, was {value!r}"
     if "content-type" in ours and "content-type" not in theirs:
         yield f"header content-type: is {ours['content-type']!r}, was not there"
@@ -123,7 +136,14 @@ def lines_of(body: Any) -> list[str] | None:
     rows = body.get("sse_lines", body.get("lines")) if isinstance(body, dict) else None
     if not isinstance(rows, list):
         return None
-    return [str(row[-1] if isinstance(row, list) else row) for row in rows]
+    return [line for row in rows for line in _lines(row[-1] if isinstance(row, list) else row)]
+
+
+def _lines(said: Any) -> list[str]:
+    """What came at once: lines as they were, or an event's data, which may have been read already."""
+    if not isinstance(said, str):
+        return [f"data: {json.dumps(said)}"]
+    return [f"data: {line}" if line.startswith(("{", "[")) else line for line in said.splitlines()]
 
 
 def events(lines: list[str]) -> list[Any]:
@@ -178,6 +198,8 @@ def compared(ours: Any, theirs: Any, at: str) -> Iterator[str]:
 
 def _objects(ours: dict[str, Any], theirs: dict[str, Any], at: str) -> Iterator[str]:
     ours, theirs = (_without_words(each, at) for each in (ours, theirs))
+    if VERDICT in ours and VERDICT in theirs and bool(ours[VERDICT]) != bool(theirs[VERDICT]):
+        ours, theirs = ({**each, VERDICT: None, "text": None} for each in (ours, theirs))
     for name in theirs:
         if name in ours:
             yield from compared(ours[name], theirs[name], f"{at}.{name}")

@@ -104,6 +104,117 @@ def test_a_stream_is_compared_by_the_shapes_of_its_events(content, words):
     assert found == [] if words == [] else found[0].startswith("stream: its events are [")
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        STREAM,
+        {"lines": STREAM.splitlines()},
+        {"sse_lines": [[0.1, "data: {}\n\n".format('{"text": "c"}')], [0.2, "data: [DONE]\n\n"]]},
+        {"lines": [{"text": "c"}, "[DONE]"]},
+    ],
+    ids=["text", "lines", "events", "data"],
+)
+def test_a_stream_may_have_been_written_down_in_several_ways(body):
+    """As text, by lines with or without their times, by events, by what is in them."""
+
+    def streamed(whole, said=body):
+        whole["response"] |= {"headers": {"content-type": "text/event-stream"}, "body": said}
+
+    def told(real):
+        return list(differences(real, 200, {"content-type": "text/event-stream"}, STREAM.encode()))
+
+    assert told(_recorded(streamed)) == []
+    assert told(_recorded(lambda whole: streamed(whole, {"lines": ["data: [DONE]"]})))[0].startswith(
+        "stream: "
+    )
+
+
+def test_a_stream_may_be_told_as_events():
+    """In the place of a body."""
+    whole = json.loads((RECORDED / "llm_textgen__chat_stream.json").read_text())
+    whole["response"]["events"] = whole["response"].pop("body")["sse_lines"]
+
+    assert drifted(recording(json.dumps(whole))) == []
+
+
+def test_whether_a_text_is_blocked_does_not_count():
+    """It is the model's to say; that it is told does."""
+    passed, blocked = (
+        {"text": ["a"], "downstream_black_list": []},
+        {"text": "no", "downstream_black_list": [".*"]},
+    )
+    real = _recorded(lambda whole: whole["response"].update(body=passed))
+    headers = {"content-length": "9", "content-type": "application/json"}
+
+    assert list(differences(real, 200, headers, json.dumps(blocked).encode())) == []
+    assert list(differences(real, 200, headers, b'{"text": ["a"]}')) == [
+        "body.downstream_black_list: is missing"
+    ]
+
+
+def test_of_metrics_the_families_count():
+    """With their types; figures, and the version of the page's form, do not."""
+    told = {"content-length": "9", "content-type": "text/plain; version=0.0.4; charset=utf-8"}
+
+    def asked(whole):
+        whole["request"] |= {"method": "GET", "url": "http://127.0.0.1:6000/metrics"}
+        whole["response"] |= {"headers": told, "body": "# TYPE a counter\na 1\n# TYPE a_created gauge\n"}
+
+    def found(page):
+        headers = {**told, "content-type": told["content-type"].replace("0.0.4", "1.0.0")}
+        return list(differences(_recorded(asked), 200, headers, page))
+
+    assert found(b"# TYPE a counter\na 2\n") == []
+    assert found(b"# TYPE a gauge\na 2\n") == ["metrics: lack ['# TYPE a counter']"]
+
+
+@pytest.mark.parametrize("figure", [None, 0.5])
+def test_statistics_are_null_before_the_first_answer_and_numbers_after_it(figure):
+    """The mock is brought to where the comp was, however its examples are asked."""
+    names = [f"{kind}_latency{of}" for of in ("", "_first_token") for kind in ("p50", "p99", "average")]
+
+    def asked(comp, port):
+        told = {name: None if "first" in name else figure for name in names}
+        whole = {
+            "component": comp,
+            "request": {"method": "GET", "url": f"http://127.0.0.1:{port}/v1/statistics"},
+            "response": {
+                "status": 200,
+                "headers": {"content-type": "application/json"},
+                "body": {f"opea_service@{comp}": told},
+            },
+        }
+        return recording(json.dumps(whole))
+
+    for comp, port in (
+        ("dataprep", 5000),
+        ("retrievers", 7000),
+        ("guardrails", 9090),
+        ("pii_detection", 9080),
+    ):
+        assert drifted(asked(comp, port)) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "answered"),
+    [
+        ("/health", {"status": 200, "headers": {}, "body": ""}),
+        (
+            "/nowhere",
+            {"status": 404, "headers": {"content-type": "application/json"}, "body": {"detail": "Not Found"}},
+        ),
+    ],
+)
+def test_what_all_services_answer_alike_needs_no_name(path, answered):
+    """That they are well, and that there is no such route."""
+
+    def asked(whole):
+        whole.update(component="?", request={"method": "GET", "url": f"http://127.0.0.1:9090{path}"})
+        whole["response"] = answered
+
+    assert drifted(_recorded(asked)) == []
+
+
 def test_a_validation_error_is_compared_by_kind_and_place_and_a_refusal_by_its_words():
     """The wording of the first is pydantic's, that of the second the comp's own."""
 

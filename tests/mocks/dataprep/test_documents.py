@@ -130,13 +130,34 @@ def test_what_cannot_be_ingested_is_refused_with_a_reason(form, why):
 
 
 def test_a_link_is_kept_by_its_address_and_never_fetched():
-    """A mock speaks to nobody."""
+    """A mock speaks to nobody; it is listed and removed as a text of that name."""
+    name = "https://www.example.org/.txt"
 
     async def linked(asking):
-        await asking.post(INGEST, data={"link_list": '["https://www.example.org/"]'})
-        return await asking.post(GET)
+        replies = [
+            await asking.post(INGEST, data={"link_list": '["https://www.example.org/"]'}) for _ in "ab"
+        ]
+        return [*replies, await asking.post(GET), await asking.post(DELETE, json={"file_path": name})]
 
-    assert session(linked).json()[0]["name"] == "https://www.example.org/"
+    _, _, listed, removed = session(linked, like_upstream=True)
+    _, again, *_ = session(linked, REDIS)
+
+    assert (listed.json()[0]["name"], removed.json()) == (name, {"status": True})
+    assert (again.status_code, again.json()["detail"]) == (
+        400,
+        "Uploaded link https://www.example.org/ already exists. Please change another link or index_name.",
+    )
+
+
+@pytest.mark.parametrize(("settings", "statuses"), [(None, [200, 404]), (REDIS, [200, 200])])
+def test_like_upstream_a_name_with_other_signs_is_removed_by_redis_alone(settings, statuses):
+    """The others keep it as it is and look for it as an address has it."""
+
+    async def life(asking):
+        await _upload(asking, "a b.txt")
+        return (await asking.post(DELETE, json={"file_path": "a b.txt"})).status_code
+
+    assert [session(life, settings, like_upstream=is_like) for is_like in (False, True)] == statuses
 
 
 def test_of_a_binary_file_the_printable_runs_are_read():
