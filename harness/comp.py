@@ -134,7 +134,8 @@ class Deviation:
     What sets it off is asked with None for a body that cannot be read, which reaches only comps that read their JSON themselves.
     With `instead_of` it only ever takes the place of a refusal of that status (200: of an answer): what sets it off is then also
     what the comp has in store (an id that it does not know), which the request alone does not tell.
-    With `taken_as` it is an answer like any other, but to `taken_as(request)`: what the comp passes over is not in it.
+    With `taken_as` it is an answer like any other, but to `taken_as(request)`: what the comp passes over is not in it, or a text that
+    is no request is read as one.
     `where(settings)` says under which settings it is so; a verifier cannot see them, and allows for it under any.
     """
 
@@ -185,11 +186,12 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Binary:
-    """A reply that is not JSON."""
+    """A reply that is not JSON; one in chunks does not tell its length."""
 
     content: bytes
     content_type: str
     status: int = 200
+    in_chunks: bool = False
 
 
 class Refusal(Exception):  # noqa: N818 - it is an answer, not a fault of ours
@@ -280,6 +282,7 @@ class Comp:
     `/v1/health_check` says; `framework` tells whether OPEA's side endpoints (`FRAMEWORK_PATHS`) are there.
     `validation_status` is what a request that is no request gets (422 for FastAPI).
     `ready` is the path of a contract request that a ready service answers with 200 (GET).
+    `counts_also` are further names under which `/v1/statistics` tells the same figures.
     `engine` is the model server whose metrics are at `/metrics`, where it is one. `needs` maps each variable by which its image is told
     where another comp is to that comp. `known_of_image` are the checks of an image that the real one is known to fail (by kind:
     `image.user`), and why.
@@ -302,6 +305,7 @@ class Comp:
     engine: Engine | None = None
     needs: Mapping[str, str] = field(default_factory=dict)
     known_of_image: Mapping[str, str] = field(default_factory=dict)
+    counts_also: tuple[str, ...] = ()
 
     def endpoint(self, path: str, method: str = "POST") -> Endpoint | None:
         """The endpoint of this path and method, or None."""

@@ -14,7 +14,7 @@ def say(request: AudioSpeechRequest, world: World) -> Binary:
     """The text as a WAV; SpeechT5 has one model, two voices and one speed, GPT-SoVITS passes over all three."""
     if world.settings.get("TTS_COMPONENT_NAME") != GPT_SOVITS_COMPONENT:
         _check(request)
-    return Binary(speak(request.input, "input"), "")
+    return Binary(speak(request.input, "input"), "", in_chunks=True)
 
 
 def _check(request: AudioSpeechRequest) -> None:

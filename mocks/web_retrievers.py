@@ -101,6 +101,7 @@ COMPS = (
         port=7077,
         service_type="WEB_RETRIEVER",
         image="opea/web-retriever:latest",
+        counts_also=("opea_service@search",),
         depends_on=("third_parties.tei",),
         needs={"TEI_EMBEDDING_ENDPOINT": "third_parties.tei"},
         endpoints=(
@@ -138,7 +139,7 @@ COMPS = (
                 ),
                 notes=(
                     "upstream asks Google, reads the pages and embeds them with TEI; a mock speaks to nobody",
-                    "/v1/statistics also tells of opea_service@search upstream, and counts every latency twice",
+                    "/v1/statistics also tells of opea_service@search, and upstream counts every latency twice",
                 ),
             ),
         ),

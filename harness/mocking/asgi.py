@@ -30,7 +30,8 @@ class Whole:
 
     async def send(self, send: Send) -> None:
         """Send head and body."""
-        headers = [(b"content-length", str(len(self.body)).encode())]
+        is_told = "transfer-encoding" not in self.headers
+        headers = [(b"content-length", str(len(self.body)).encode())] if is_told else []
         if self.content_type:
             headers.append((b"content-type", self.content_type.encode("latin-1")))
         headers += [(k.lower().encode("latin-1"), v.encode("latin-1")) for k, v in self.headers.items()]

@@ -100,7 +100,7 @@ class Lane:
         """What the contract answers: a model, a value, a `Stream`, or a `Whole` for refusals."""
         comp, read = self._shared.comp, None
         try:
-            read = await self._reader.read(scope, await read_body(receive))
+            read = await self._read(scope, await read_body(receive))
             for name in self._reader.unknown(read.raw):
                 self._shared.figures.unknown_fields[f"{self._endpoint.key} {name}"] += 1
             known = self._known(read.raw)
@@ -115,6 +115,16 @@ class Lane:
             if read is None:
                 return self._unread(None) or refused_
             return self._known(read.raw, refusal_.status) or refused_
+
+    async def _read(self, scope: Scope, body: bytes) -> Read:
+        """The request; what is none, but is taken for one by the real comp, is read as that."""
+        try:
+            return await self._reader.read(scope, body)
+        except Invalid as invalid:
+            raw = self._taken(invalid.raw)
+            if raw is invalid.raw:
+                raise
+            return self._reader.again(raw)
 
     async def _answer(self, path: str, read: Read) -> object:
         parameters = self._pattern.match(path) if self._pattern else None
@@ -135,11 +145,14 @@ class Lane:
 
     def _as_taken(self, read: Read) -> Read:
         """The request without what the real comp is known to pass over, where this mock is to be like it."""
-        raw = read.raw
+        raw = self._taken(read.raw)
+        return read if raw is read.raw else self._reader.again(raw)
+
+    def _taken(self, raw: Any) -> Any:
         for each in self._deviations:
             if each.taken_as is not None and each.is_set_off(raw):
                 raw = each.taken_as(raw)
-        return read if raw is read.raw else self._reader.again(raw)
+        return raw
 
     async def _say(self, reply: object, exchange: Exchange, receive: Receive, send: Send) -> int:
         """Send the reply; gives when its first token was there, in monotonic nanoseconds."""

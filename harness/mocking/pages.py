@@ -82,7 +82,8 @@ def _framework(app: FastAPI, comp: Comp, shared: Shared) -> None:
 
     async def statistics() -> dict[str, Any]:
         """How long requests took, in seconds."""
-        return {comp.title: shared.figures.statistics()} if comp.statistics else {}
+        names = (comp.title, *comp.counts_also) if comp.statistics else ()
+        return {name: shared.figures.statistics() for name in names}
 
     for path, page in (
         ("/v1/health_check", health_check),

@@ -24,7 +24,8 @@ def whole(reply: object, content_type: str) -> Whole:
     if isinstance(reply, Spoken):
         return whole(reply.reply, content_type)
     if isinstance(reply, Binary):
-        return Whole(reply.status, reply.content, reply.content_type)
+        in_chunks = {"transfer-encoding": "chunked"} if reply.in_chunks else {}
+        return Whole(reply.status, reply.content, reply.content_type, in_chunks)
     try:
         return Whole(200, orjson.dumps(reply), content_type)
     except TypeError:

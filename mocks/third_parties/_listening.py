@@ -5,6 +5,7 @@ from typing import Any
 
 from harness.comp import Deviation, Endpoint, Example, Refusal, Upload, Variant, World
 from harness.opea.proto.completions import AudioTranscriptionResponse
+from mocks._any_type import ANY_TYPE
 from mocks._audio import HELLO, HELLO_BASE64, NO_SOUND, Audio, Heard, Transcription, lacks, listen, no_sound
 from mocks.third_parties._server import health
 
@@ -54,6 +55,7 @@ class Listener:
             evidence="executed",
             source=self.source,
             known=(
+                ANY_TYPE,
                 lacks("audio", "a missing recording is an internal error"),
                 no_sound("audio"),
             ),

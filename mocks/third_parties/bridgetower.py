@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from harness.comp import Binary, Comp, Deviation, Endpoint, Example, Law, Refusal, Variant, World
+from mocks._any_type import ANY_TYPE
 from mocks._audio import lacks
 from mocks._laws import bad_vector
 from mocks._picture import seen
@@ -98,6 +99,7 @@ COMP = Comp(
             evidence="executed",
             source=SOURCE,
             known=(
+                ANY_TYPE,
                 lacks("text", "a missing text is an internal error"),
                 Deviation(
                     "no-picture",

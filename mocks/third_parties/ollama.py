@@ -1,14 +1,14 @@
 """Ollama: its own routes, which stream lines of JSON unless told otherwise, and OpenAI's."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, Literal
 
 import orjson
 from pydantic import BaseModel
 
-from harness.comp import Binary, Comp, Deviation, Endpoint, Example, Law, Stream, Variant, World
+from harness.comp import Binary, Comp, Endpoint, Example, Law, Stream, Variant, World
 from harness.sse import DIALECTS, Reply
+from mocks._any_type import ANY_TYPE
 from mocks._speech import CREATED_S, Limit, Speech, heard, speak, stops, streamed
 from mocks.third_parties._ollama_openai import endpoints as openai_endpoints
 from mocks.third_parties._server import MESSAGES, QUESTION, Server, page
@@ -203,57 +203,6 @@ def _endpoint(path: str, answer: Any, request: Any, asked: dict[str, Any], no_mo
     return Endpoint(path, answer, (variant,), evidence="source-only", source=SOURCE)
 
 
-def _is_untyped(body: Any) -> bool:
-    """Is it text that would be a request, if it were said to be JSON?"""
-    return isinstance(body, str) and body.startswith("{")
-
-
-def _any_type(reply: dict[str, Any]) -> Deviation:
-    """The known deviation of a route, which then answers so."""
-    return Deviation(
-        "any-content-type",
-        "JSON is taken for JSON whatever type it is said to be",
-        _is_untyped,
-        200,
-        orjson.dumps({"model": MODEL, **reply}),
-        "application/json",
-    )
-
-
-LINE = {
-    "created_at": "2023-11-14T22:13:20Z",
-    "done": True,
-    "done_reason": "stop",
-    "prompt_eval_count": 1,
-    "eval_count": 2,
-}
-MESSAGE = {"role": "assistant", "content": "Yes."}
-CHOICE = {"index": 0, "finish_reason": "stop"}
-UNTYPED = {
-    "/api/chat": {**LINE, "message": MESSAGE},
-    "/api/generate": {**LINE, "response": "Yes."},
-    "/v1/chat/completions": {
-        "id": "chatcmpl-1",
-        "object": "chat.completion",
-        "created": CREATED_S,
-        "choices": [{**CHOICE, "message": MESSAGE}],
-    },
-    "/v1/completions": {
-        "id": "cmpl-1",
-        "object": "text_completion",
-        "created": CREATED_S,
-        "choices": [{**CHOICE, "text": "Yes."}],
-    },
-}
-
-
-def _as_upstream(endpoints: Iterable[Endpoint]) -> Iterator[Endpoint]:
-    """The endpoints with what each is known to do."""
-    for each in endpoints:
-        untyped = UNTYPED.get(each.path)
-        yield replace(each, known=(_any_type(untyped),)) if untyped else each
-
-
 COMP = Comp(
     id="third_parties.ollama",
     title="ollama",
@@ -269,15 +218,14 @@ COMP = Comp(
         "stop.in-flight": "Ollama ends at SIGTERM without answering what it is being asked",
     },
     endpoints=tuple(
-        _as_upstream(
-            (
-                _endpoint("/api/chat", chat, Chat, {"model": MODEL, "messages": MESSAGES}, 400),
-                _endpoint("/api/generate", generate, Generate, {"model": MODEL, "prompt": QUESTION}, 404),
-                page("/api/tags", tags, Tags, {"models": [{"details": {"format": "gguf"}}]}, SOURCE),
-                page("/api/version", version, dict[str, str], None, SOURCE),
-                page("/", running, bytes, None, SOURCE),
-                *openai_endpoints(SERVER, SOURCE),
-            )
+        replace(each, known=(ANY_TYPE,)) if each.method == "POST" else each
+        for each in (
+            _endpoint("/api/chat", chat, Chat, {"model": MODEL, "messages": MESSAGES}, 400),
+            _endpoint("/api/generate", generate, Generate, {"model": MODEL, "prompt": QUESTION}, 404),
+            page("/api/tags", tags, Tags, {"models": [{"details": {"format": "gguf"}}]}, SOURCE),
+            page("/api/version", version, dict[str, str], None, SOURCE),
+            page("/", running, bytes, None, SOURCE),
+            *openai_endpoints(SERVER, SOURCE),
         )
     ),
 )

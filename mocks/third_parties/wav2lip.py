@@ -3,6 +3,7 @@
 from pydantic import BaseModel
 
 from harness.comp import Comp, Endpoint, Example, Variant, World
+from mocks._any_type import ANY_TYPE
 from mocks._audio import HELLO_BASE64, Audio, lacks, listen, no_sound
 from mocks._laws import VIDEO_LAWS
 from mocks.animation import VIDEO
@@ -53,6 +54,7 @@ COMP = Comp(
             evidence="executed",
             source=SOURCE,
             known=(
+                ANY_TYPE,
                 lacks("audio", "a missing recording is an internal error"),
                 no_sound("audio"),
             ),

@@ -43,6 +43,18 @@ def test_statistics_count_what_was_answered():
     assert 0 < after["p99_latency_first_token"] < 5
 
 
+def test_statistics_tell_the_same_under_every_name_of_a_comp():
+    """Nothing where it has none."""
+
+    async def work(client):
+        return (await client.get("/v1/statistics")).json()
+
+    named = replace(GREETER, counts_also=("opea_service@other",))
+
+    assert [*asked(work, Mock(named, World()))] == ["opea_service@greeter", "opea_service@other"]
+    assert asked(work, Mock(replace(named, statistics=False), World())) == {}
+
+
 def test_like_upstream_nothing_is_told_that_opea_does_not_tell():
     """No first tokens but of vision services, and no nearest route."""
 

@@ -1,6 +1,7 @@
 """What an answer function answers becomes bytes, and streams come at their times."""
 
 import asyncio
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -36,6 +37,18 @@ def test_a_binary_reply_keeps_its_type_and_status():
 
     assert (reply.status, reply.body, reply.content_type) == (404, b"no", "text/plain")
     assert get("/v1/image").headers["content-type"] == "image/png"
+
+
+def test_a_binary_reply_in_chunks_does_not_tell_its_length():
+    """All others do."""
+    spoken = replace(
+        GREETER.endpoint("/v1/image", "GET"), answer=lambda *_: Binary(b"a", "a/b", in_chunks=True)
+    )
+    told = get("/v1/image").headers
+    chunked = get("/v1/image", with_endpoint(spoken)).headers
+
+    assert (told.get("transfer-encoding"), "content-length" in told) == (None, True)
+    assert (chunked["transfer-encoding"], "content-length" in chunked) == ("chunked", False)
 
 
 @pytest.mark.parametrize(

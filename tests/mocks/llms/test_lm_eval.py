@@ -36,7 +36,7 @@ def test_the_same_tokens_are_answered_the_same():
         ([[]], "batched_inputs: is no list of rows of token ids, each of one token at least"),
         ([[1], [1, 2]], "batched_inputs: rows have lengths [1, 2], not one"),
         ([["a"]], "batched_inputs: 'a' is no token id from 0 to 31999"),
-        ([[True]], "batched_inputs: True is no token id from 0 to 31999"),
+        ([[0.5, -0.5]], "batched_inputs: -0.5 is no token id from 0 to 31999"),
         ([[-1]], "batched_inputs: -1 is no token id from 0 to 31999"),
     ],
 )
@@ -67,3 +67,12 @@ def test_each_law_has_been_seen_to_fail():
     assert (
         LAWS["inputs-kept"].broken(request, {"batched_inputs": []}) == "batched_inputs: are not those asked"
     )
+
+
+def test_numbers_are_taken_for_the_whole_ones_in_them():
+    """As a tensor takes them; they come back as they were."""
+    whole, others = (
+        ask(COMP, "POST", PATH, {"batched_inputs": [row]}).json() for row in ([1, 2], [True, 2.9])
+    )
+
+    assert others == {**whole, "batched_inputs": [[True, 2.9]]}
