@@ -260,6 +260,24 @@ def test_a_chain_that_answers_otherwise_is_told_by_node():
         drifted_chain(json.dumps({**whole, "response": {"oven/MicroService": {}}}))
 
 
+def test_a_chain_that_streams_is_told_by_its_events():
+    """OPEA's orchestrator passes them on as the model's comp said them."""
+    whole = json.loads((RECORDED / "mega__nonstream.json").read_text())
+
+    def chunk(reason):
+        choice = {"finish_reason": reason, "index": 0, "logprobs": None, "text": "a"}
+        before = {"id": "cmpl-1", "choices": [choice], "created": 1, "model": "tiny"}
+        rest = {"object": "text_completion", "system_fingerprint": None, "usage": None}
+        return f"data: {json.dumps(before | rest)}"
+
+    def streamed(*lines):
+        whole["response"]["llm/MicroService"] = {"sse_lines": [[0.1, line] for line in lines]}
+        return drifted_chain(json.dumps(whole))
+
+    assert streamed(chunk(None), chunk(None), chunk("length"), "data: [DONE]") == []
+    assert streamed("data: [DONE]")[0].startswith("outputs.llm/MicroService: its events are [")
+
+
 def test_a_comp_of_another_name_is_found_by_its_port_and_route():
     """A route or reply that it does not have is a difference, and no crash."""
     found = drifted(_recorded(lambda whole: whole.update(component="somebody's")))
