@@ -56,6 +56,8 @@ def notes(services: Iterable[Service]) -> Iterator[str]:
     """What is done otherwise than the file says, or not at all: a line for each key, with its first place and the services."""
     found: dict[str, list[tuple[Spot, str]]] = {}
     for service in services:
+        for port in service.unread_ports:
+            yield f"{port.spot}: {service.name}: port {port.text!r} is passed over: it is no single port such as 8080:80"
         for key in service.tree.items:
             if _is_noted(service, key):
                 spot = service.tree.keys.get(key, service.spot)

@@ -14,6 +14,7 @@ from harness.lint.yaml_tree import Many, Table
 _PORT = re.compile(
     r"^(?:(?P<address>[^:]*):)??(?:(?P<published>[^:]*):)?(?P<target>\d+)(?:/(?P<protocol>\w+))?$"
 )
+PORT_MAX = 65_535
 _FLAG = re.compile(r"--(?:http-)?port[= ]+(\d+)")
 
 
@@ -118,6 +119,13 @@ class Service:
         found = [self._port(item) for item in (listed.items if isinstance(listed, Many) else ())]
         return tuple(dict.fromkeys(port for port in found if port))
 
+    @cached_property
+    def unread_ports(self) -> tuple[Text, ...]:
+        """What stands among the ports and is no single one, such as a range."""
+        listed = self.tree.items.get("ports")
+        items = listed.items if isinstance(listed, Many) else ()
+        return tuple(item for item in items if isinstance(item, Text) and self._port(item) is None)
+
     def _port(self, item: object) -> Port | None:
         if isinstance(item, Table):
             target, published = item.text("target"), item.text("published")
@@ -128,7 +136,7 @@ class Service:
         if not isinstance(item, Text) or (whole := filled(item.text, self.given)) is None:
             return None
         match = _PORT.match(whole)
-        if match is None:
+        if match is None or int(match["target"]) > PORT_MAX:
             return None
         return Port(
             match["published"] or None,

@@ -156,3 +156,11 @@ def test_an_image_that_is_built_here_leads_to_its_folder(service, write):
     assert service("build: {context: ., dockerfile: back/Dockerfile}").built_in.name == "back"
     assert service("build: {context: ., dockerfile: nope}").built_in is None
     assert service("build: .").built_in is None
+
+
+def test_a_port_that_no_machine_has_is_none(service):
+    """It stands among what is not read."""
+    found = service('ports: ["80", "70000", "x"]')
+
+    assert [each.target for each in found.ports] == ["80"]
+    assert [each.text for each in found.unread_ports] == ["70000", "x"]
