@@ -17,13 +17,14 @@ UNREACHED = frozenset({"refused", "dns", "connect_timeout"})
 class Broken:
     """What a check found wrong; `expected` and `actual` may stand for themselves.
 
-    `asked` is the request that shows it, where that is not the last one that was sent.
+    `asked` is the request that shows it, where that is not the last one that was sent; `repeat` is shell, where no single one does.
     """
 
     why: str
     expected: str = ""
     actual: str = ""
     asked: Asked | None = None
+    repeat: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,8 @@ class Check:
         expected = finding.expected or self.says
         found = violated(self.id, subject, finding.why, expected=expected, actual=finding.actual)
         asked = finding.asked or next(iter(alone.last), None)
-        return replace(found, repeat=asked.curl if asked else "", seed=talk.seed)
+        repeat = finding.repeat or (asked.curl if asked else "")
+        return replace(found, repeat=repeat, seed=talk.seed)
 
 
 def unwell(talk: Talk, asked: Asked | None = None) -> Broken:

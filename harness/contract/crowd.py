@@ -8,10 +8,12 @@ from time import monotonic
 from typing import Any
 
 from harness.comp import Deviation, Endpoint, Example, Variant
-from harness.contract.check import Broken, Check, Finding, Skipped, check_id
+from harness.contract.check import UNANSWERED, UNREACHED, Broken, Check, Finding, Skipped, check_id
+from harness.contract.curl import together
 from harness.contract.kind import Kind
 from harness.contract.promises import as_known, broken_reply, known, law_broken, said, sent
 from harness.contract.talk import Talk
+from harness.flight import ClientError
 
 AT_ONCE = (1, 8, 32)
 HEALTH_LIMIT_S = 0.5  # A blocked loop takes as long as all that is in flight.
@@ -51,12 +53,29 @@ def _repeatable(endpoint: Endpoint) -> list[tuple[Variant, Example]]:
 
 
 async def _find(endpoint: Endpoint, at_once: int, talk: Talk) -> Finding:
-    alone = [(row, await _one(endpoint, *row, talk)) for row in _repeatable(endpoint)]
-    examples = [row for row, found in alone if found is None]
+    alone = [(row, await _one(endpoint, *row, talk), talk.last[0]) for row in _repeatable(endpoint)]
+    examples = [row for row, found, _ in alone if found is None]
+    asked = [each for _, found, each in alone if found is None]
     if not examples:
-        met = as_known(found for _, found in alone if isinstance(found, Deviation))
+        met = as_known(found for _, found, _ in alone if isinstance(found, Deviation))
         return met or Skipped("no example is answered rightly even alone; its own check tells of it")
     chosen = [examples[place % len(examples)] for place in range(at_once)]
+    try:
+        found = await _crowded(endpoint, chosen, talk)
+    except ClientError as error:
+        if error.kind in UNREACHED:
+            raise
+        found = Broken(f"{UNANSWERED}: {error}")
+    if not isinstance(found, Broken):
+        return found
+    health = (
+        f"sleep {PROBE_PACE_S:g}; curl -sS -o /dev/null -w '%{{time_total}} s\\n' {talk.url}{talk.comp.ready}"
+    )
+    return replace(found, repeat=together(asked, at_once, health))
+
+
+async def _crowded(endpoint: Endpoint, chosen: list[tuple[Variant, Example]], talk: Talk) -> Finding:
+    at_once = len(chosen)
     for _ in range(TRIES):
         at_work = asyncio.ensure_future(_together(endpoint, chosen, talk))
         slowest_s = await _slowest_health_s(talk, at_work)

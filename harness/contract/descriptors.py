@@ -65,10 +65,15 @@ async def _compared(process: psutil.Process, endpoint: Endpoint, example: Exampl
         await asyncio.sleep(0.05)
     if after <= before + SPARE:
         return None
+    asked, many = talk.last[0], ROUNDS * EACH
+    count = f"ls /proc/{process.pid}/fd | wc -l"
     return Broken(
-        f"{after - before} more descriptors are open after {ROUNDS * EACH} requests",
+        f"{after - before} more descriptors are open after {many} requests",
         f"at most {before + SPARE}",
         str(after),
+        repeat=f"{count}; for i in $(seq {many}); do {asked.curl} -o /dev/null; done; {count}"
+        if asked
+        else "",
     )
 
 

@@ -1,5 +1,6 @@
 """What a comp remembers, held against a model of it: Hypothesis draws what is made, read and removed, in what order."""
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -8,14 +9,17 @@ from typing import Any
 from uuid import uuid4
 
 from harness.comp import Comp, Deviation, Endpoint, Example, Lifecycle, Upload
-from harness.contract.check import Broken, Check, Finding, Skipped, check_id
+from harness.contract.check import UNANSWERED, UNREACHED, Broken, Check, Finding, Skipped, check_id
+from harness.contract.curl import Asked
 from harness.contract.falsify import Limits, falsify, require_hypothesis
 from harness.contract.kind import Kind
 from harness.contract.promises import as_known, known
 from harness.contract.talk import Answer, Talk
+from harness.flight import ClientError
 
 STEPS_MAX = 8
 HISTORIES_MAX = 8
+CROWD = ("make at once", 8)  # A store that counts its ids itself may give one twice.
 
 LIFECYCLE = Kind(
     "lifecycle",
@@ -65,6 +69,7 @@ async def _find(lifecycle: Lifecycle, talk: Talk) -> Finding:
 
     limits = Limits(talk.seed, HISTORIES_MAX)
     surely = [steps for steps in SURELY if all(name in names for name, _ in steps)]
+    surely += [[CROWD]] if lifecycle.pick != "$text" else []
     return (await falsify(histories, probe, limits, surely)).broken or as_known(met)
 
 
@@ -80,6 +85,10 @@ class Story:
     met: list[Deviation]
     texts: Mapping[str, str] = field(default_factory=dict)
     removed: set[str] = field(default_factory=set)
+    # The shell that tells the story again, what in it makes, and its variables by the ids that they stand for.
+    _lines: list[str] = field(default_factory=list)
+    _makings: list[str] = field(default_factory=list)
+    _named: dict[str, str] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=count)
     # Another's texts are not to be taken for ours.
     _name: str = field(default_factory=lambda: uuid4().hex[:8])
@@ -88,23 +97,47 @@ class Story:
         """Take the steps one after the other, look at everything again, and leave nothing behind."""
         done: list[str] = []
         try:
-            for name, place in steps:
-                done.append(name)
-                found = await self._take(name, place)
-                if found:
-                    return replace(found, why=f"after {', '.join(done)}: {found.why}")
-            for name in self.texts:
-                found = await self._read(name)
-                if found:
-                    return replace(found, why=f"after {', '.join(done)}, reading everything: {found.why}")
-            return None
+            found = await self._judged(steps, done)
+            return found and self._ended(found, done)
         finally:
             for name in set(self.texts) - self.removed if self.lifecycle.remove else ():
                 await self._remove(name)
 
+    async def _judged(self, steps: list[Step], done: list[str]) -> Broken | None:
+        try:
+            return await self._told(steps, done)
+        except ClientError as error:
+            if error.kind in UNREACHED:
+                raise
+            return Broken(f"{UNANSWERED}: {error}")
+
+    async def _told(self, steps: list[Step], done: list[str]) -> Broken | None:
+        for name, place in steps:
+            done.append(name)
+            found = await self._take(name, place)
+            if found:
+                return found
+        done.append("reading everything")
+        for name in self.texts:
+            found = await self._read(name)
+            if found:
+                return found
+        return None
+
+    def _ended(self, found: Broken, done: list[str]) -> Broken:
+        lines, made = self._lines, range(len(self._makings))
+        if lines and lines[-1].startswith("ID"):
+            lines = [*lines, f"echo {' '.join(f'$ID{number}' for number in made)}"]
+        if done[0] == CROWD[0] and lines:
+            last = f"for ID in $IDS; do {lines[-1]}; done"
+            lines = [lines[0], "echo $IDS", *([last] if len(self._lines) > 1 else [])]
+        return replace(found, why=f"after {', '.join(done)}: {found.why}", repeat="\n".join(lines))
+
     async def _take(self, name: str, place: int) -> Broken | None:
         if name == "make":
             return await self._make()
+        if name == CROWD[0]:
+            return await self._make_at_once(place)
         if not self.texts:
             return None
         chosen = list(self.texts)[place % len(self.texts)]
@@ -124,6 +157,12 @@ class Story:
             return _wrong(answer, f"making gives the id {name!r} a second time")
         self.texts = {**self.texts, name: text}
         return None
+
+    async def _make_at_once(self, many: int) -> Broken | None:
+        found = await asyncio.gather(*(self._make() for _ in range(many)))
+        self._lines[:] = [f"IDS=$( ({' & '.join(self._makings)} & wait) )"] if self._makings else []
+        self._named = dict.fromkeys(self._named, "ID")
+        return next(filter(None, found), None)
 
     async def _read(self, name: str) -> Broken | None:
         answer = await self._put(self.lifecycle.read, name)
@@ -170,7 +209,24 @@ class Story:
         is_foreign = self.lifecycle.maker and what is not self.lifecycle.read
         talk = self.talk.others[self.lifecycle.maker] if is_foreign else self.talk
         values = {"$text": text or self.texts[name], "$id": name}
-        return await talk.put(_endpoint(talk, what[0]), filled(what[1], values))
+        try:
+            answer = await talk.put(_endpoint(talk, what[0]), filled(what[1], values))
+        except ClientError:
+            self._lines += [each.line(named=self._named) for each in talk.last if each]
+            raise
+        if answer.asked:
+            self._lines.append(self._line(answer.asked, answer if what is self.lifecycle.make else None))
+        return answer
+
+    def _line(self, asked: Asked, made: Answer | None) -> str:
+        """The line that asks the same; the id that comes of making is kept in a variable, for it will be another one."""
+        pick = self.lifecycle.pick
+        name = _picked(made.json, pick) if made and pick != "$text" else None
+        if not isinstance(name, str) or not name:
+            return asked.line(named=self._named)
+        self._makings.append(f"{asked.line(options=(), named=self._named)} | jq -r .{pick}")
+        self._named[name] = f"ID{len(self._makings) - 1}"
+        return f"{self._named[name]}=$({self._makings[-1]})"
 
 
 def _endpoint(talk: Talk, key: str) -> Endpoint:

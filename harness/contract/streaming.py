@@ -8,6 +8,7 @@ from functools import partial
 from harness.answer import text_of
 from harness.comp import Dialect, Endpoint, Example, Variant
 from harness.contract.check import Broken, Check, Finding, Skipped, check_id
+from harness.contract.curl import in_turn
 from harness.contract.kind import Kind
 from harness.contract.promises import as_known, known
 from harness.contract.talk import Answer, Talk
@@ -252,4 +253,5 @@ async def _same_text(asking: Asking, talk: Talk, streamed: Answer) -> Finding:
     expected, actual = text_of(plain.json), read(streamed, variant.dialect).text
     if expected.strip() == actual.strip() and expected:
         return None
-    return Broken("the two texts differ", expected[:160], actual[:160])
+    both = in_turn((streamed.asked, plain.asked))
+    return Broken("the two texts differ", expected[:160], actual[:160], repeat=both)

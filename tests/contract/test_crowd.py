@@ -11,6 +11,7 @@ from harness.comp import Deviation, Example, Law, Upload
 from harness.contract import crowd as module
 from harness.contract.check import Broken, Skipped
 from harness.contract.crowd import AT_ONCE, crowd
+from harness.contract.curl import Asked
 from harness.contract.talk import Answer
 from harness.flight import ClientError
 from tests.contract.says import Says
@@ -93,6 +94,21 @@ def test_what_is_wrong_only_in_the_crowd_is_told_with_how_many_were():
     assert found(Says(RIGHT, WRONG), 32).why == f"{status} (32 of 32)"
 
 
+def test_what_only_a_crowd_shows_is_repeated_by_one(monkeypatch):
+    """All of its requests at once, and meanwhile how long it takes to say that it is well."""
+    monkeypatch.setattr(module, "HEALTH_LIMIT_S", 0.05)
+    asked = Asked("GET", "http://127.0.0.1:9/x", {})
+    wrong, slow = Says(RIGHT, WRONG), Busy(RIGHT, well_s=[0.1] * 3)
+    wrong.last = slow.last = [asked]
+
+    repeat = (
+        f"(for i in $(seq 8); do {asked.curl} & done; sleep 0.02; "
+        "curl -sS -o /dev/null -w '%{time_total} s\\n' http://127.0.0.1:9/v1/health_check; wait)"
+    )
+
+    assert [found(wrong).repeat, found(slow).repeat] == [repeat, repeat]
+
+
 def test_what_is_wrong_even_alone_is_not_asked_by_many():
     """Its own check tells of it."""
     talk = Says(WRONG)
@@ -156,7 +172,7 @@ def test_half_a_second_is_the_most():
 
 
 def test_a_service_that_breaks_off_meanwhile_ends_the_asking():
-    """Nothing is left in flight."""
+    """Nothing is left in flight; the words are those of what broke, and the crowd is what shows it."""
     error = ClientError("reset", "http://127.0.0.1:9", "words", elapsed_ms=1.0)
 
     class Breaks(Busy):
@@ -167,9 +183,21 @@ def test_a_service_that_breaks_off_meanwhile_ends_the_asking():
     async def once():
         (check, *_) = crowd("greeters", ALONE)
         talk = Breaks(RIGHT, takes_s=0.01)
-        with pytest.raises(ClientError):
-            await check.find(talk)
+        talk.last = [Asked("GET", "http://127.0.0.1:9/x", {})]
+        broken = await check.find(talk)
         await asyncio.sleep(0)
-        return [task.cancelling() for task in talk.tasks if task is not asyncio.current_task()]
+        return broken, [task.cancelling() for task in talk.tasks if task is not asyncio.current_task()]
 
-    assert asyncio.run(once())[0] == 1
+    broken, cancelling = asyncio.run(once())
+
+    assert cancelling[0] == 1
+    assert broken.why == f"no whole answer came: {error}"
+    assert "-w '%{time_total} s\\n' http://127.0.0.1:9/v1/health_check; wait)" in broken.repeat
+
+
+def test_a_service_that_is_gone_meanwhile_is_not_judged():
+    """Nobody can be asked any more."""
+    gone = ClientError("refused", "http://127.0.0.1:9", "words", elapsed_ms=1.0)
+
+    with pytest.raises(ClientError):
+        found(Says(RIGHT, gone))

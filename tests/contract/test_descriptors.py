@@ -93,6 +93,8 @@ ADA = Example("ada", {"name": "Ada"})
 class Process:
     """One of which so many descriptors are open, each time that one looks; the last number stays."""
 
+    pid = 7
+
     def __init__(self, *open_):
         self.open, self.looks = list(open_), 0
 
@@ -149,6 +151,8 @@ def test_more_than_a_pool_is_told_with_its_number(monkeypatch):
 
     assert found.why == "5 more descriptors are open after 30 requests"
     assert (found.expected, found.actual) == ("at most 14", "15")
+    assert found.repeat.startswith("ls /proc/7/fd | wc -l; for i in $(seq 30); do curl -sS -i ")
+    assert found.repeat.endswith(" -o /dev/null; done; ls /proc/7/fd | wc -l")
     assert process.looks > 2
 
 

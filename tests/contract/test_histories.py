@@ -3,15 +3,18 @@
 import asyncio
 import json
 from dataclasses import replace
+from itertools import count
 
 import pytest
 
 from harness.comp import Deviation, Refusal
 from harness.contract import lifecycles as module
 from harness.contract.check import Skipped
+from harness.contract.curl import Asked
 from harness.contract.falsify import Limits, Search, falsify
 from harness.contract.lifecycles import LIFECYCLE, Story, lifecycles
 from harness.contract.talk import Answer
+from harness.flight import ClientError
 from tests.contract.says import Says
 from tests.contract.stores import Forgetful, Mixing, Note, Store, comp
 
@@ -228,11 +231,11 @@ def test_what_is_known_of_what_was_removed_is_told_as_such():
 
 
 def test_the_histories_that_everybody_has_come_first():
-    """One thing; two; and two of which one is removed."""
+    """One thing; two; two of which one is removed; and eight that are made at once."""
     served = comp(Store())
     talk, (check,) = Direct(served), lifecycles(served)
     found = asyncio.run(check.find(talk))
-    first, second, third, left = talk.asked[:4], talk.asked[4:12], talk.asked[12:20], talk.asked[20:]
+    first, second, third, left = talk.asked[:4], talk.asked[4:12], talk.asked[12:20], talk.asked[44:]
 
     assert found is None
     assert first == [("make", ""), ("read", "id-0"), ("read", "id-0"), ("remove", "id-0")]
@@ -240,6 +243,7 @@ def test_the_histories_that_everybody_has_come_first():
     assert sorted(second[6:]) == [("remove", "id-1"), ("remove", "id-2")]
     assert third[:5] == [("make", ""), ("make", ""), ("remove", "id-3"), ("read", "id-3"), ("read", "id-4")]
     assert third[5:] == [("read", "id-3"), ("read", "id-4"), ("remove", "id-4")]
+    assert talk.asked[20:36] == [("make", "")] * 8 + [("read", f"id-{number}") for number in range(5, 13)]
     assert len(left) > 8  # Others are drawn.
 
 
@@ -275,4 +279,66 @@ def test_other_histories_are_drawn_of_up_to_eight_steps(keeps, monkeypatch):
     assert {len(each) for each in drawn} == set(range(1, 9))
     assert {place for _, place in steps} == set(range(9))
     assert {name for name, _ in steps} == {"make", "read"} | (set() if keeps else {"remove"})
-    assert (limits, len(surely)) == (Limits(0, 8), 2 if keeps else 3)
+    assert (limits, len(surely)) == (Limits(0, 8), 3 if keeps else 4)
+
+
+class Racing(Direct):
+    """A talk with a store that looks which id is next, waits for its database, and only then takes it."""
+
+    def __init__(self, served, store):
+        super().__init__(served)
+        self.store, self.made = store, 0
+
+    async def put(self, endpoint, example):
+        """Two that look at the same time see the same."""
+        if endpoint.path == "/v1/make":
+            seen = self.made
+            await asyncio.sleep(0)
+            self.made, self.store.numbers = seen + 1, count(seen)
+        return await super().put(endpoint, example)
+
+
+def test_an_id_that_is_given_twice_only_to_many_at_once_is_told():
+    """One after the other all is well."""
+    store = Store()
+    served = comp(store)
+    (check,) = lifecycles(served)
+    found = asyncio.run(check.find(Racing(served, store)))
+    alone = asyncio.run(Story(served.lifecycles[0], Racing(served, store), []).told([MAKE, MAKE, READ]))
+
+    assert found.why == "after make at once: making gives the id 'id-5' a second time"
+    assert alone is None
+
+
+def test_a_name_of_its_own_is_no_id_that_could_be_given_twice():
+    """Nobody is asked for many of these at once."""
+    talk = Direct(comp(Named(), pick="$text"))
+    (check,) = lifecycles(talk.comp)
+
+    assert asyncio.run(check.find(talk)) is None
+    assert ("make", "") in talk.asked
+    assert talk.asked[20:28] != [("make", "")] * 8
+
+
+@pytest.mark.parametrize(("kind", "is_told"), [("reset", True), ("refused", False)])
+def test_a_store_that_breaks_off_is_told_with_its_history(kind, is_told):
+    """One that is gone is not judged."""
+    error = ClientError(kind, "http://127.0.0.1:9", "words", elapsed_ms=1.0)
+
+    class Breaks(Direct):
+        async def put(self, endpoint, example):
+            if endpoint.path == "/v1/read":
+                self.last = [Asked("POST", "http://127.0.0.1:9/v1/read", {}, b"{}")]
+                raise error
+            return await super().put(endpoint, example)
+
+    served = comp(Store())
+    story = Story(served.lifecycles[0], Breaks(served), [])
+    if not is_told:
+        with pytest.raises(ClientError):
+            asyncio.run(story.told([MAKE, READ]))
+        return
+    found = asyncio.run(story.told([MAKE, READ]))
+
+    assert found.why == f"after make, read: no whole answer came: {error}"
+    assert found.repeat == Asked("POST", "http://127.0.0.1:9/v1/read", {}, b"{}").curl

@@ -76,6 +76,19 @@ def test_a_store_that_does_not_is_told_with_its_history(store, why):
     assert "curl " in found.repeat
 
 
+def test_a_history_is_told_again_in_a_shell():
+    """Each request a line; the ids are those that come then."""
+    *makes, read = verdict(comp(Forgetful())).repeat.splitlines()
+
+    assert len(makes) == 2
+    for number, line in enumerate(makes):
+        assert line.startswith(f"ID{number}=$(curl -sS --max-time 30 -X POST http://127.0.0.1:")
+        assert line.endswith(" | jq -r .id)")
+    assert read.startswith("curl -sS -i ")
+    assert read.endswith("""--data-binary '{"id":"'"$ID0"'"}'""")
+    assert verdict(comp(Repeating())).repeat.splitlines()[-1] == "echo $ID0 $ID1"
+
+
 @pytest.mark.parametrize("stateful", STATEFUL, ids=lambda each: each.id)
 def test_every_comp_that_says_what_it_remembers_does(stateful):
     """Its mock over a real socket, with the mock of what makes what it reads."""
