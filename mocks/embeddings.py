@@ -1,5 +1,6 @@
 """Embeddings: texts to unit vectors, in OpenAI's shapes; and the multimodal service that shares folder, port and path."""
 
+import re
 from typing import Any
 
 from harness.comp import Comp, Deviation, Endpoint, Example, Law, Refusal, Variant, World
@@ -12,6 +13,8 @@ from mocks._vision import BLUE, YELLOW, is_picture
 
 SOURCE = "comps/embeddings/src/opea_embedding_microservice.py"
 CLIP = "OPEA_CLIP_EMBEDDING"
+WORD = re.compile("[a-z]{3,}")  # Every model knows these; what it does not know is all the same to it.
+SHORT_LETTERS = 100  # Models read so much at least: two long texts may be cut to the same beginning.
 
 
 def embedding(request: EmbeddingRequest, world: World) -> EmbeddingResponse:
@@ -118,12 +121,29 @@ def _same_text_same_vector(request: Any, reply: Any) -> str | None:
     return None
 
 
+def _other_words_other_vector(request: Any, reply: Any) -> str | None:
+    texts = request["input"]
+    if isinstance(texts, str) or len(texts) != len(reply["data"]):
+        return None
+    seen: dict[frozenset[str], tuple[str, Any]] = {}
+    for text, row in zip(texts, reply["data"], strict=True):
+        words = frozenset(WORD.findall(text.lower())) if isinstance(text, str) else frozenset()
+        if not words or len(text) > SHORT_LETTERS:
+            continue
+        for other, (told, vector) in seen.items():
+            if other != words and vector == row["embedding"]:
+                return f"data[{row['index']}]: the text {text!r} has the vector of {told!r}"
+        seen.setdefault(words, (text, row["embedding"]))
+    return None
+
+
 VECTOR_LAWS = (
     Law("one-vector-a-text", "there are as many vectors as texts", _one_vector_a_text),
     Law("unit-vectors", "every vector is finite, and of length 1 unless it is CLIP's", _unit_vectors),
     Law("one-length", "all vectors have the same length", _one_length),
     Law("in-order", "index counts the texts in their order", _in_order),
     Law("same-text-same-vector", "equal texts have equal vectors", _same_text_same_vector),
+    Law("other-words-other-vector", "texts of other words have other vectors", _other_words_other_vector),
 )
 
 UNIT = Law(

@@ -1,8 +1,11 @@
 """Every example is answered as promised: status, content type, shape, and the laws between request and reply."""
 
 from base64 import b64encode
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from typing import Any
+
+import orjson
 
 from harness.comp import Deviation, Endpoint, Example, Law, Variant
 from harness.contract.check import Broken, Check, Finding, Skipped, check_id
@@ -32,6 +35,7 @@ LAW = Kind(
     "`as_completed` does not), for results kept between requests, and for a model that was swapped without its dimension.",
 )
 KINDS = (EXAMPLE, LAW)
+GZIP = b"\x1f\x8b"
 
 
 def promises(comp: str, endpoint: Endpoint) -> Iterator[Check]:
@@ -99,9 +103,30 @@ def broken_reply(endpoint: Endpoint, variant: Variant, example: Example, answer:
     if not answer.content_type.startswith(endpoint.reply_type.partition(";")[0]):
         return f"content type: is {answer.content_type!r}, {endpoint.reply_type!r} was promised"
     if answer.json is None and answer.body != b"null":
-        return f"body: is no JSON: {answer.shown}"
+        return f"body: is no JSON{_why_no_json(answer.body)}: {answer.shown}"
     wrong = misshapen(variant.reply, answer.json)
     return wrong or (lacks(answer.json, example.reply) if example.reply is not None else None)
+
+
+def _why_no_json(body: bytes) -> str:
+    """Why bytes that may look like JSON are none, as far as that can be said in a word."""
+    if body.startswith(GZIP):
+        return ", but compressed, which nobody asked for"
+    if body.startswith(BOM_UTF8):
+        return ", for a byte order mark stands before it"
+    try:
+        body.decode()
+        orjson.loads(body)
+    except UnicodeDecodeError as error:
+        return f", for it is no UTF-8 from byte {error.start} on"
+    except orjson.JSONDecodeError as error:
+        if error.pos:
+            return (
+                ", for it ends too early"
+                if error.pos >= len(body.decode())
+                else f", from letter {error.pos} on"
+            )
+    return ""
 
 
 def _example(endpoint: Endpoint, variant: Variant, example: Example) -> Any:

@@ -31,6 +31,7 @@ from tests.contract.ways import (
     _silent,
     _status,
     _streams,
+    _stuck,
     _swapped,
     _taking,
     _text_vectors,
@@ -105,6 +106,11 @@ BROKEN = {
         {"law.openai.in-order", "law.openai.same-text-same-vector"},
     ),
     "the same text has two vectors": (EMBEDDINGS, _vectors(_unlike), {"law.openai.same-text-same-vector"}),
+    "every text has the same vector": (
+        EMBEDDINGS,
+        _vectors(_stuck),
+        {"law.openai.other-words-other-vector"},
+    ),
     "vectors in another shape": (
         EMBEDDINGS,
         _vectors(_text_vectors),

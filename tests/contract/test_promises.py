@@ -1,6 +1,7 @@
 """Examples and laws, judged on answers that were made up."""
 
 import asyncio
+import gzip
 import json
 from dataclasses import replace
 
@@ -59,6 +60,25 @@ def test_an_answer_is_judged_by_status_type_shape_and_content(example, answered,
     """In that order."""
 
     assert broken_reply(GREET, GREETING, example, answered) == why
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (gzip.compress(b"{}"), ", but compressed, which nobody asked for"),
+        (b"\xef\xbb\xbf{}", ", for a byte order mark stands before it"),
+        ('{"text": "Grüße"}'.encode("latin-1"), ", for it is no UTF-8 from byte 12 on"),
+        ('{"text": "Grüße'.encode(), ", for it ends too early"),
+        (b'{"text": NaN}', ", from letter 9 on"),
+        (b"<html>", ""),
+    ],
+    ids=["gzip", "byte-order-mark", "latin-1", "cut", "nan", "html"],
+)
+def test_what_is_no_json_is_told_with_its_reason(body, why):
+    """For the bytes may look as if they were."""
+    answered = Answer(200, "application/json", body)
+
+    assert broken_reply(GREET, GREETING, Example("x"), answered) == f"body: is no JSON{why}: {answered.shown}"
 
 
 def test_an_untyped_or_binary_reply_is_judged_by_its_status_alone():
@@ -256,7 +276,7 @@ def test_what_is_known_is_told_once_each():
         (Example("x", stream=True), {}, answer(b"data: x", content_type="text/event-stream"), None),
         (Example("x"), {"reply": bytes}, answer(b"RIFF", content_type="audio/wav"), None),
         (Example("x"), {"reply": type(None)}, answer(b"null"), None),
-        (Example("x"), {"reply": type(None)}, answer(b"nul"), "body: is no JSON: 200 nul"),
+        (Example("x"), {"reply": type(None)}, answer(b"nul"), "body: is no JSON, for it ends too early: 200 nul"),
         (Example("x"), {}, answer({"text": "a"}, content_type="application/json; charset=utf-8"), None),
         (ADA, {"reply": dict}, answer({"text": "a"}), "reply.text: is 'a', 'Hello Ada' was promised"),
     ],

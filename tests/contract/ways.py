@@ -79,6 +79,11 @@ def _unlike(data):
         row["embedding"] = row["embedding"][row["index"] :] + row["embedding"][: row["index"]]
 
 
+def _stuck(data):
+    for row in data:
+        row["embedding"] = data[0]["embedding"]
+
+
 def _text_vectors(data):
     for row in data:
         row["embedding"] = {"values": row["embedding"]}

@@ -149,6 +149,25 @@ ROWS = {
         ({"input": ["a"]}, vectors([1], [1]), None),
         ({"input": "aa"}, vectors([1], [2]), None),
     ],
+    ("embeddings", "openai", "other-words-other-vector"): [
+        ({"input": ["one", "two", "One!"]}, vectors([1], [2], [1]), None),
+        ({"input": ["one", "two"]}, vectors([1], [1]), "data[1]: the text 'two' has the vector of 'one'"),
+        (
+            {"input": ["one", "two", "two one"]},
+            vectors([1], [2], [2]),
+            "data[2]: the text 'two one' has the vector of 'two'",
+        ),
+        ({"input": ["one", "\u6df1\u5ea6", "", "am", "123"]}, vectors([1], [1], [1], [1], [1]), None),
+        (
+            {"input": ["one " * 25, "two"]},
+            vectors([1], [1]),
+            f"data[1]: the text 'two' has the vector of {'one ' * 25!r}",
+        ),
+        ({"input": ["one " * 25 + " ", "two"]}, vectors([1], [1]), None),
+        ({"input": ["one", "two"]}, vectors([1]), None),
+        ({"input": "onetwo"}, vectors([1], [1], [1], [1], [1], [1]), None),
+        ({"input": [[1], [2]]}, vectors([1], [1]), None),
+    ],
     ("embeddings.multimodal", "text", "unit-vector"): [
         ({}, {"embedding": [0.6, 0.8]}, None),
         ({}, {"embedding": [2]}, "embedding: has length 2, not 1"),

@@ -20,6 +20,7 @@ UNBOUNDED = "its examples set no bound; the laws' own tests do"
 UNBROKEN = {
     ("dataprep", "entries-whole"): ASKED_OF_NOTHING,
     ("dataprep.qdrant", "entries-whole"): ASKED_OF_NOTHING,
+    ("embeddings", "other-words-other-vector"): TWO_AT_ONCE,
     ("finetuning", "ids-differ"): ASKED_OF_NOTHING,
     ("finetuning", "of-job"): ASKED_OF_NOTHING,
     **{
