@@ -1,13 +1,15 @@
 """How an examination of one comp reads: as text for a terminal, JSON, JUnit, and Markdown for a pull request."""
 
+import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import orjson
 
 from harness.contract.kind import LEVELS
+from harness.images.configuration import KNOWN
 from harness.images.examination import SCHEMA, Examination, Finding
 from harness.machine import this_machine
 from harness.report import SCHEMA as REPORT
@@ -15,10 +17,14 @@ from harness.report import Report, RunFacts, VerdictRow
 from harness.verdict import Verdict
 from reports.junit import junit
 from reports.markdown import BYTES_MAX, escaped
-from reports.wording import SYMBOLS, WORST_FIRST, shortened
+from reports.wording import SYMBOLS, WORST_FIRST, calm, shortened
 
 FAILURES_MAX = 10
-REPEAT_LETTERS_MAX = 2000
+DEVIATIONS_MAX = 40
+REPEAT_LETTERS_MAX = 2000  # A longer line is for a program; a part of one repeats nothing.
+SPARE_BYTES = (
+    200  # For the sentences that count what there was no room for, and the title over what is known.
+)
 
 
 def document(examination: Examination, command: str) -> dict[str, object]:
@@ -65,21 +71,45 @@ def as_junit(examination: Examination, command: str) -> str:
 
 
 def as_markdown(examination: Examination, command: str) -> str:
-    """The examination as Markdown of at most 60 kB: the verdict, the levels, the first failures and how to repeat them."""
-    lines = [*_opening(examination), *_table(examination)]
+    """The examination as Markdown of at most 60 kB: the verdict, the levels, the first failures and how to repeat them.
+
+    What there is no room for is left out whole, and counted.
+    """
+    closing = ["", "Repeat it with:", "", *_fenced(_whole(command, "command"))]
+    paper = Paper([*_opening(examination), *_table(examination)], closing)
     worst = unmet(examination)
-    shown = worst[:FAILURES_MAX]
-    closing = ["", "Repeat it with:", "", "```", command.replace("```", ""), "```", ""]
-    for finding in shown:
-        lines += _told(finding)
-    if len(worst) > len(shown):
-        lines += ["", f"{len(worst) - len(shown)} more are in `report.json`."]
-    lines += _deviations(examination)
-    text = "\n".join([*lines, *closing])
-    if len(text.encode()) <= BYTES_MAX:
-        return text
-    note = "\n\nThe rest is in `report.json`.\n"
-    return text.encode()[: BYTES_MAX - len(note)].decode(errors="ignore") + note
+    shown = paper.add(list(map(_told, worst[:FAILURES_MAX])))
+    if len(worst) > shown:
+        paper.lines += ["", f"{len(worst) - shown} more failures are in `report.json`."]
+    known = _deviations(examination)
+    if known:
+        paper.lines += ["", "## Known deviations", ""]
+        shown = paper.add([[each] for each in known[:DEVIATIONS_MAX]])
+        if len(known) > shown:
+            paper.lines += ["", f"{len(known) - shown} more are in `report.json`."]
+    return "\n".join([*paper.lines, *paper.closing, ""])
+
+
+@dataclass(slots=True)
+class Paper:
+    """The lines of a report that may not be longer than `BYTES_MAX`, and those that close it."""
+
+    lines: list[str]
+    closing: list[str]
+
+    def add(self, blocks: list[list[str]]) -> int:
+        """Add blocks of lines as long as there is room, and a little for what counts the rest; gives how many were added."""
+        left = BYTES_MAX - SPARE_BYTES - _bytes([*self.lines, *self.closing])
+        for number, block in enumerate(blocks):
+            left -= _bytes(block)
+            if left < 0:
+                return number
+            self.lines += block
+        return len(blocks)
+
+
+def _bytes(lines: list[str]) -> int:
+    return sum(len(line.encode()) + 1 for line in lines)
 
 
 def as_text(examination: Examination) -> str:
@@ -94,10 +124,11 @@ def as_text(examination: Examination) -> str:
         lines += [
             "",
             f"{SYMBOLS[found.verdict]} {found.id}",
-            *(f"    {line}" for line in found.told.splitlines()),
+            *(
+                f"    {line}"
+                for line in (*calm(found.told).splitlines(), *_whole(found.repeat, "repeat").splitlines())
+            ),
         ]
-        if found.repeat:
-            lines.append(f"    {shortened(found.repeat, 240)}")
     lines += ["", f"{SYMBOLS[examination.verdict]} {_sentence(examination)}", ""]
     return "\n".join(lines)
 
@@ -136,7 +167,7 @@ def _sentence(examination: Examination) -> str:
 
 
 def _opening(examination: Examination) -> Iterator[str]:
-    yield f"# {SYMBOLS[examination.verdict]} {escaped(_sentence(examination))}"
+    yield f"# {SYMBOLS[examination.verdict]} {escaped(shortened(_sentence(examination), 600))}"
 
 
 def _table(examination: Examination) -> Iterator[str]:
@@ -149,29 +180,40 @@ def _table(examination: Examination) -> Iterator[str]:
         )
 
 
-def _told(finding: Finding) -> Iterator[str]:
+def _told(finding: Finding) -> list[str]:
     found: Verdict = finding.verdict
-    yield ""
-    yield f"## {SYMBOLS[found.verdict]} `{found.id}`"
-    yield ""
-    yield f"{escaped(shortened(found.why, 600))}"
-    yield ""
-    for name, words in (("expected", found.expected), ("actual", found.actual)):
-        if words:
-            yield f"- {name}: {escaped(shortened(words, 400))}"
-    yield f"- seed: {found.seed or 0}; see docs/checks/{finding.kind}.md"
-    if found.repeat:
-        yield ""
-        yield "```sh"
-        yield shortened(found.repeat, REPEAT_LETTERS_MAX).replace("```", "")
-        yield "```"
+    facts = (("reason", found.why, 600), ("expected", found.expected, 400), ("actual", found.actual, 400))
+    lines = ["", f"## {SYMBOLS[found.verdict]} `{found.id}`", ""]
+    lines += [f"- {name}: {_spanned(shortened(calm(words), most))}" for name, words, most in facts if words]
+    lines.append(f"- seed: {found.seed or 0}; see docs/checks/{finding.kind}.md")
+    return [*lines, "", *_fenced(_whole(found.repeat, "repeat"), "sh")] if found.repeat else lines
 
 
-def _deviations(examination: Examination) -> Iterator[str]:
+def _whole(shell: str, field: str) -> str:
+    """Shell, whole or not at all: then it is said in which field of the report it is."""
+    if len(shell) <= REPEAT_LETTERS_MAX:
+        return shell
+    return f"# {len(shell):,} letters: see `{field}` in report.json"
+
+
+def _fenced(text: str, language: str = "") -> list[str]:
+    """The text as a block of code."""
+    fence = "`" * max(3, 1 + _ticks(text))
+    return [f"{fence}{language}", text, fence]
+
+
+def _spanned(line: str) -> str:
+    """A line as code, in which nothing is markup, a link or somebody's name, whatever a server said."""
+    fence, pad = "`" * (1 + _ticks(line)), " " if "`" in (line[:1], line[-1:]) else ""
+    return f"{fence}{pad}{line}{pad}{fence}"
+
+
+def _ticks(text: str) -> int:
+    """How many backticks stand together at most."""
+    return max(map(len, re.findall("`+", text)), default=0)
+
+
+def _deviations(examination: Examination) -> list[str]:
     """What is known of the real comp and no surprise, so that it is not taken for green."""
-    rows = [each.verdict for each in examination.findings if each.verdict.why.startswith("known deviation")]
-    if rows:
-        yield ""
-        yield "## Known deviations"
-        yield ""
-        yield from (f"- `{row.id}`: {escaped(shortened(row.why, 240))}" for row in rows[:40])
+    rows = [each.verdict for each in examination.findings if each.verdict.why.startswith(KNOWN)]
+    return [f"- `{row.id}`: {escaped(shortened(row.why, 240))}" for row in rows]

@@ -76,6 +76,11 @@ def worst(words: Iterable[Word]) -> Word:
     return next((word for word in WORST_FIRST if word in seen), "n/a")
 
 
+def calm(text: str) -> str:
+    """The text without what moves a terminal's cursor, turns its letters round or hides them: each of these is shown as U+FFFD."""
+    return "".join(each if each.isprintable() or each in "\n\t" else "\ufffd" for each in text)
+
+
 def shortened(text: str, letters_max: int) -> str:
     """The text in one line of at most so many letters; what was cut is an ellipsis."""
     line = " ".join(text.split())

@@ -42,7 +42,9 @@ def _target(config: pytest.Config) -> Target:
         raise UsageError(
             f"--image {image}: say which comp it is with --comp ID; comps are {', '.join(comps)}"
         )
-    return Target("", comps[name], config.getoption("opea_seed", 0), boot_limit_s=BOOT_LIMIT_S, image=image)
+    options = tuple(word for each in config.getoption("opea_env", ()) for word in ("--env", each))
+    seed = config.getoption("opea_seed", 0)
+    return Target("", comps[name], seed, boot_limit_s=BOOT_LIMIT_S, image=image, options=options)
 
 
 @pytest.fixture(scope="session")

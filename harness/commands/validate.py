@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -31,7 +32,12 @@ IMAGE_BOOT_S = 60.0
 )
 @click.argument("target", metavar="URL|IMAGE")
 @click.option(
-    "--comp", "comp_id", required=True, metavar="ID", help="What it is to be (`opea-harness comps`)."
+    "--comp",
+    "named",
+    required=True,
+    multiple=True,
+    metavar="ID",
+    help="What it is to be (`opea-harness comps`).",
 )
 @click.option(
     "--level", "levels", multiple=True, metavar="L0..L12", help="Only this level; may be given again."
@@ -59,22 +65,32 @@ IMAGE_BOOT_S = 60.0
     "--out", type=click.Path(path_type=Path), help="The folder of the reports (default: one in runs/)."
 )
 @shared
-def validate(target: str, comp_id: str, **options: Any) -> int:
+def validate(target: str, named: tuple[str, ...], **options: Any) -> int:
     """Examine what answers at URL, or a container of IMAGE, as the comp ID, level by level, and write JSON, JUnit and Markdown reports."""
     comps = discover(COMP, tuple(options["folders"]))
+    comp_id, *others = named
+    if others:
+        raise UsageError(
+            f"--comp: is given {len(named)} times, as {', '.join(named)}; one target is one comp"
+        )
     if comp_id not in comps:
         raise UsageError(f"--comp {comp_id}: there is no such comp; {names_there_are(comp_id, comps)}")
     require_hypothesis()
-    is_url = target.startswith(("http://", "https://"))
+    is_there = target.startswith(("http://", "https://")) and urlsplit(target).hostname is not None
+    if "://" in target and not is_there:
+        raise UsageError(
+            f"{target}: is no address that can be asked, such as http://127.0.0.1:6000; the name of an image has no ://"
+        )
     wish = Target(
-        url=target.rstrip("/") if is_url else "",
+        url=target.rstrip("/") if is_there else "",
         comp=comps[comp_id],
         seed=options["seed"],
         drawn_max=options["drawn"],
-        boot_limit_s=options["boot_timeout"] or (URL_BOOT_S if is_url else IMAGE_BOOT_S),
+        boot_limit_s=options["boot_timeout"] or (URL_BOOT_S if is_there else IMAGE_BOOT_S),
         levels=tuple(options["levels"]),
         wanted=tuple(options["wanted"]),
-        image="" if is_url else target,
+        image="" if is_there else target,
+        options=_options(options),
     )
     command = command_line(sys.argv)
     folder = options["out"] or Path("runs") / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-validate-{comp_id}"
@@ -85,6 +101,12 @@ def validate(target: str, comp_id: str, **options: Any) -> int:
     else:
         click.echo(as_text(found) + f"reports: {folder}")
     return found.exit_code
+
+
+def _options(options: Mapping[str, Any]) -> tuple[str, ...]:
+    """What was said of an image, as it is said."""
+    port = ("--port", str(options["port"])) if options["port"] else ()
+    return (*port, *(word for each in options["environment"] for word in ("--env", each)))
 
 
 def _examined(

@@ -23,13 +23,17 @@ IN_NAMES = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})  # As browsers 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back; `pieces` are the reads of the body and when each happened, in monotonic nanoseconds."""
+    """What came back; `pieces` are the reads of the body and when each happened, in monotonic nanoseconds.
+
+    `location` is where a redirection leads, which is never followed.
+    """
 
     status: int
     content_type: str
     body: bytes
     pieces: tuple[tuple[int, bytes], ...] = ()
     asked: Asked | None = None
+    location: str = ""
 
     @property
     def json(self) -> Any:
@@ -41,8 +45,9 @@ class Answer:
 
     @property
     def shown(self) -> str:
-        """Status and the beginning of the body, for a message."""
-        return f"{self.status} {self.body[:SHOWN].decode('utf-8', 'replace')}".strip()
+        """Status, where it leads, and the beginning of the body, for a message."""
+        status = f"{self.status} (to {self.location})" if self.location else str(self.status)
+        return f"{status} {self.body[:SHOWN].decode('utf-8', 'replace')}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,8 @@ class Talk:
                 pieces.append(piece)  # noqa: PERF401 - What came before a break is of no use here.
             content_type = reply.headers.get("content-type", "")
             whole = b"".join(data for _, data in pieces)
-            return Answer(reply.status, content_type, whole, tuple(pieces), asked)
+            location = reply.headers.get("location", "")
+            return Answer(reply.status, content_type, whole, tuple(pieces), asked, location)
 
     async def put(
         self, endpoint: Endpoint, example: Example, extra: Mapping[str, object] | None = None

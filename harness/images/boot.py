@@ -14,6 +14,7 @@ from harness.flight import ClientError
 from harness.verdict import Verdict, holds, not_applicable, violated
 
 PACE_S = 0.2
+SILENCE_MIN_S = 2.0  # A request has this long at least, however soon it has to be ready.
 
 BOOT = Kind(
     "boot",
@@ -38,6 +39,7 @@ KINDS = (BOOT, ANSWERS)
 async def booted(talk: Talk, limit_s: float) -> Verdict:
     """The verdict, which says how long it took; raises StackError where nobody answered at all."""
     id_, began = f"{talk.comp.id}.{BOOT.name}", monotonic()
+    talk = brief(talk, limit_s)
     said = ""
     while True:
         try:
@@ -54,7 +56,17 @@ async def booted(talk: Talk, limit_s: float) -> Verdict:
             break
         await asyncio.sleep(PACE_S)
     found = violated(id_, talk.comp.id, f"is not ready after {limit_s:g} s", expected=BOOT.says, actual=said)
-    return replace(found, repeat=talk.last[0].curl)
+    return replace(found, repeat=talk.last[0].curl, seed=talk.seed)
+
+
+def brief(talk: Talk, limit_s: float) -> Talk:
+    """The same, with so little time for an answer; one that hangs is not waited for longer than it has to be ready."""
+    most_s = max(limit_s, SILENCE_MIN_S)
+    limits = talk.limits
+    limits = replace(
+        limits, first_byte_s=min(limits.first_byte_s, most_s), total_s=min(limits.total_s, most_s)
+    )
+    return replace(talk, limits=limits)
 
 
 async def answered(talk: Talk, limit_s: float) -> Verdict:
@@ -79,7 +91,7 @@ async def answered(talk: Talk, limit_s: float) -> Verdict:
                 expected=ANSWERS.says,
                 actual=said,
             )
-            return replace(wrong, repeat=talk.last[0].curl)
+            return replace(wrong, repeat=talk.last[0].curl, seed=talk.seed)
         await asyncio.sleep(PACE_S)
 
 

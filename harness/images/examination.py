@@ -10,7 +10,7 @@ from harness.contract.kind import LEVELS, Kind, Level
 from harness.contract.talk import Process, Talk
 from harness.contract.verifier import checks
 from harness.errors import UsageError
-from harness.images.boot import ANSWERS, BOOT, answered, booted
+from harness.images.boot import ANSWERS, BOOT, answered, booted, brief
 from harness.images.configuration import KNOWN, ImageFacts
 from harness.images.identity import require_comp, require_ready_route, says_what_it_is
 from harness.progress import Progress
@@ -30,7 +30,10 @@ SCHEMA = "opea-harness/validation/1"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is examined and how: `checks` are parts of ids that are wanted (none: all), `levels` those of the checks."""
+    """What is examined and how: `wanted` are parts of ids that are wanted (none: all), `levels` those of the checks.
+
+    `options` are what else the command line says of an image.
+    """
 
     url: str
     comp: Comp
@@ -40,6 +43,7 @@ class Target:
     levels: tuple[str, ...] = ()
     wanted: tuple[str, ...] = ()
     image: str = ""
+    options: tuple[str, ...] = ()
 
     @property
     def shown(self) -> str:
@@ -119,6 +123,15 @@ def chosen(target: Target) -> list[Check]:
     return [check for check in checks(target.comp) if target.wants(check.kind.level, check.id)]
 
 
+async def recognised(talk: Talk, comps: Mapping[str, Comp], boot: Verdict, *, is_image: bool = False) -> None:
+    """Raise UsageError where what answers, ready or not, is another comp, or nothing that could be this one."""
+    is_ready, soon = boot.verdict == "holds", brief(talk, 0.0)
+    if is_ready or await says_what_it_is(soon):
+        await require_comp(talk if is_ready else soon, comps)
+    if not (is_ready or is_image):
+        await require_ready_route(soon)
+
+
 async def examine(
     target: Target,
     comps: Mapping[str, Comp],
@@ -141,11 +154,8 @@ async def examine(
         findings.append(Finding(BOOT.level, BOOT.name, boot))
         progress.step(failed=boot.verdict != "holds")
         progress.end()
-        if boot.verdict == "holds" or await says_what_it_is(talk):
-            await require_comp(talk, comps)
+        await recognised(talk, comps, boot, is_image=bool(target.image))
         if boot.verdict != "holds":
-            if not target.image:
-                await require_ready_route(talk)
             return
         if target.image and target.wants(ANSWERS.level, f"{target.comp.id}.{ANSWERS.name}"):
             found = await answered(talk, target.boot_limit_s)

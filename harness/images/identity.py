@@ -9,6 +9,8 @@ from harness.errors import UsageError
 from harness.flight import ClientError
 
 SHOWN = 4
+LETTERS_MAX = 200
+PASSING = frozenset({408, 425, 429})  # What a service that is only starting may answer.
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ async def identify(talk: Talk) -> Identity:
         for method in methods
         if isinstance(methods, dict)
     )
-    return Identity(title if isinstance(title, str) else "", tuple(routes))
+    return Identity(in_a_line(title) if isinstance(title, str) else "", tuple(map(in_a_line, routes)))
 
 
 async def says_what_it_is(talk: Talk) -> bool:
@@ -53,15 +55,21 @@ async def require_comp(talk: Talk, comps: Mapping[str, Comp]) -> None:
 
 
 async def require_ready_route(talk: Talk) -> None:
-    """Raise UsageError where what answers has not even the route by which the comp says that it is ready."""
+    """Raise UsageError where what answers has not even the route by which the comp says that it is ready, or sends elsewhere, or is closed."""
     try:
         answer = await talk.send("GET", talk.comp.ready)
     except ClientError:
         return
-    if answer.status == 404:
+    if 300 <= answer.status < 500 and answer.status not in PASSING:
         raise UsageError(
-            f"{talk.url}: is not {talk.comp.id}: GET {talk.comp.ready} answers {answer.shown}; the comp says there that it is ready"
+            f"{talk.url}: is not {talk.comp.id}: GET {talk.comp.ready} answers {in_a_line(answer.shown)}; the comp says there that it is ready"
         )
+
+
+def in_a_line(text: str) -> str:
+    """What a server said, as a part of one sentence."""
+    words = "".join(each if each.isprintable() else " " for each in text).split()
+    return " ".join(words)[:LETTERS_MAX]
 
 
 def mismatch(comp: Comp, found: Identity) -> str | None:

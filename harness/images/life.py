@@ -12,6 +12,7 @@ from harness.errors import StackError
 from harness.images.boot import BOOT, is_ready
 from harness.images.examination import Finding, Target, examine, noted
 from harness.images.stopping import IDLE, IN_FLIGHT, LEFTOVERS, Stopping
+from harness.machine import command_line
 from harness.progress import Progress
 from harness.verdict import Verdict, holds, unknown, violated
 
@@ -52,7 +53,9 @@ class Life:
         if death is None:
             self._note(ALIVE, holds(self._id(ALIVE), self.target.comp.id, expected=ALIVE.says))
         elif self.is_booted():
-            self._note(ALIVE, self._dead(ALIVE, death, f", after {last_asked(self.findings)}"))
+            last = last_asked(self.findings)
+            dead = self._dead(ALIVE, death, f", after {last}")
+            self._note(ALIVE, replace(dead, repeat=again(self.target, last)))
         else:
             del self.findings[began:]
             self._note(BOOT, self._dead(BOOT, death, " before it was ready"))
@@ -97,7 +100,10 @@ class Life:
         return f"{self.target.comp.id}.{kind.name}"
 
     def _note(self, kind: Kind, verdict: Verdict) -> Finding:
-        """Keep a verdict that was asked for, or that is bad news; gives what is to be told of it."""
+        """Keep a verdict that was asked for, or that is bad news, with how to come to it again; gives what is to be told of it."""
+        if verdict.verdict == "violated":
+            repeat = verdict.repeat or again(self.target, verdict.id)
+            verdict = replace(verdict, repeat=repeat, seed=self.target.seed)
         finding = noted(self.target.comp, kind, verdict)
         if finding.verdict.verdict == "violated" or self.target.wants(kind.level, verdict.id):
             self.findings.append(finding)
@@ -119,6 +125,12 @@ class Life:
         words = "\n".join(self.container.last_words(WORDS_OF_THE_SILENT)) or "its log is empty"
         why = f"it runs, and nobody answers on its port {self.port}: {error}"
         return violated(self._id(BOOT), self.target.comp.id, why, expected=BOOT.says, actual=words)
+
+
+def again(target: Target, check: str) -> str:
+    """The command that comes to the verdict of this check again, for what no request alone can show."""
+    words = ("opea-harness", "validate", target.shown, "--comp", target.comp.id, "--seed", str(target.seed))
+    return command_line((*words, *target.options, "--check", check))
 
 
 def last_asked(findings: list[Finding]) -> str:

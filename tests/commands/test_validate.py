@@ -66,6 +66,27 @@ def test_nobody_at_the_address_proves_nothing(tmp_path):
     assert "http://127.0.0.1:9: cannot be reached: " in sentence(done)
 
 
+@pytest.mark.parametrize("target", ["ftp://127.0.0.1/x", "http://", "https:///x"])
+def test_an_address_that_cannot_be_asked_is_no_image(target, refused):
+    """It is told before anybody is looked for."""
+    code, _, told = refused("validate", target, "--comp", "embeddings", "--quiet")
+
+    assert code == 2
+    assert told.startswith(
+        f"opea-harness: {target}: is no address that can be asked, such as http://127.0.0.1:6000; "
+    )
+
+
+def test_one_target_is_one_comp(refused):
+    """None of several is passed over in silence."""
+    code, _, told = refused("validate", "x", "--comp", "embeddings", "--comp", "asr", "--quiet")
+
+    assert (code, told.strip()) == (
+        2,
+        "opea-harness: --comp: is given 2 times, as embeddings, asr; one target is one comp",
+    )
+
+
 def test_without_docker_an_image_is_refused_with_what_can_be_done_instead(tmp_path, monkeypatch):
     """One sentence; nothing was proven, and nothing is left."""
     monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/docker.sock")

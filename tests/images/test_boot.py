@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from time import monotonic
 
 import pytest
 
@@ -14,6 +15,7 @@ from harness.mocking.app import Mock
 from harness.mocking.behaviour import Behaviour
 from harness.mocking.serving import serving
 from tests.mocking.greeter import GREETER
+from tests.raw_server import serve, then_silent
 
 
 def boot(behaviour, limit_s=5.0, comp=GREETER):
@@ -52,6 +54,26 @@ def test_what_is_not_ready_in_time_is_violated_with_what_it_said_last(behaviour,
     assert (found.verdict, found.why) == ("violated", "is not ready after 0.5 s")
     assert found.actual.startswith(actual)
     assert found.repeat.startswith("curl ")
+
+
+def test_what_says_nothing_is_not_waited_for_longer_than_it_may_take():
+    """However long an answer of its contract may."""
+
+    async def awaited():
+        client = Client()
+        async with serve(then_silent()) as server:
+            try:
+                return await booted(Talk(client, server.url(""), GREETER), 0.1)
+            finally:
+                await client.close()
+
+    began = monotonic()
+    found = asyncio.run(awaited())
+
+    assert found.verdict == "violated"
+    assert found.actual.startswith("/v1/health_check: http://127.0.0.1:")
+    assert "within 2 s" in found.actual
+    assert monotonic() - began < 8
 
 
 def test_where_nobody_is_nothing_is_proven():

@@ -20,6 +20,7 @@ from harness.images.identity import (
 from harness.mocking.app import Mock
 from harness.mocking.behaviour import Behaviour
 from harness.mocking.serving import serving
+from tests.raw_server import serve
 
 COMPS = discover(COMP)
 EMBEDDINGS, TEI = COMPS["embeddings"], COMPS["third_parties.tei"]
@@ -109,6 +110,41 @@ def test_what_has_not_even_the_route_of_readiness_is_something_else():
     assert str(caught.value).endswith("; the comp says there that it is ready")
     assert asked(require_ready_route, EMBEDDINGS, EMBEDDINGS) is None
     assert asked(require_ready_route, EMBEDDINGS, EMBEDDINGS, starting) is None
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (b"301 X\r\nLocation: https://a.example/\r\n", "301 (to https://a.example/)"),
+        (b"401 X\r\n", "401"),
+        (b"408 X\r\n", None),
+        (b"429 X\r\n", None),
+        (b"503 X\r\n", None),
+    ],
+)
+def test_what_sends_elsewhere_or_is_closed_is_not_the_comp(reply, words):
+    """In one sentence, with what was seen; what is only busy may be it."""
+
+    async def once():
+        client = Client()
+        page = b"<html>\n<b>\x1b[2J" + b"x" * 300
+        length = f"Content-Length: {len(page)}\r\n\r\n".encode()
+        async with serve(b"HTTP/1.1 " + reply + length + page) as server:
+            try:
+                await require_ready_route(Talk(client, server.url(""), EMBEDDINGS))
+            except UsageError as error:
+                return str(error).partition(": is not embeddings: GET /v1/health_check answers ")[2]
+            finally:
+                await client.close()
+        return None
+
+    told = asyncio.run(once())
+
+    assert (told is None) == (words is None)
+    if words:
+        assert told.startswith(f"{words} <html> <b> [2Jxxx")
+        assert told.endswith("x; the comp says there that it is ready")
+        assert len(told) < 300
 
 
 def test_what_hangs_up_does_not_say_what_it_is():

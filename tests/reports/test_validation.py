@@ -1,6 +1,7 @@
 """How an examination reads in each of its forms."""
 
 import json
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -100,7 +101,8 @@ def test_markdown_opens_with_the_verdict_and_says_how_to_repeat_each_failure(exa
     assert text.startswith("# ✕ embeddings at http://127.0.0.1:6000: violated")
     assert "| L4 | its answers | 1 | 0 | 0 | 1 |" in text
     assert f"```sh\n{BROKEN.repeat}\n```" in text
-    assert "- actual: 500 oops &lt;html&gt;" in text
+    assert "- reason: `answered with 500, 4xx was promised`\n- expected: `4xx and a reason`\n" in text
+    assert "- actual: `500 oops <html>`" in text
     assert "- seed: 7; see docs/checks/bad-input.list.md" in text
     assert "## Known deviations\n\n- `embeddings.example.tokens`" in text
     assert text.rstrip().endswith(f"```\n{COMMAND}\n```")
@@ -112,7 +114,60 @@ def test_markdown_fits_a_comment_however_much_fails():
     text = as_markdown(Examination(TARGET, many), COMMAND)
 
     assert len(text.encode()) <= 60_000
-    assert "490 more are in `report.json`." in text
+    assert text.count(f"\n## ✕ `{BROKEN.id}`\n") == 10
+    assert "490 more failures are in `report.json`." in text
+
+
+HOSTILE = "```\n# x\n</details><img src=x onerror=alert(1)> @somebody [a](http://b) | \x1b[31m\u202e深度😀"
+
+
+def test_a_server_cannot_write_markup_into_the_report():
+    """What it says is a line of code, whatever it is; a shell's line with a fence in it has a longer one around it."""
+    shell = "curl -d '```\n# x' http://127.0.0.1:9"
+    bad = replace(BROKEN, why=HOSTILE, expected="`", actual=HOSTILE, repeat=shell)
+    text = as_markdown(Examination(TARGET, [Finding("L4", "example", bad)]), "opea-harness ````")
+    line = HOSTILE.replace("\n", " ").replace("\x1b", "\ufffd").replace("\u202e", "\ufffd")
+
+    assert f"- reason: ```` {line} ````\n- expected: `` ` ``\n" in text
+    assert f"````sh\n{shell}\n````\n" in text
+    assert text.endswith("`````\nopea-harness ````\n`````\n")
+    assert [each for each in text.splitlines() if each.startswith("# ")] == [text.splitlines()[0], "# x' http://127.0.0.1:9"]  # fmt: skip
+
+
+@pytest.mark.parametrize("sign", ["|", "<", "&", "`", "\\", "深", "😀", "a"])
+def test_markdown_fits_whatever_letters_fail(sign):
+    """In bytes; what there is no room for is left out whole and counted, and the end is there."""
+    words = sign * 5000
+    bad = replace(BROKEN, why=words, expected=words, actual=words, repeat="x" * 1999)
+    known = not_applicable("embeddings.example.tokens", "embeddings", f"known deviation tokens: {words}")
+    findings = [Finding("L4", "example", each) for each in [bad] * 30 + [known] * 100]
+    text = as_markdown(Examination(TARGET, findings), COMMAND)
+    shown, told = text.count("\n## ✕ "), text.count("\n- `embeddings.example.tokens`: ")
+
+    assert len(text.encode()) <= 60_000
+    assert 0 < shown <= 10
+    assert f"\n{30 - shown} more failures are in `report.json`.\n" in text
+    assert f"\n{100 - told} more are in `report.json`.\n" in text
+    assert text.endswith(f"\nRepeat it with:\n\n```\n{COMMAND}\n```\n")
+    assert text.count("\n```sh\n") == shown
+
+
+def test_shell_that_is_too_long_is_named_and_not_cut():
+    """A part of a line repeats nothing, or something else."""
+    bad = replace(BROKEN, repeat="curl " + "x" * 3000)
+    examination = Examination(TARGET, [Finding("L4", "example", bad)])
+
+    for text in (as_markdown(examination, COMMAND), as_text(examination)):
+        assert "# 3,005 letters: see `repeat` in report.json" in text
+        assert "xxx" not in text
+
+
+def test_a_server_cannot_move_the_cursor_of_a_terminal():
+    """Nor turn letters round; what it says of several lines stays so."""
+    bad = replace(BROKEN, actual="500 a\x1b[2J\u202eb\nc")
+    text = as_text(Examination(TARGET, [Finding("L4", "example", bad)]))
+
+    assert "    actual: 500 a\ufffd[2J\ufffdb\n    c\n" in text
 
 
 def test_an_examination_that_chose_no_check_says_so():
