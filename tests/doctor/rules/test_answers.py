@@ -97,16 +97,31 @@ def test_a_port_that_is_published_and_not_listened_on_is_named():
     assert found.what.endswith("its image listens on 6000, published is 6001")
 
 
-def test_another_service_is_recognised_by_its_title_or_its_routes():
+@pytest.mark.parametrize(
+    ("answer", "name", "shown"),
+    [
+        (
+            {"routes": (200, b'{"paths":{"/v1/retrieval":{"post":{}}}}')},
+            "retrievers",
+            "lists POST /v1/retrieval",
+        ),
+        (
+            {"title": (200, b'{"Service Title":"opea_service@retrievers"}')},
+            "retrievers (opea_service@retrievers)",
+            '"Service Title":"opea_service@retrievers"',
+        ),
+    ],
+    ids=["routes", "title"],
+)
+def test_another_service_is_recognised_by_its_title_or_its_routes(answer, name, shown):
     """And named, so that two that were mixed up can be told apart."""
-    routes = (200, b'{"paths":{"/v1/retrieval":{"post":{}}}}')
-    stack = seed().answering("embedding", "embeddings", ready=(404, b"{}"), routes=routes)
+    stack = seed().answering("embedding", "embeddings", ready=(404, b"{}"), **answer)
 
     (found,) = stack.diagnosis().findings
 
     assert found.id == "another-service"
-    assert found.what.startswith("retrievers answers at http://embedding")
-    assert "lists POST /v1/retrieval" in found.evidence[-1]
+    assert found.what.startswith(f"{name} answers at http://embedding")
+    assert shown in found.evidence[-1]
 
 
 def test_a_title_of_ones_own_is_no_stranger_if_the_routes_are_there():
