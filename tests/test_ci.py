@@ -1,4 +1,4 @@
-"""What `.ci/docker` does with the command that it is given, as far as nothing has to be installed for it."""
+"""What `.ci/run` and `.ci/docker` come to, as far as nothing has to be installed for it."""
 
 import os
 import shutil
@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-DOCKER = Path(__file__).parents[1] / ".ci" / "docker"
+CI = Path(__file__).parents[1] / ".ci"
+DOCKER = CI / "docker"
 
 
 def done(*words, **variables):
@@ -68,3 +69,32 @@ def test_an_engine_that_does_not_start_is_none(tmp_path):
 
     assert ended.returncode == 7
     assert "may not mount\nopea-harness: no container can be run here" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("lint", "test", "failed"),
+    [(0, 0, ""), (1, 0, "make lint"), (0, 1, "make test"), (2, 3, "make lint, make test")],
+)
+def test_a_run_says_in_the_end_what_of_it_failed(tmp_path, lint, test, failed):
+    """The tests are run whatever the lint came to, and the last line tells of both."""
+    scripts = {
+        ".ci/browser": "exit 0",
+        ".ci/docker": 'exec "$@"',
+        "bin/make": f'[ "$1" = lint ] && exit {lint}\nexit {test}',
+    }
+    for name, says in scripts.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(f"#!/bin/sh\n{says}\n")
+        (tmp_path / name).chmod(0o755)
+    shutil.copy(CI / "run", tmp_path / ".ci" / "run")
+    ended = subprocess.run(
+        [tmp_path / ".ci" / "run"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={**os.environ, "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}"},
+    )
+
+    assert ended.returncode == bool(failed)
+    assert ended.stderr.rstrip().endswith(f"\n== failed: {failed}" if failed else "s, exit 0")
