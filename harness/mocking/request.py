@@ -29,6 +29,7 @@ class Reader:
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._kind = endpoint.body
+        self._any_type = endpoint.any_type
         models = list(dict.fromkeys(variant.request for variant in endpoint.variants))
         self._optional = any(model is None or _takes_none(model) for model in models)
         models = [model for model in models if model is not None]
@@ -73,7 +74,8 @@ class Reader:
             if self._optional or self._models is None:
                 return Read(None, None)
             raise Invalid([_missing(None)])
-        raw = parsed(body) if is_json(header(scope, b"content-type")) else body.decode("utf-8", "replace")
+        is_read = self._any_type or is_json(header(scope, b"content-type"))
+        raw = parsed(body) if is_read else body.decode("utf-8", "replace")
         if self._models is None:
             return Read(raw, None)
         if raw is None:

@@ -63,7 +63,8 @@ class OpenAI:
 
     def tail(self, finish_reason: str) -> bytes:
         """The reason to finish, the usage if there is one, and the end mark."""
-        last, reply = self._chunk({}, finish_reason), self._reply
+        # Servers say an empty text last, which OPEA's vision component adds to what came before; their clients show nulls.
+        last, reply = self._chunk({} if self._reply.nulls else {"content": ""}, finish_reason), self._reply
         if reply.usage is not None:
             usage = {**self._frame(), "choices": [], "usage": reply.usage}
             last += b"data: " + orjson.dumps(usage) + b"\n\n"

@@ -1,5 +1,6 @@
-"""Text Generation Inference: its own `/generate` and `/generate_stream`, and OpenAI's routes."""
+"""Text Generation Inference: its own `/generate` and `/generate_stream`, both at the root too, and OpenAI's routes."""
 
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -27,6 +28,12 @@ class Generate(BaseModel):
 
     inputs: str
     parameters: Parameters = Parameters()
+
+
+class Compatible(Generate):
+    """A prompt as huggingface_hub's client sends it to the root."""
+
+    stream: bool = False
 
 
 class Generated(BaseModel):
@@ -59,6 +66,14 @@ def generate_stream(request: Generate, world: World) -> Stream | Binary:
     return streamed("tgi", _spoken(request), Reply()) if request.inputs else _empty()
 
 
+def compatible(request: Compatible, world: World) -> Spoken | Stream | Binary:
+    """The continuation token by token, or whole and in a list."""
+    if request.stream:
+        return generate_stream(request, world)
+    whole = generate(request, world)
+    return replace(whole, reply=[whole.reply]) if isinstance(whole, Spoken) else whole
+
+
 def info(request: None, world: World) -> dict[str, Any]:
     """Which model is served, and its limits."""
     return {
@@ -80,7 +95,8 @@ def _empty() -> Binary:
 
 
 def _says_something(request: Any, reply: Any) -> str | None:
-    text = reply["text"] if "generated_text" not in reply else reply["generated_text"]
+    first = reply[0] if isinstance(reply, list) else reply
+    text = first["text"] if "generated_text" not in first else first["generated_text"]
     return None if text else "the continuation is empty"
 
 
@@ -130,6 +146,30 @@ COMP = Comp(
             ),
             evidence="source-only",
             source=SOURCE,
+        ),
+        Endpoint(
+            "/",
+            compatible,
+            (
+                Variant(
+                    "prompt",
+                    Compatible,
+                    list[Generated],
+                    examples=(
+                        Example("prompt", ASKED),
+                        Example("streamed", {**ASKED, "stream": True}, stream=True),
+                        EMPTY,
+                    ),
+                    laws=LAWS,
+                    dialect="tgi",
+                    streams={"stream": True},
+                ),
+            ),
+            evidence="source-only",
+            source=SOURCE,
+            notes=(
+                "here huggingface_hub's client asks, and by it OPEA's docsum, faqgen, lvm, text2sql and agents",
+            ),
         ),
         *Server("text-generation-inference").endpoints(SOURCE),
         page("/info", info, dict[str, Any], {"max_total_tokens": 4096}, SOURCE),

@@ -3,7 +3,6 @@
 from pydantic import BaseModel
 
 from harness.comp import Comp, Endpoint, Example, Variant, World
-from mocks._any_type import ANY_TYPE
 from mocks._audio import HELLO_BASE64, Audio, lacks, listen, no_sound
 from mocks._laws import VIDEO_LAWS
 from mocks.animation import VIDEO
@@ -53,12 +52,15 @@ COMP = Comp(
             ),
             evidence="executed",
             source=SOURCE,
+            any_type=True,
             known=(
-                ANY_TYPE,
                 lacks("audio", "a missing recording is an internal error"),
                 no_sound("audio"),
             ),
-            notes=("serves one request at a time; after one that failed, the next is given its recording",),
+            notes=(
+                "OPEA_ANIMATION calls its JSON text/plain",
+                "serves one request at a time; after one that failed, the next is given its recording",
+            ),
         ),
         health(SOURCE, "/v1/health"),
     ),

@@ -163,6 +163,11 @@ def test_where_anything_is_taken_only_what_is_no_json_is_bad():
     assert names(replace(GREET, variants=(untyped,))) == []
 
 
+def test_json_by_another_name_is_good_where_it_is_promised_to_be_read():
+    """All else is bad there too."""
+    assert set(names(GREET)) - set(names(replace(GREET, any_type=True))) == {"wrong-content-type"}
+
+
 @pytest.mark.parametrize("status", [100, 200, 399, 500, 501])
 def test_only_4xx_is_a_refusal(status):
     """What came instead is shown."""

@@ -1,10 +1,13 @@
 """Servers that read their JSON themselves."""
 
+import json
+
 import httpx
 import pytest
 
 from harness.discovery import COMP, discover
 from mocks._any_type import ANY_TYPE
+from mocks._audio import HELLO_BASE64
 from tests.mocks.contract import _served
 
 COMPS = discover(COMP)
@@ -20,7 +23,6 @@ def sent(comp, path, body, *, like_upstream):
 @pytest.mark.parametrize(
     ("comp", "path", "body"),
     [
-        ("third_parties.llava", "/generate", b'{"prompt": "What is this?", "img_b64_str": ""}'),
         ("third_parties.speecht5", "/v1/tts", b'{"text": "Hello."}'),
         ("third_parties.bridgetower", "/v1/encode", b'{"text": "Hello."}'),
         ("third_parties.gpt_sovits", "/", b'{"text": "Hello.", "text_language": "en"}'),
@@ -35,6 +37,18 @@ def test_json_by_another_name_is_refused_as_promised_and_answered_as_known(comp,
     assert answered.status_code == 200
     assert sent(comp, path, b'["a"]', like_upstream=True).status_code >= 400
     assert sent(comp, path, b"{", like_upstream=True).status_code >= 400
+
+
+@pytest.mark.parametrize(
+    ("comp", "path", "body"),
+    [
+        ("third_parties.llava", "/generate", {"prompt": "What is this?", "img_b64_str": ""}),
+        ("third_parties.wav2lip", "/v1/wav2lip", {"audio": HELLO_BASE64}),
+    ],
+)
+def test_what_opeas_own_components_call_text_is_read(comp, path, body):
+    """They could not speak to the mock else."""
+    assert sent(comp, path, json.dumps(body).encode(), like_upstream=False).status_code == 200
 
 
 @pytest.mark.parametrize("body", ['{"a": 1}', "{}"])

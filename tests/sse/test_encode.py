@@ -234,7 +234,7 @@ def test_a_chat_is_written_with_the_few_fields_of_a_server():
             }
         ],
         [{"delta": {"content": "Hi"}, "finish_reason": None, "index": 0, "logprobs": None}],
-        [{"delta": {}, "finish_reason": "length", "index": 0, "logprobs": None}],
+        [{"delta": {"content": ""}, "finish_reason": "length", "index": 0, "logprobs": None}],
     ]
 
 

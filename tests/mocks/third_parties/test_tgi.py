@@ -40,3 +40,14 @@ def test_an_empty_continuation_breaks_the_law():
     """The law has been seen to fail, for both forms."""
     assert [law.broken({}, {"generated_text": ""}) for law in LAWS] == ["the continuation is empty"]
     assert [law.broken({}, {"text": ""}) for law in LAWS] == ["the continuation is empty"]
+
+
+def test_the_root_continues_as_huggingface_hubs_client_asks_it():
+    """Whole in a list, streamed as the other route streams; an empty prompt is refused there too."""
+    body = {"inputs": PROMPT, "parameters": {}}
+    streamed = ask(COMP, "POST", "/generate_stream", body).content
+
+    assert ask(COMP, "POST", "/", body).json() == [ask(COMP, "POST", "/generate", body).json()]
+    assert ask(COMP, "POST", "/", {**body, "stream": True}).content == streamed
+    assert ask(COMP, "POST", "/", {"inputs": ""}).json()["error_type"] == "validation"
+    assert [law.broken({}, [{"generated_text": ""}]) for law in LAWS] == ["the continuation is empty"]
