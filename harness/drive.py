@@ -7,13 +7,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harness.asking import Asker
 from harness.comp import Comp
 from harness.errors import HarnessError
 from harness.fault import Fault
-from harness.gateway.launch import Engine
 from harness.machine import git_commit, this_machine
 from harness.parts import chaos, contracts, correctness, defects, hops, load, manners, traces
 from harness.progress import Progress
@@ -22,6 +21,9 @@ from harness.scenario import Scenario
 from harness.session import Session
 from harness.stack.ingest import ingest
 from harness.stack.stack import Keeping, Stack, Where, raised
+
+if TYPE_CHECKING:
+    from harness.gateway.launch import Engine
 
 PARTS = ("correctness", "chaos", "load")
 DEFECTS = "defects"  # A part too, which tells of an engine and not of a scenario.

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harness.assembly import Found, frame, report_of
 from harness.checks.cells import judge_cells
@@ -14,11 +14,13 @@ from harness.checks.stand_ins import excused
 from harness.checks.unfilled import unfilled
 from harness.errors import TraceError
 from harness.recall import scenario_of
-from harness.report import Report
 from harness.run import Cell, Run
-from harness.scenario import Scenario
 from harness.traces.figures import Figures, figures_of
 from harness.verdict import EXIT_NOTHING_RAN, Verdict, exit_code, holds, unknown, violated
+
+if TYPE_CHECKING:
+    from harness.report import Report
+    from harness.scenario import Scenario
 
 CAME = "the run comes to its end"
 
@@ -28,7 +30,7 @@ class Judged:
     """What came of a run."""
 
     verdicts: tuple[Verdict, ...]
-    report: Report
+    report: "Report"
     ended: str
 
     @property
@@ -70,7 +72,7 @@ def judge(run: Run, folders: tuple[Path, ...] = ()) -> Judged:
     return _written(run, facts, verdicts, report_of(run, verdicts, found))
 
 
-def _written(run: Run, facts: Mapping[str, Any], verdicts: tuple[Verdict, ...], report: Report) -> Judged:
+def _written(run: Run, facts: Mapping[str, Any], verdicts: tuple[Verdict, ...], report: "Report") -> Judged:
     run.write("verdicts.json", [each.as_json() for each in verdicts])
     run.write("report.json", report.model_dump(mode="json", by_alias=True))
     return Judged(verdicts, report, facts["ended"])
@@ -89,7 +91,7 @@ def _why_unwired(run: Run) -> str:
     return f"the gateway {run.plan.gateway} was not started by the harness, so its hops cannot be seen"
 
 
-def _unseen(run: Run, facts: Mapping[str, Any], scenario: Scenario) -> dict[str, str]:
+def _unseen(run: Run, facts: Mapping[str, Any], scenario: "Scenario") -> dict[str, str]:
     """Of each node of which no exchange was seen, why."""
     if run.plan.wired:
         return {}
