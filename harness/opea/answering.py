@@ -10,6 +10,7 @@ from harness.opea.dag import DAG
 from harness.opea.hop import Hop
 from harness.opea.node_stream import NodeStream
 from harness.opea.order import Order
+from harness.opea.payload import EVENT_STREAM
 from harness.opea.problems import Problem
 from harness.opea.stream_frames import Say, hooked, passed_on, refusal, spoken
 from harness.sse import DIALECTS, Reply
@@ -18,6 +19,10 @@ from harness.sse import DIALECTS, Reply
 async def answer_of(order: Order, hop: Hop, inputs: Any, say: Say | None) -> AnswerStream:
     """The answer that a node streams; `say` is what the nodes behind it make of each sentence, if there are any."""
     stream = await open_stream(order.caller, hop, inputs)
+    if say is not None and stream.body is not None:
+        await stream.close()
+        words = "answered whole, for its request says so, and the nodes behind it take a stream"
+        raise order.problem(hop, "bad_content_type", words, expected=f"a stream ({EVENT_STREAM})")
     began_s = order.ticket.began_s
     if say is None:
         items = passed_on(stream, began_s, order.dialect)

@@ -96,12 +96,13 @@ class Attempt:
         kind: ProblemKind = "upstream_5xx" if status >= 500 else "upstream_4xx"
         is_callers_own = self._hop.key in self.caller.entries and sent == self.caller.first
         passed_on = status_for(status, body, is_callers_own=is_callers_own)
+        said = f"status {status}: {shown(body)}" if body else f"status {status}, without a word"
         return self.failed(
             kind,
-            f"answered with status {status}: {shown(body)}",
+            f"answered with {said}",
             status=passed_on,
             expected="status 200",
-            actual=f"status {status}: {shown(body)}",
+            actual=said,
             upstream_status=status,
             retry_after=(retry_after or "1") if passed_on in (429, 503) else None,
         )

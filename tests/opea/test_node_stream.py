@@ -85,7 +85,7 @@ def test_where_its_beginning_is_cut_does_not_make_it_another_dialect(dialect, co
     ("reply", "kind", "status", "words"),
     [
         (Raw(b"oops", 500), "upstream_5xx", 502, "status 500: oops"),
-        (Raw(b"", 429), "upstream_4xx", 429, "status 429"),
+        (Raw(b"", 429), "upstream_4xx", 429, "status 429, without a word"),
         (
             Raw(b'{"text": "x"}'),
             "bad_content_type",
@@ -233,6 +233,20 @@ def test_a_json_reply_to_who_wanted_no_stream_is_handed_on_whole():
     _, results, _ = asked(build, {"messages": "q"})
 
     assert results["llm/MicroService"] == [b'{"text": "x"}']
+
+
+def test_a_model_that_a_hook_told_not_to_stream_has_no_nodes_behind_its_stream():
+    """What it answers whole is no stream for them."""
+
+    async def build(lab):
+        orchestrator = await chain(("llm", {"text": "a."}, "llm"), ("tts", {"text": "b"}))(lab)
+        orchestrator.align_inputs = lambda inputs, *_, **__: {**inputs, "stream": False}
+        return orchestrator
+
+    failure, lab = problem_of(build, {"messages": "q"})
+
+    assert (failure.node, failure.kind, lab.bodies("tts")) == ("llm", "bad_content_type", [])
+    assert "answered whole" in failure.detail
 
 
 def test_leaving_an_answer_cuts_the_nodes_stream_within_a_second():
