@@ -12,6 +12,7 @@ from harness.comp import Comp, Endpoint
 from harness.discovery import COMP, discover
 from harness.errors import UsageError
 from harness.nearest import names_there_are
+from reports.wording import plural
 
 
 @click.command(epilog="Example: opea-harness comps embeddings --json")
@@ -35,7 +36,8 @@ def comps(comp: str | None, **options: Any) -> int:
         for endpoint in found[comp].endpoints:
             _print_endpoint(console, endpoint)
     counts = ", ".join(f"{count} {word}" for word, count in evidence(chosen).items())
-    console.print(f"{len(chosen)} comps, {sum(len(each.endpoints) for each in chosen)} endpoints: {counts}")
+    endpoints = sum(len(each.endpoints) for each in chosen)
+    console.print(f"{plural(len(chosen), 'comp')}, {plural(endpoints, 'endpoint')}: {counts}")
     return 0
 
 

@@ -13,8 +13,10 @@ from harness.errors import UsageError
 from harness.mocking.behaviour import Behaviour
 from harness.mocking.serving import HOST, serving
 from harness.mocking.spec import Spec, mocks
+from harness.scenario import Latency
 
 PORT_MAX = 65535
+PACE = Latency(token_ms=3.0)  # Tokens that are said all at once arrive in a lump, which is no streaming.
 
 
 @click.command(epilog="Example: opea-harness mock embeddings retrievers --port 6000")
@@ -48,7 +50,7 @@ def mock(comp: tuple[str, ...], port: int, **options: Any) -> int:
     if port and port + len(names) - 1 > PORT_MAX:
         beyond = names[PORT_MAX + 1 - port]
         raise UsageError(f"{beyond}: would need port {PORT_MAX + 1}; the last one is {PORT_MAX}")
-    behaviour = Behaviour(like_upstream=options["like_upstream"])
+    behaviour = Behaviour(latency=PACE, like_upstream=options["like_upstream"])
     ports = [port + place if port else 0 for place in range(len(names))]
     if options["opea_ports"]:
         ports = [comps[name].port if name in comps else 0 for name in names]

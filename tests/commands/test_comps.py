@@ -34,7 +34,7 @@ def test_one_comp_shows_its_contract(tmp_path):
     assert done.returncode == 0
     assert "POST /v1/bias" in done.stdout
     assert "law passes-or-blocks: a text goes on unaltered" in done.stdout
-    assert "1 comps, 1 endpoints: 1 recorded" in done.stdout
+    assert "1 comp, 1 endpoint: 1 recorded" in done.stdout
 
 
 def test_a_comp_that_is_none_is_said(refused):

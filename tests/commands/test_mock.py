@@ -3,10 +3,12 @@
 import json
 import signal
 import socket
+import time
 
 import httpx
 import pytest
 
+from harness.commands.mock import PACE
 from tests.commands.command import run, sentence, started
 
 
@@ -18,6 +20,20 @@ def test_mocks_say_where_they_are_and_answer(tmp_path):
 
         assert list(urls) == ["embeddings", "rerankings"]
         assert (reply.status_code, len(reply.json()["data"][0]["embedding"])) == (200, 768)
+
+
+def test_a_models_tokens_come_one_after_the_other(tmp_path):
+    """As from a model, and not in a lump, which would be no streaming to whoever tests a megaservice with it."""
+    asked = {"messages": [{"role": "user", "content": "What is a tram?"}], "stream": True}
+    with started("mock", "llms.text_generation", "--json", cwd=tmp_path) as mocks:
+        url = mocks.ready()["llms.text_generation"]
+        began_s = time.monotonic()
+        said = httpx.post(f"{url}/v1/chat/completions", json=asked, timeout=30).text
+        took_ms = (time.monotonic() - began_s) * 1000
+    tokens = said.count('"content":"')
+
+    assert tokens > 3
+    assert took_ms >= PACE.token_ms * (tokens - 1)
 
 
 def test_mocks_end_when_their_starter_lets_go(tmp_path):
