@@ -4,11 +4,13 @@ import re
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 PLAIN = frozenset(map(chr, range(0x20, 0x7F)))
 TEXT_BYTES_MAX = (
     100_000  # Linux gives one word of a command 128 kB; printf is the shell's own and has no such limit.
 )
+SENT_AS_IT_IS = "%/:?#[]@!$&'()*+,;=~-._"  # Of an address: our client quotes the rest.
 LENGTHLESS = frozenset({"GET", "HEAD", "DELETE", "OPTIONS", "TRACE"})
 
 
@@ -28,7 +30,8 @@ class Asked:
 
     def line(self, options: Sequence[str] = ("-i",), named: Mapping[str, str] | None = None) -> str:
         """The command with curl's options; what an earlier answer gave is `named` by its variable in the shell."""
-        words = ["curl", "-sS", *options, "--max-time", "30", *_spared(self.url), "-X", self.method, self.url]
+        url = quote(self.url, safe=SENT_AS_IT_IS)
+        words = ["curl", "-sS", *options, "--max-time", "30", *_spared(url), "-X", self.method, url]
         for name, value in self.headers.items():
             words += ["-H", f"{name}: {value}" if value else f"{name};"]
         if (self.body or self.method not in LENGTHLESS) and "content-type" not in map(
@@ -66,7 +69,7 @@ def together(asked: Sequence[Asked | None], count: int, beside: str = "") -> str
 
 def _spared(url: str) -> list[str]:
     """What keeps curl from reading more into an address than stands there."""
-    return [*(["-g"] if set("[]{}") & set(url) else []), *(["--path-as-is"] if "/." in url else [])]
+    return [*(["-g"] if "[" in url else []), *(["--path-as-is"] if "/." in url else [])]
 
 
 def _joined(words: Iterable[str], named: Mapping[str, str] | None) -> str:

@@ -124,6 +124,7 @@ SENT = {
     "text": ("PUT", "/x", b"a\nb", {"content-type": "text/plain"}),
     "without-type": ("POST", "/x", b"a=b", {}),
     "query": ("GET", "/x?a=[1-3]&b=%7Bc%7D&d=%C3%BC", b"", {}),
+    "letters": ("GET", "/{x} |<ü>", b"", {}),
     "dots": ("GET", "/a/../b", b"", {}),
     "empty": ("POST", "/x", b"", JSON_TYPE),
     "empty-without-type": ("POST", "/x", b"", {}),
