@@ -35,16 +35,18 @@ def serve(scenario: str | None, port: int, **options: Any) -> int:
     placed = replace(where, port=port, boot_limit_s=0.0 if where.write_env else where.boot_limit_s)
     with scratch() as folder:
         try:
-            run_to_end(
-                _serve(found, placed, Keeping(folder, seed=options["seed"]), as_json=options["as_json"])
-            )
+            progress = Steps(sys.stderr, quiet=options["quiet"] or options["as_json"])
+            keeping = Keeping(folder, seed=options["seed"])
+            run_to_end(_serve(found, placed, keeping, progress, as_json=options["as_json"]))
         except KeyboardInterrupt:
             return 0
     return 0
 
 
-async def _serve(scenario: Scenario, where: Where, keeping: Keeping, *, as_json: bool) -> None:
-    async with raised(scenario, where, keeping, Steps(sys.stderr, quiet=as_json)) as stack:
+async def _serve(
+    scenario: Scenario, where: Where, keeping: Keeping, progress: Steps, *, as_json: bool
+) -> None:
+    async with raised(scenario, where, keeping, progress) as stack:
         await ingest(stack)
         if where.write_env and not as_json:
             words = f"{where.write_env} says where the nodes are; start your megaservice with it."
