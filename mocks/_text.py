@@ -21,6 +21,7 @@ Vector = NDArray[np.float32]
 
 DIMENSION = 768  # BAAI/bge-base-en-v1.5, the default model of OPEA's embedding stack.
 CLIP_DIMENSION = 512  # openai/clip-vit-base-patch32; also BridgeTower's joint space.
+CLIP_WORDS_MAX = 75  # The model reads 77 tokens, two of which are its own, and every word is one at least.
 UNKNOWN_ANSWER = "I do not know: the given context does not say."
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")

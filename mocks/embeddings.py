@@ -8,7 +8,7 @@ from harness.opea.proto.docarray import EmbedMultimodalDoc, ImageDoc, TextDoc, T
 from harness.opea.proto.embeddings import EmbeddingRequest, EmbeddingResponse, EmbeddingResponseData
 from mocks._laws import bad_vector, texts_asked
 from mocks._picture import seen
-from mocks._text import CLIP_DIMENSION, DIMENSION, embed
+from mocks._text import CLIP_DIMENSION, CLIP_WORDS_MAX, DIMENSION, embed
 from mocks._vision import BLUE, YELLOW, is_picture
 
 SOURCE = "comps/embeddings/src/opea_embedding_microservice.py"
@@ -194,6 +194,7 @@ COMPS = (
                 ),
                 evidence="recorded",
                 source=SOURCE,
+                handler="embedding",
                 known=(
                     Deviation(
                         "token-ids",
@@ -203,6 +204,15 @@ COMPS = (
                             and any(not isinstance(each, str) for each in body["input"])
                         ),
                         500,
+                    ),
+                    Deviation(
+                        "long-text",
+                        "over CLIP a text of more than 75 words is an internal error",
+                        lambda body: any(
+                            len(text.split()) > CLIP_WORDS_MAX for text in _texts(body["input"])
+                        ),
+                        500,
+                        where=lambda settings: settings.get("EMBEDDING_COMPONENT_NAME") == CLIP,
                     ),
                     Deviation(
                         "no-texts",

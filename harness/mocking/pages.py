@@ -68,7 +68,7 @@ class _Asgi:
 def _framework(app: FastAPI, comp: Comp, shared: Shared) -> None:
     """The side endpoints of every OPEA microservice (comps/cores/mega/http_service.py, commit 8130a3f)."""
 
-    async def health_check() -> dict[str, str]:
+    async def _health_check() -> dict[str, str]:
         """What this service is; it never looks behind itself."""
         return {
             "Service Title": comp.title,
@@ -76,21 +76,21 @@ def _framework(app: FastAPI, comp: Comp, shared: Shared) -> None:
             "Service Description": comp.description,
         }
 
-    async def health() -> Response:
+    async def _health() -> Response:
         """That this service is there."""
         return Response(status_code=200)
 
-    async def statistics() -> dict[str, Any]:
+    async def _get_statistics() -> dict[str, Any]:
         """How long requests took, in seconds."""
         names = (comp.title, *comp.counts_also) if comp.statistics else ()
         return {name: shared.figures.statistics() for name in names}
 
     for path, page in (
-        ("/v1/health_check", health_check),
-        ("/health", health),
-        ("/v1/statistics", statistics),
+        ("/v1/health_check", _health_check),
+        ("/health", _health),
+        ("/v1/statistics", _get_statistics),
     ):
-        tags: list[str | Enum] | None = None if page is health else ["Debug"]
+        tags: list[str | Enum] | None = None if page is _health else ["Debug"]
         app.add_api_route(path, page, methods=["GET"], response_model=None, tags=tags)
 
 

@@ -189,6 +189,7 @@ COMPS = (
             evidence="executed",
             declares=Any,
             source="comps/llms/src/doc-summarization/opea_docsum_microservice.py",
+            handler="llm_generate",
             known=(BAD_WORD, NO_USER, NO_ROOM, NO_TEXT),
             notes=(
                 "the log is that of the component over vLLM; over TGI it tells less of the model's result",
@@ -206,6 +207,7 @@ COMPS = (
             evidence="executed",
             declares=Any,
             source="comps/llms/src/faq-generation/opea_faqgen_microservice.py",
+            handler="llm_generate",
             known=(NO_USER, NO_TEXT),
         ),
     ),

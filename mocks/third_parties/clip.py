@@ -14,11 +14,9 @@ from harness.opea.proto.documents import TextDoc
 from harness.opea.proto.embeddings import EmbeddingRequest, EmbeddingResponse, EmbeddingResponseData
 from harness.opea.proto.searched import EmbedDoc
 from mocks._laws import bad_vectors, texts_asked
-from mocks._text import embed
+from mocks._text import CLIP_WORDS_MAX, embed
 
 DIMENSION = 512  # openai/clip-vit-base-patch32
-
-WORDS_MAX = 75  # The model reads 77 tokens, two of which are its own, and every word is one at least.
 
 _SPAN = re.compile(r"\b(?:last (\d+) (hour|day|week)s?|yesterday)\b", re.IGNORECASE)
 _DAY = re.compile(r"\blast (mon|tues|wednes|thurs|fri|satur|sun)day\b", re.IGNORECASE)
@@ -83,7 +81,9 @@ def _cannot_be_read(body: Any) -> bool:
     """Whether the tokenizer or the model fails: no texts at all, one that is none, one that is too long."""
     given = body["text"] if body.get("text") is not None else body["input"]
     texts = [given] if isinstance(given, str) else given
-    return not texts or not all(isinstance(each, str) and len(each.split()) <= WORDS_MAX for each in texts)
+    return not texts or not all(
+        isinstance(each, str) and len(each.split()) <= CLIP_WORDS_MAX for each in texts
+    )
 
 
 def _rows(reply: Any) -> list[Any]:
@@ -165,6 +165,7 @@ COMP = Comp(
             ),
             evidence="recorded",
             source="comps/third_parties/clip/src/clip_server.py",
+            handler="embedding",
             known=(
                 Deviation(
                     "nothing",

@@ -20,6 +20,21 @@ def test_the_health_check_is_opeas():
     }
 
 
+def test_the_side_endpoints_have_upstreams_names():
+    """Clients that are generated from the document call them by these."""
+    paths = get("/openapi.json").json()["paths"]
+
+    assert [
+        paths[path]["get"]["operationId"]
+        for path in ("/v1/health_check", "/health", "/v1/statistics", "/metrics")
+    ] == [
+        "_health_check_v1_health_check_get",
+        "_health_health_get",
+        "_get_statistics_v1_statistics_get",
+        "metrics_metrics_get",
+    ]
+
+
 def test_health_is_an_empty_200():
     """Without a content type."""
     reply = get("/health")

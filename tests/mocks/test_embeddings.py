@@ -125,6 +125,20 @@ def test_laws_hold_for_what_is_right():
     assert [law.broken({"input": "a"}, _reply([0.6, 0.8])) for law in VECTOR_LAWS] == [None] * 6
 
 
+def test_like_upstream_a_text_that_is_too_long_fails_over_clip_alone():
+    """CLIP reads 75 words at most, and TEI cuts what is longer."""
+    over_clip = {"EMBEDDING_COMPONENT_NAME": "OPEA_CLIP_EMBEDDING"}
+
+    def status(settings, words, *, like_upstream=True):
+        body = {"input": ["word", "word " * words]}
+        return ask(
+            COMPS[0], "POST", "/v1/embeddings", body, settings, like_upstream=like_upstream
+        ).status_code
+
+    assert [status(over_clip, words) for words in (75, 76)] == [200, 500]
+    assert [status(None, 76), status(over_clip, 76, like_upstream=False)] == [200, 200]
+
+
 def test_the_multimodal_service_embeds_a_text_and_its_image():
     """One vector for both, another than for the text alone; the image comes back."""
     text = {"text": "A lighthouse."}
