@@ -245,7 +245,8 @@ class Endpoint:
     with `body` "form": a mapping of fields to str or `Upload`s; with "none": None) and gives a model, a JSON value, `Stream`,
     `Spoken`, `Binary`, or raises `Refusal`. A path with `{parameters}`: `answer(request, world, **parameters)`.
     `source` is the upstream file at GenAIComps commit 8130a3f, or the server's project; `handler` the function in it, after which
-    OpenAPI documents name the operation. With `any_type` JSON is read whatever type it is said to be. `declares` is the type of reply that upstream's document tells where that is another than
+    OpenAPI documents name the operation. With `any_type` JSON is read whatever type it is said to be. `refuses(words)` is the
+    reply to what is no request, where that is not FastAPI's. `declares` is the type of reply that upstream's document tells where that is another than
     the variants' (`Any`: none); a mock's own tells it under `--like-upstream`.
     """
 
@@ -257,6 +258,7 @@ class Endpoint:
     method: str = "POST"
     body: BodyKind = "json"
     any_type: bool = False
+    refuses: Callable[[str], Binary] | None = None
     reply_type: str = "application/json"
     handler: str = ""
     declares: Any = None

@@ -27,9 +27,13 @@ class Invalid(Exception):  # noqa: N818 - it is an answer, not a fault of ours
         """The reply's body: FastAPI's `detail`, or one sentence where the server is no FastAPI."""
         if comp.framework or comp.validation_status == 422:
             return _dumps({"detail": self.errors})
+        return _dumps({"error": self.words, "error_type": "Validation"})
+
+    @property
+    def words(self) -> str:
+        """The first error in one sentence."""
         first = self.errors[0]
-        where = ".".join(str(part) for part in first["loc"])
-        return _dumps({"error": f"{where}: {first['msg']}", "error_type": "Validation"})
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
 
 
 def is_json(content_type: str | None) -> bool:

@@ -98,7 +98,7 @@ class Lane:
 
     async def _reply(self, scope: Scope, receive: Receive) -> object:
         """What the contract answers: a model, a value, a `Stream`, or a `Whole` for refusals."""
-        comp, read = self._shared.comp, None
+        read = None
         try:
             read = await self._read(scope, await read_body(receive))
             for name in self._reader.unknown(read.raw):
@@ -109,7 +109,7 @@ class Lane:
             reply = await self._answer(scope["path"], self._as_taken(read))
             return self._known(read.raw, 200) or reply
         except Invalid as invalid:
-            return self._unread(invalid.raw) or Whole(comp.validation_status, invalid.body(comp))
+            return self._unread(invalid.raw) or self._invalid(invalid)
         except Refusal as refusal_:
             refused_ = refused(refusal_.status, refusal_.detail, refusal_.headers)
             if read is None:
@@ -131,6 +131,13 @@ class Lane:
         answer = partial(self._endpoint.answer, read.model, self._shared.world, **(parameters or {}))
         reply: object = await to_thread(answer) if self._shared.behaviour.in_threads else answer()
         return reply
+
+    def _invalid(self, invalid: Invalid) -> Whole:
+        """The refusal of what is no request, in the words of the endpoint or of its comp."""
+        comp = self._shared.comp
+        if self._endpoint.refuses is not None:
+            return whole(self._endpoint.refuses(invalid.words), self._endpoint.reply_type)
+        return Whole(comp.validation_status, invalid.body(comp))
 
     def _unread(self, raw: Any) -> Whole | None:
         """What is known to come of a body that is no request. A framework refuses it, so its comps never come to deviate."""

@@ -189,12 +189,22 @@ class Ndjson:
     def tail(self, finish_reason: str) -> bytes:
         """The line that is done, with its counts and times (in nanoseconds, of which a mock has none)."""
         usage = self._reply.usage or {}
-        spent = dict.fromkeys(("total_duration", "load_duration", "prompt_eval_duration", "eval_duration"), 0)
+        done: dict[str, Any] = {"done_reason": finish_reason, "done": True}
+        if self._reply.kind != "chat":
+            done = {"done": True, "done_reason": finish_reason}
+        if finish_reason == "load":
+            return self._line("", done)
+        if self._reply.kind != "chat":
+            done["context"] = list(range(1, usage.get("total_tokens", 0) + 1))
         counts = {
+            "total_duration": 0,
+            "load_duration": 0,
             "prompt_eval_count": usage.get("prompt_tokens", 0),
+            "prompt_eval_duration": 0,
             "eval_count": usage.get("completion_tokens", 0),
+            "eval_duration": 0,
         }
-        return self._line("", {"done_reason": finish_reason, "done": True, **spent, **counts})
+        return self._line("", done | counts)
 
     def _line(self, text: str, rest: dict[str, Any]) -> bytes:
         is_chat = self._reply.kind == "chat"

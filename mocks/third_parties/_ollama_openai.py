@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, ClassVar, Literal
 
+import orjson
 from pydantic import BaseModel
 
 from harness.comp import Binary, Endpoint, Example, Law, Stream, Variant, World
@@ -16,6 +17,7 @@ from mocks._speech import CREATED_S
 from mocks.third_parties._server import ChatBody, Server, StreamOptions, TextBody, error
 
 REFUSED = "invalid_request_error"
+OWN_JSON = "application/json; charset=utf-8"  # What Ollama itself says; what is OpenAI's it says without.
 
 
 class Said(BaseModel):
@@ -40,7 +42,7 @@ class Chat(BaseModel):
 class Text(BaseModel):
     """A prompt; without one the model is loaded, and that is all."""
 
-    model: str
+    model: str = ""
     prompt: str | None = ""
     max_tokens: int | None = None
     stop: Any = None
@@ -76,7 +78,7 @@ def _chat(server: Server) -> Any:
         messages = [each.model_dump() for each in request.messages]
         parts = [each for one in messages for each in one["content"] if isinstance(one["content"], list)]
         if any(each.get("type") != "text" or not isinstance(each.get("text"), str) for each in parts):
-            return error(400, "invalid message format", REFUSED)
+            return refused("invalid message format")
         if messages and all(each["content"] == [] for each in messages):
             return _loaded(server, request.model, world, {"message": {"role": "assistant", "content": ""}})
         words = [each for each in _listed(request.stop) if isinstance(each, str)]
@@ -89,7 +91,7 @@ def _chat(server: Server) -> Any:
             stream=request.stream,
             stream_options=request.stream_options,
         )
-        return server.chat(asked, world)
+        return _streamed(server.chat(asked, world), server)
 
     return answer
 
@@ -99,7 +101,9 @@ def _complete(server: Server) -> Any:
         """Continue a prompt; without one nothing is said."""
         words = _listed(request.stop)
         if not all(isinstance(each, str) for each in words):
-            return error(400, "invalid type for 'stop' field: it is text, or a list of texts", REFUSED)
+            return refused("invalid type for 'stop' field: it is text, or a list of texts")
+        if not request.model:
+            return error(404, "model '' not found", "api_error")
         if not request.prompt:
             return _loaded(server, request.model, world, {"text": ""})
         asked = TextBody(
@@ -111,9 +115,56 @@ def _complete(server: Server) -> Any:
             stream=request.stream,
             stream_options=request.stream_options,
         )
-        return server.complete(asked, world)
+        return _streamed(server.complete(asked, world), server)
 
     return answer
+
+
+def refused(words: str) -> Binary:
+    """What is no request of OpenAI's, as Ollama tells it."""
+    return replace(error(400, words, REFUSED), content_type=OWN_JSON)
+
+
+def _streamed(reply: dict[str, Any] | Stream | Binary, server: Server) -> dict[str, Any] | Stream | Binary:
+    """A reply as Ollama orders it: a prompt's choices begin with their text, every chunk is signed, those of a chat bear the role."""
+    if isinstance(reply, dict):
+        return {**reply, "choices": [_text_first(each) for each in reply["choices"]]}
+    if not isinstance(reply, Stream):
+        return reply
+    head, tokens, tail = (
+        tuple(_chunk(event, server.fingerprint) for event in part)
+        for part in (reply.head, reply.tokens, reply.tail)
+    )
+    return replace(reply, head=head, tokens=tokens, tail=tail, content_type="text/event-stream")
+
+
+def _chunk(event: bytes, fingerprint: str | None) -> bytes:
+    data = event.removeprefix(b"data: ").strip()
+    if data == b"[DONE]":
+        return event
+    chunk = orjson.loads(data)
+    name = {"id": chunk["id"], "object": chunk["object"], "created": chunk["created"]}
+    signed = {"model": chunk["model"], "system_fingerprint": fingerprint}
+    usage = {"usage": chunk["usage"]} if "usage" in chunk else {}
+    if chunk["object"] == "text_completion":
+        told = {**name, "choices": [_text_first(each) for each in chunk["choices"]], **signed, **usage}
+    else:
+        choices = [
+            {
+                "index": each["index"],
+                "delta": {"role": "assistant", "content": each["delta"].get("content") or ""},
+                "finish_reason": each["finish_reason"],
+            }
+            for each in chunk["choices"]
+        ]
+        told = {**name, **signed, "choices": choices, **usage}
+    return b"data: " + orjson.dumps(told) + b"\n\n"
+
+
+def _text_first(choice: dict[str, Any]) -> dict[str, Any]:
+    if "text" not in choice:
+        return choice
+    return {"text": choice["text"], "index": choice["index"], "finish_reason": choice["finish_reason"]}
 
 
 def _listed(stop: Any) -> list[Any]:
@@ -137,7 +188,7 @@ def _loaded(server: Server, model: str, world: World, unsaid: dict[str, Any]) ->
         "created": CREATED_S,
         "model": model,
         "system_fingerprint": server.fingerprint,
-        "choices": [{"index": 0, **unsaid, "finish_reason": "load"}],
+        "choices": [_text_first({"index": 0, **unsaid, "finish_reason": "load"})],
         "usage": {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0},
     }
 
@@ -186,7 +237,7 @@ def endpoints(server: Server, source: str) -> Iterable[Endpoint]:
     )
     yield _own(chat, _chat(server), Chat, ChatCompletion | Loaded, (nothing, no_content))
     yield _own(complete, _complete(server), Text, TextCompletion | Loaded, (empty,))
-    yield models
+    yield replace(models, evidence="executed")
 
 
 def _long(example: Example) -> Example:
@@ -201,4 +252,4 @@ def _own(endpoint: Endpoint, answer: Any, request: Any, reply: Any, more: tuple[
     variant: Variant = replace(
         given, request=request, reply=reply, laws=OWN_LAWS, examples=(*examples, *more)
     )
-    return replace(endpoint, answer=answer, variants=(variant,))
+    return replace(endpoint, answer=answer, variants=(variant,), refuses=refused, evidence="executed")

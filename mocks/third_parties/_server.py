@@ -70,6 +70,7 @@ class Server:
     default_model: str = MODEL
     fingerprint: str | None = None
     unknown_model: str = "The model `{model}` does not exist."
+    unknown_kind: str = "not_found_error"
 
     def chat(self, request: ChatBody, world: World) -> dict[str, Any] | Stream | Binary:
         """Answer a chat out of what its messages say."""
@@ -104,7 +105,7 @@ class Server:
         """The refusal of a model that is not served; where no LLM_MODEL_ID is set any is."""
         served = world.settings.get("LLM_MODEL_ID", model)
         words = self.unknown_model.format(model=model)
-        return None if model == served else error(404, words, "not_found_error")
+        return None if model == served else error(404, words, self.unknown_kind)
 
     def endpoints(self, source: str, prefix: str = "/v1") -> tuple[Endpoint, ...]:
         """The three routes that OPEA's comps ask."""

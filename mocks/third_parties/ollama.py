@@ -10,12 +10,13 @@ from harness.comp import Binary, Comp, Endpoint, Example, Law, Stream, Variant, 
 from harness.sse import DIALECTS, Reply
 from mocks._any_type import ANY_TYPE
 from mocks._speech import CREATED_S, Limit, Speech, heard, speak, stops, streamed
+from mocks.third_parties._ollama_openai import OWN_JSON
 from mocks.third_parties._ollama_openai import endpoints as openai_endpoints
 from mocks.third_parties._server import MESSAGES, QUESTION, Server, page
 
 SOURCE = "ollama/ollama, server/routes.go and openai/openai.go"
 MODEL = "llama3.2:1b"
-SERVER = Server("library", MODEL, "fp_ollama", 'model "{model}" not found, try pulling it first')
+SERVER = Server("library", MODEL, "fp_ollama", 'model "{model}" not found, try pulling it first', "api_error")
 
 
 class Options(BaseModel):
@@ -60,6 +61,7 @@ class Line(BaseModel):
     response: str | None = None
     done: Literal[True]
     done_reason: Literal["stop", "length"]
+    context: list[int] | None = None
     prompt_eval_count: int
     eval_count: int
 
@@ -137,7 +139,7 @@ def running(request: None, world: World) -> Binary:
 
 def version(request: None, world: World) -> dict[str, str]:
     """The server's version."""
-    return {"version": "0.5.7"}
+    return {"version": "0.9.6"}
 
 
 def _limit(options: Options | None) -> Limit:
@@ -159,7 +161,7 @@ def _answer(
             if kind == "chat"
             else f"model '{model}' not found"
         )
-        return Binary(orjson.dumps({"error": words}), "application/json", 404)
+        return _error(words, 404)
     reply = Reply(model=model, created=CREATED_S, kind=kind, usage=speech.usage if speech else None)
     if speech and request.stream is not False:
         return streamed("ndjson", speech, reply)
@@ -169,6 +171,10 @@ def _answer(
     text = speech.text if speech else ""
     said = {"message": {"role": "assistant", "content": text}} if kind == "chat" else {"response": text}
     return line | said
+
+
+def _error(words: str, status: int = 400) -> Binary:
+    return Binary(orjson.dumps({"error": words}), OWN_JSON, status)
 
 
 def _says_something(request: Any, reply: Any) -> str | None:
@@ -200,7 +206,7 @@ def _endpoint(path: str, answer: Any, request: Any, asked: dict[str, Any], no_mo
         dialect="ndjson",
         streams={"stream": True},
     )
-    return Endpoint(path, answer, (variant,), evidence="source-only", source=SOURCE)
+    return Endpoint(path, answer, (variant,), evidence="executed", source=SOURCE, refuses=_error)
 
 
 COMP = Comp(
@@ -218,7 +224,12 @@ COMP = Comp(
         "stop.in-flight": "Ollama ends at SIGTERM without answering what it is being asked",
     },
     endpoints=tuple(
-        replace(each, known=(ANY_TYPE,)) if each.method == "POST" else each
+        replace(
+            each,
+            known=(ANY_TYPE,) if each.method == "POST" else (),
+            evidence="executed",
+            reply_type=OWN_JSON if each.path.startswith("/api") else each.reply_type,
+        )
         for each in (
             _endpoint("/api/chat", chat, Chat, {"model": MODEL, "messages": MESSAGES}, 400),
             _endpoint("/api/generate", generate, Generate, {"model": MODEL, "prompt": QUESTION}, 404),

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from harness.comp import Upload
 
 SENT = {"method", "url", "json", "form"}
+STREAMS = ("event-stream", "ndjson")
 FRAMING = ("content-length", "transfer-encoding")
 WORDING = {"description", "example", "examples", "summary", "title"}
 VERDICT = "downstream_black_list"  # Where a text is blocked another text stands in its place.
@@ -95,9 +96,11 @@ def differences(real: Recording, status: int, headers: dict[str, str], content: 
         yield f"status: is {status}, was {real.status}"
     yield from _headers(headers, real.headers)
     text = content.decode("utf-8", "replace")
-    if "event-stream" in real.headers.get("content-type", "") or isinstance(lines_of(real.body), list):
-        lines = real.body.splitlines() if isinstance(real.body, str) else lines_of(real.body) or []
-        ours, theirs = events(text.splitlines()), events(lines)
+    is_stream = any(each in real.headers.get("content-type", "") for each in STREAMS)
+    if is_stream or isinstance(lines_of(real.body), list):
+        lines = _lines(real.body) if isinstance(real.body, str) else lines_of(real.body) or []
+        said = _lines(text) if "ndjson" in real.headers.get("content-type", "") else text.splitlines()
+        ours, theirs = events(said), events(lines)
         if ours != theirs:
             yield f"stream: its events are {ours}, were {theirs}"
         return
@@ -105,7 +108,8 @@ def differences(real: Recording, status: int, headers: dict[str, str], content: 
         lacks = sorted(_families(real.body) - _families(text))
         yield from [f"metrics: lack {lacks}"] if lacks else []
         return
-    yield from compared(_said(content), real.body, "body")
+    if content or real.body not in (None, ""):  # An empty body is written down as either.
+        yield from compared(_said(content), real.body, "body")
 
 
 def _families(text: str) -> set[str]:

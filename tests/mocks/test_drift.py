@@ -215,6 +215,31 @@ def test_what_all_services_answer_alike_needs_no_name(path, answered):
     assert drifted(_recorded(asked)) == []
 
 
+@pytest.mark.parametrize("as_text", [False, True], ids=["lines", "text"])
+def test_lines_of_json_are_compared_by_their_shapes(as_text):
+    """Ollama's streams, however they were written down; and an empty body is nothing or an empty text."""
+    lines = [
+        '{"response":"a","done":false}',
+        '{"response":"b","done":false}',
+        '{"response":"","done":true,"n":1}',
+    ]
+
+    def streamed(whole):
+        body = "\n".join(lines) if as_text else {"lines": [[0.1, line] for line in lines]}
+        whole["response"] |= {"headers": {"content-type": "application/x-ndjson"}, "body": body}
+
+    def found(*said):
+        content = "\n".join(said).encode()
+        return list(differences(_recorded(streamed), 200, {"content-type": "application/x-ndjson"}, content))
+
+    empty = _recorded(lambda whole: whole["response"].update(headers={}, body=None if as_text else ""))
+
+    assert found(*lines[1:]) == []
+    assert found(*lines[:2])[0].startswith("stream: its events are [")
+    assert list(differences(empty, 200, {}, b"")) == []
+    assert list(differences(empty, 200, {}, b"x")) != []
+
+
 def test_a_validation_error_is_compared_by_kind_and_place_and_a_refusal_by_its_words():
     """The wording of the first is pydantic's, that of the second the comp's own."""
 

@@ -127,7 +127,7 @@ def test_a_log_of_patches_is_opened_and_added_to():
 
 COUNTED = Reply(id="i", model="m", created=86400, usage={"prompt_tokens": 3, "completion_tokens": 2})
 AT = '"model":"m","created_at":"1970-01-02T00:00:00.000000Z"'
-NO_TIMES = '"total_duration":0,"load_duration":0,"prompt_eval_duration":0,"eval_duration":0'
+LOADED = '"total_duration":0,"load_duration":0'
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ NO_TIMES = '"total_duration":0,"load_duration":0,"prompt_eval_duration":0,"eval_
                 f'{{{AT},"message":{{"role":"assistant","content":"Hi"}},"done":false}}\n',
                 (
                     f'{{{AT},"message":{{"role":"assistant","content":""}},"done_reason":"length","done":true,'
-                    f'{NO_TIMES},"prompt_eval_count":3,"eval_count":2}}\n'
+                    f'{LOADED},"prompt_eval_count":3,"prompt_eval_duration":0,"eval_count":2,"eval_duration":0}}\n'
                 ),
             ],
         ),
@@ -157,8 +157,8 @@ NO_TIMES = '"total_duration":0,"load_duration":0,"prompt_eval_duration":0,"eval_
                 "",
                 f'{{{AT},"response":"Hi","done":false}}\n',
                 (
-                    f'{{{AT},"response":"","done_reason":"length","done":true,{NO_TIMES},'
-                    '"prompt_eval_count":0,"eval_count":0}\n'
+                    f'{{{AT},"response":"","done":true,"done_reason":"length","context":[],{LOADED},'
+                    '"prompt_eval_count":0,"prompt_eval_duration":0,"eval_count":0,"eval_duration":0}\n'
                 ),
             ],
         ),

@@ -1,5 +1,7 @@
 """Ollama on OpenAI's routes, as 0.9.6 was seen to answer; and what no Ollama does is still told."""
 
+import json
+
 import pytest
 
 from mocks.third_parties._ollama_openai import OWN_LAWS
@@ -83,7 +85,7 @@ def test_the_fields_come_in_ollamas_order():
     assert list(chatted) == list(continued)
     assert list(chatted) == ["id", "object", "created", "model", "system_fingerprint", "choices", "usage"]
     assert list(chatted["choices"][0]) == ["index", "message", "finish_reason"]
-    assert list(continued["choices"][0])[:2] == ["index", "text"]
+    assert list(continued["choices"][0]) == ["text", "index", "finish_reason"]
     assert list(chatted["usage"]) == ["prompt_tokens", "completion_tokens", "total_tokens"]
 
 
@@ -127,3 +129,39 @@ def test_more_tokens_than_a_limit_break_the_law_and_no_limit_is_none():
     assert BROKEN["bounded"]({"max_tokens": -1}, reply) is None
     assert BROKEN["cut-is-told"]({"max_tokens": 0}, reply) is None
     assert BROKEN["as-many-choices"]({"n": 9}, reply) is None
+
+
+def test_every_chunk_of_a_stream_is_as_ollama_has_it():
+    """Signed; those of a chat bear the role, those of a prompt begin with their text; the type says no charset."""
+    told, continued = chat(stream=True), text(stream=True, stream_options={"include_usage": True})
+    chats, texts = (
+        [json.loads(line[6:]) for line in reply.text.splitlines() if line.startswith("data: {")]
+        for reply in (told, continued)
+    )
+
+    assert told.headers["content-type"] == "text/event-stream"
+    assert {tuple(each) for each in chats} == {
+        ("id", "object", "created", "model", "system_fingerprint", "choices")
+    }
+    assert {each["choices"][0]["delta"]["role"] for each in chats} == {"assistant"}
+    assert [*texts[0]] == ["id", "object", "created", "choices", "model", "system_fingerprint"]
+    assert [*texts[0]["choices"][0]] == ["text", "index", "finish_reason"]
+    assert (texts[-1]["choices"], texts[-1]["usage"]["completion_tokens"] > 0) == ([], True)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "kind"),
+    [
+        (CHAT, {"model": "a", "messages": "x"}, 400, "invalid_request_error"),
+        (TEXT, {"model": "a", "prompt": ["x"]}, 400, "invalid_request_error"),
+        (TEXT, {"prompt": "x"}, 404, "api_error"),
+    ],
+)
+def test_what_is_no_request_is_refused_in_openais_shape(path, body, status, kind):
+    """Ollama's own routes say one sentence."""
+    reply = ask(COMP, "POST", path, body)
+    own = ask(COMP, "POST", "/api/chat", {"model": "a", "messages": 7})
+
+    assert (reply.status_code, reply.json()["error"]["type"]) == (status, kind)
+    assert (own.status_code, own.headers["content-type"]) == (400, "application/json; charset=utf-8")
+    assert own.json() == {"error": "body.messages: Input should be a valid list"}
