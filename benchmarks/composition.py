@@ -20,10 +20,10 @@ from statistics import median
 from harness.commands.up import find_composition
 from harness.composition.images import ImageMap
 from harness.composition.raising import Means, raised
-from harness.composition.service import Composition
 from harness.containers.engine import Engine, connect
 from harness.discovery import COMP, discover
 from harness.machine import this_machine
+from harness.service import Composition
 
 RATIO_MAX = 1.5
 

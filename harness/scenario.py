@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from harness.composition.service import Composition
 from harness.history import Mode
 from harness.megaservice import Megaservice
+from harness.service import Composition
 
 
 @dataclass(frozen=True, slots=True)

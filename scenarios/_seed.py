@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 import orjson
 
-from harness.composition.service import Composition, Probe, Service
 from harness.jaeger.container import OTLP_PORT, SERVICE
+from harness.service import Composition, Probe, Service
 
 MODEL = "llama3.2:1b"
 DIMENSION = 512  # openai/clip-vit-base-patch32's joint space.

@@ -15,9 +15,9 @@ from harness.commands.options import run_to_end, scratch, shared
 from harness.commands.standing import tell_ready, until_let_go, watched
 from harness.commands.steps import Steps
 from harness.composition.images import genuine_share
-from harness.composition.service import Composition
 from harness.discovery import COMP, SCENARIO, discover
 from harness.errors import StackError, UsageError
+from harness.service import Composition
 
 
 @click.command(

@@ -14,7 +14,7 @@ import orjson
 
 from harness.compose.asked import MACHINE
 from harness.compose.project import Part, Project
-from harness.composition.service import Probe, Service
+from harness.service import Probe, Service
 
 NAME = "opea-harness-forwarder"
 ITSELF = "-itself"  # A service's own name, behind its wire.

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from harness.compose.forwarding import ITSELF, Place, after_forwarder, behind, forwarder, table_of
 from harness.compose.project import Project
-from harness.composition.service import Composition, Probe, Service
 from harness.gateway.variables import traced_to
+from harness.service import Composition, Probe, Service
 
 HEALTH = Probe("/v1/health_check")
 PYTHON = "python:3.11-slim"

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
+from harness import service as composition
 from harness.comp import Comp
 from harness.compose.asked import Asked
 from harness.compose.known import comp_of
 from harness.compose.project import Part
 from harness.compose.resolving import Mounts, Resolver
 from harness.compose.variables import Values
-from harness.composition import service as composition
 from harness.errors import StackError
 from harness.lint.compose import Service
 

@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 from harness.comp import Comp
 from harness.compose.asked import MACHINE, MOCK
-from harness.composition.service import Composition, Service
 from harness.megaservice import Node
 from harness.scenario import Scenario
+from harness.service import Composition, Service
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,12 @@ from typing import Any
 from harness.compose.asked import MACHINE
 from harness.compose.notes import ENGINE
 from harness.compose.variables import Values, settings
-from harness.composition.service import Probe
 from harness.errors import StackError
 from harness.lint.compose import Service
 from harness.lint.finding import Spot, Text
 from harness.lint.variables import filled
 from harness.lint.yaml_tree import Many, Table, Tree
+from harness.service import Probe
 
 _SIZE = re.compile(r"^(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?$", re.IGNORECASE)
 _UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from harness.comp import Comp
 from harness.composition.images import ImageMap
-from harness.composition.service import Composition, Service
 from harness.errors import UsageError
 from harness.jaeger.container import SERVICE as JAEGER
 from harness.megaservice import Node
 from harness.scenario import Scenario
+from harness.service import Composition, Service
 
 TELEMETRY = "TELEMETRY_ENDPOINT"
 IMAGE = re.compile(r"[a-z0-9][\w.-]*(?::\d+)?(?:/[a-z0-9][\w.-]*)*(?::[\w][\w.-]*)?(?:@sha256:[0-9a-f]{64})?")

@@ -19,7 +19,6 @@ from harness.client import Client
 from harness.comp import Comp
 from harness.composition.images import ImageMap
 from harness.composition.readiness import until_ready
-from harness.composition.service import Composition, Service, by_urgency
 from harness.containers.container import OVER, Container, Wanted, said_last
 from harness.containers.engine import LOCAL, Engine, speaking
 from harness.containers.network import Network, private_network
@@ -27,6 +26,7 @@ from harness.containers.volume import volumes
 from harness.errors import StackError
 from harness.ports import free_ports
 from harness.progress import Progress, Silent, told_meanwhile
+from harness.service import Composition, Service, by_urgency
 
 PACE_S = 0.3
 TRIES = 5  # A port that was free may be taken before the engine takes it.

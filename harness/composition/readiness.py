@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 
 from harness.client import Client, ClientError, Limits
 from harness.comp import Comp, Endpoint, Example
-from harness.composition.service import Probe, Service
 from harness.containers.container import Container
 from harness.contract.promises import broken_reply
 from harness.contract.talk import Answer, Talk
 from harness.errors import StackError
 from harness.images.boot import plain
 from harness.progress import Progress, Silent, told_meanwhile
+from harness.service import Probe, Service
 
 PACE_S = 0.2
 PATIENCE_S = 2.0  # A port that is said to be listened at may be another one.

@@ -1,6 +1,6 @@
 """Jaeger as a container: the image, its ports, and what says that it is ready."""
 
-from harness.composition.service import Probe, Service
+from harness.service import Probe, Service
 
 QUERY_PORT = 16686
 OTLP_PORT = 4318

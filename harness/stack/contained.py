@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from harness.composition.images import ImageMap
-from harness.composition.service import Composition
 from harness.discovery import COMP, discover
 from harness.errors import StackError
 from harness.jaeger.container import OTLP_PORT, QUERY_PORT
 from harness.progress import Progress
+from harness.service import Composition
 from harness.stack.where import Where
 
 if TYPE_CHECKING:

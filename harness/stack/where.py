@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 
 from harness.composition.choosing import is_image, stood_in
 from harness.composition.images import ImageMap, genuine_share
-from harness.composition.service import Composition
 from harness.errors import UsageError
 from harness.gateway.environment import Environment
 from harness.gateway.launch import ENGINES
 from harness.gateway.seen import MegaserviceFile
 from harness.scenario import Scenario
+from harness.service import Composition
 
 if TYPE_CHECKING:
     from harness.compose.project import Project

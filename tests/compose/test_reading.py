@@ -5,8 +5,8 @@ import re
 import pytest
 
 from harness.compose.asked import MACHINE
-from harness.composition.service import Probe
 from harness.errors import StackError, UsageError
+from harness.service import Probe
 
 
 def test_every_service_is_a_container_with_its_comp_by_its_image(read):

@@ -3,8 +3,8 @@
 import pytest
 
 from harness.compose.asked import MACHINE
-from harness.composition.service import Probe
 from harness.errors import StackError
+from harness.service import Probe
 
 
 def test_a_setting_is_filled_in_and_this_machine_is_called_by_our_name(resolver):

@@ -11,9 +11,9 @@ import pytest
 from harness.composition import raising
 from harness.composition.images import ImageMap
 from harness.composition.raising import Means, raised
-from harness.composition.service import Composition, Probe, Service
 from harness.errors import StackError
 from harness.ports import free_ports
+from harness.service import Composition, Probe, Service
 from tests import states
 from tests.containers.registry import registry
 

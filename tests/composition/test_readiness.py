@@ -11,12 +11,12 @@ from harness.client import Client
 from harness.comp import World
 from harness.composition import readiness
 from harness.composition.readiness import until_ready
-from harness.composition.service import Probe, Service
 from harness.discovery import COMP, discover
 from harness.errors import StackError
 from harness.mocking.behaviour import Behaviour
 from harness.mocking.serving import serving
 from harness.mocking.spec import Spec, mocks
+from harness.service import Probe, Service
 
 COMPS = discover(COMP)
 SERVICE = Service("embedding", "opea/embedding:latest", ports=(6000,), comp="embeddings", ready_limit_s=5.0)

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 from harness.composition.images import ImageMap
-from harness.composition.service import waves
 from harness.discovery import COMP, discover
+from harness.service import waves
 from scenarios._seed import SEED
 from scenarios.rag_seed import RAG_SEED
 

@@ -9,10 +9,10 @@ import psutil
 import pytest
 
 from harness.asking import Asker
-from harness.composition.service import Composition, Service
 from harness.errors import StackError
 from harness.history import Op
 from harness.postgres import programs
+from harness.service import Composition, Service
 from harness.stack.ingest import ingest
 from harness.stack.stack import Keeping, Where, raised
 from harness.stack.vectors import vectors_of

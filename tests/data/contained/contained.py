@@ -3,8 +3,8 @@
 import sys
 from dataclasses import replace
 
-from harness.composition.service import Composition, Probe, Service
 from harness.megaservice import Megaservice
+from harness.service import Composition, Probe, Service
 from scenarios.rag import GUARDRAIL, RAG
 
 IMAGE = f"opea-harness.local/own:python-{sys.version.split()[0]}"

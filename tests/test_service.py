@@ -2,8 +2,8 @@
 
 import pytest
 
-from harness.composition.service import Composition, Service, by_urgency, waves
 from harness.errors import ScenarioError
+from harness.service import Composition, Service, by_urgency, waves
 
 STORE = Service("store", "store:1", ports=(5432,))
 FINDER = Service("finder", "finder:1", ports=(7000, 7001), after=("store",))
