@@ -123,6 +123,17 @@ def test_every_command_has_the_common_options_and_an_example(name, command):
     assert f"opea-harness {name}" in f"{command.help} {command.epilog}"
 
 
+def test_the_commands_that_draw_lots_take_a_seed():
+    """Those that the page names."""
+    (named,) = re.findall(r"Those that draw lots, (.*?), take `--seed`", INTERFACES)
+    seeded = {
+        name for name, command in COMMANDS.items() if any("--seed" in each.opts for each in command.params)
+    }
+
+    assert codes(named)
+    assert set(codes(named)) - seeded == set()
+
+
 @pytest.mark.parametrize(
     ("name", "model"),
     [
