@@ -14,7 +14,7 @@ import httptools
 from harness.flight import Flight, Kind
 
 HEAD_BYTES_MAX = 64 * 2**10  # Far above any real head; bounds heads, trailers and chunk extensions alike.
-FRESH_NS = 10_000_000  # One that spoke so lately is not asked whether it is there: no server keeps connections so shortly.
+FRESH_NS = 10_000_000  # One that was kept before and spoke so lately is not asked whether it is there.
 HELD_BYTES_MAX = 256 * 2**10  # A stream that holds more unread bytes stops reading from its socket.
 HELD_BYTES_LOW = 64 * 2**10  # And reads again below this.
 
@@ -35,6 +35,7 @@ class Connection(asyncio.Protocol):
         self._quiet_bytes = 0
         self._held_bytes = 0
         self._paused = False
+        self._kept = False
         self._timer: asyncio.TimerHandle | None = None
         self._timer_ns = 0
         self.closed = False
@@ -59,7 +60,10 @@ class Connection(asyncio.Protocol):
         """Whether an idle connection can be used again: the other side neither closed it nor spoke unasked."""
         if self.closed:
             return False
-        return now_ns - self._received_ns < FRESH_NS or self._poll is None or not self._poll.poll(0)
+        if not (self._kept and now_ns - self._received_ns < FRESH_NS):
+            # Some servers close after each reply without a word: at the first use again that is seen.
+            self._kept = self._poll is None or not self._poll.poll(0)
+        return self._kept
 
     def took(self, count: int) -> None:
         """The reader took so many bytes of a stream: read on when few are left."""

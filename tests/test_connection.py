@@ -1,6 +1,7 @@
 """One connection, seen from its own side of the socket."""
 
 import asyncio
+import select
 import time
 
 from harness.connection import Connection
@@ -56,6 +57,29 @@ def test_a_look_at_an_idle_connection_sees_what_the_loop_did_not_yet():
 
     assert seen[-1] == (True, False)
     assert (False, False) in seen
+
+
+def test_a_server_that_closes_after_its_first_reply_without_a_word_is_not_asked_again():
+    """However soon that is: only a connection that was kept before is used again without a look."""
+
+    async def answer(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        writer.close()
+
+    async def main():
+        listener, connection, _ = await connect(answer)
+        flight = Flight("GET", "http://x/", Limits(), body_bytes_max=100)
+        connection.start(flight, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        while not flight.done:
+            await flight.change()
+        select.select(
+            [connection._transport.get_extra_info("socket")], [], [], 5
+        )  # The loop sees nothing of it.
+        listener.close()
+        return flight.status, connection.alive(flight.ended_ns)
+
+    assert asyncio.run(main()) == (200, False)
 
 
 def test_a_request_on_a_closed_connection_fails_at_once():
