@@ -14,6 +14,7 @@ CHECKOUT = Checkout(ROOT)
 
 RULES = (
     imports.layers,
+    imports.circles,
     imports.homes,
     imports.environment,
     sizes.sizes,

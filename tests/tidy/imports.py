@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterable, Iterator
+from graphlib import CycleError, TopologicalSorter
 
 from tests.tidy.tree import PACKAGES, Checkout, Source
 
@@ -83,6 +84,25 @@ def layers(checkout: Checkout) -> list[str]:
         for line, name in imported(source)
         if (top := name.split(".")[0]) in PACKAGES and top not in MAY_IMPORT[source.package]
     ]
+
+
+def circles(checkout: Checkout) -> list[str]:
+    """Report folders and modules of the library that lean on each other, near or far, when they are imported."""
+    leans: dict[str, set[str]] = {}
+    for source in checkout.under("harness"):
+        place = _place(source.module)
+        leans.setdefault(place, set()).update(_place(name) for _, name in imported_at_top(source))
+        leans[place] -= {place, "harness"}
+    try:
+        TopologicalSorter(leans).prepare()
+    except CycleError as circle:
+        return [f"{' <- '.join(circle.args[1])}: lean on each other; move what is shared into a module of its own"]
+    return []
+
+
+def _place(module: str) -> str:
+    """The folder of the library that holds a module, or the module where it stands in none: `harness.traces`, `harness.run`."""
+    return ".".join(module.split(".")[:2])
 
 
 def homes(checkout: Checkout) -> list[str]:

@@ -39,6 +39,37 @@ def test_an_import_that_goes_down_is_not_reported(lay):
     assert imports.layers(checkout) == []
 
 
+def test_folders_that_lean_on_each_other_are_reported(lay):
+    """Over however many others, and whichever of their modules it is."""
+    found = imports.circles(
+        lay(
+            {
+                "harness/a/one.py": "from harness.b.two import x",
+                "harness/b/two.py": "import harness.c",
+                "harness/c.py": "from harness.a.other import y",
+                "harness/a/other.py": "",
+            }
+        )
+    )
+
+    assert len(found) == 1
+    assert all(f"harness.{name}" in found[0] for name in "abc")
+    assert found[0].endswith(": lean on each other; move what is shared into a module of its own")
+
+
+def test_what_leans_one_way_is_no_circle(lay):
+    """Nor what is imported late, or for types alone, nor modules of one folder among themselves."""
+    checkout = lay(
+        {
+            "harness/a/one.py": "from harness.b import x\nfrom harness.a.two import y",
+            "harness/a/two.py": "from harness.a.one import z",
+            "harness/b.py": "if TYPE_CHECKING:\n    from harness.a.one import z\ndef f():\n    import harness.a.two",
+        }
+    )
+
+    assert imports.circles(checkout) == []
+
+
 def test_a_relative_import_is_read_as_what_it_imports(lay):
     """Two dots from `harness/traces` are `harness`, three are the folder above."""
     (source,) = lay(
