@@ -96,7 +96,9 @@ def circles(checkout: Checkout) -> list[str]:
     try:
         TopologicalSorter(leans).prepare()
     except CycleError as circle:
-        return [f"{' <- '.join(circle.args[1])}: lean on each other; move what is shared into a module of its own"]
+        return [
+            f"{' <- '.join(circle.args[1])}: lean on each other; move what is shared into a module of its own"
+        ]
     return []
 
 
