@@ -109,7 +109,7 @@ async def under_way(wish: Wish, run: Run, progress: Progress) -> AsyncIterator["
         raise
     except HarnessError as error:
         if "parts_done" not in facts.known:
-            facts.note(ended="unbegun", why=str(error).partition("\n")[0])
+            facts.note(ended="unbegun", why=error.in_one_line)
         raise
     finally:
         facts.note(ended_ns=time.monotonic_ns())

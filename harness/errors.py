@@ -11,6 +11,8 @@
 Broken contracts and failed checks are values (`harness.verdict.Verdict`), not errors.
 """
 
+from harness.redact import redact
+
 EXIT_USAGE = 2
 EXIT_INTERNAL = 3
 EXIT_ENVIRONMENT = 4
@@ -20,6 +22,12 @@ class HarnessError(Exception):
     """Something the user should read: one sentence, what, where, and what would be right."""
 
     exit_code = EXIT_INTERNAL
+
+    @property
+    def in_one_line(self) -> str:
+        """The message, of whose last words of a log only the last line is kept, without secrets."""
+        first, *rest = str(self).splitlines() or [""]
+        return redact(" ".join((first, *(line.strip() for line in rest[-1:]))))
 
 
 class UsageError(HarnessError):

@@ -80,8 +80,7 @@ def _written(run: Run, facts: Mapping[str, Any], verdicts: tuple[Verdict, ...], 
 
 def _unbegun(run: Run, told: str) -> Verdict:
     """All that there is to say of a run whose stack did not get ready."""
-    why = told.removesuffix("; its last words:")
-    found = unknown("run.ended", "harness", f"the run never began: {why}", expected=CAME)
+    found = unknown("run.ended", "harness", f"the run never began: {told}", expected=CAME)
     return replace(found, seed=run.plan.seed, repeat=run.plan.command, evidence=("logs/",))
 
 

@@ -34,3 +34,13 @@ def test_every_error_has_an_exit_code_of_its_kind():
         "StackError": 4,
         "TraceError": 4,
     }
+
+
+def test_in_one_line_it_says_what_and_why():
+    """The first line of the message and the last of the log; no password."""
+    words = "db: ended with code 1; its last words:\n  Traceback\n  KeyError: postgresql://user:hidden@db/v"
+
+    assert HarnessError(words).in_one_line == (
+        "db: ended with code 1; its last words: KeyError: postgresql://user:[redacted]@db/v"
+    )
+    assert HarnessError("no Docker").in_one_line == "no Docker"
