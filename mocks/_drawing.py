@@ -4,7 +4,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 from typing import Any
 
-from harness.comp import Law, Refusal
+from harness.comp import Deviation, Law, Refusal
 from mocks._picture import SIGNATURE, decoded, painted
 
 PICTURES_MAX = 64  # More than any model draws at once, few enough for a reply.
@@ -37,6 +37,12 @@ def _pngs(request: Any, reply: Any) -> str | None:
     return None
 
 
+NO_PICTURES = Deviation(
+    "no-pictures",
+    "to ask for no picture at all is an internal error of the model",
+    lambda body: body.get("num_images_per_prompt", 1) < 1 or body.get("prompt") == [],
+    500,
+)
 LAWS = (
     Law("as-many-pictures", "there are as many pictures as were asked for", _as_many),
     Law("pngs", "every picture is a PNG in base64", _pngs),

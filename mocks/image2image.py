@@ -4,7 +4,7 @@ from typing import Any
 
 from harness.comp import Comp, Deviation, Endpoint, Example, Refusal, Variant, World
 from harness.opea.proto.docarray import SDImg2ImgInputs, SDOutputs
-from mocks._drawing import LAWS, drawn
+from mocks._drawing import LAWS, NO_PICTURES, drawn
 
 CAT = "https://example.org/cat.png"
 
@@ -61,6 +61,7 @@ COMPS = (
                         lambda body: not is_address(body["image"]),
                         500,
                     ),
+                    NO_PICTURES,
                 ),
             ),
         ),

@@ -4,7 +4,7 @@ from typing import Any
 
 from harness.comp import Comp, Endpoint, Example, Variant, World
 from harness.opea.proto.docarray import SDInputs, SDOutputs
-from mocks._drawing import LAWS, drawn
+from mocks._drawing import LAWS, NO_PICTURES, drawn
 
 
 def draw(request: SDInputs, world: World) -> SDOutputs:
@@ -43,6 +43,7 @@ COMPS = (
                 evidence="executed",
                 declares=Any,
                 source="comps/text2image/src/opea_text2image_microservice.py",
+                known=(NO_PICTURES,),
                 notes=(
                     "upstream uses the prompt and the number alone; height, width, steps and guidance are passed over",
                 ),

@@ -3,7 +3,7 @@
 import pytest
 
 from harness.comp import Refusal
-from mocks._drawing import LAWS, drawn
+from mocks._drawing import LAWS, NO_PICTURES, drawn
 from mocks._picture import seen
 
 BROKEN = {law.id: law.broken for law in LAWS}
@@ -15,6 +15,13 @@ def test_every_prompt_has_its_pictures_and_all_differ():
 
     assert [seen(each).colour for each in pictures] == ["red", "red", "blue", "blue"]
     assert len(set(pictures)) == 4
+
+
+def test_upstream_fails_where_no_picture_is_asked_for():
+    """By the count or for want of a prompt; more than a mock draws is none of it."""
+    asked = ({"num_images_per_prompt": 0}, {"prompt": []}, {"num_images_per_prompt": 65}, {"prompt": "a"})
+
+    assert [NO_PICTURES.is_set_off(body) for body in asked] == [True, True, False, False]
 
 
 @pytest.mark.parametrize("count", [0, -1, 33])
