@@ -1,5 +1,7 @@
 """Animation: where the video lies in which an avatar would speak the recording."""
 
+from typing import Any
+
 from harness.comp import Comp, Endpoint, Example, Variant, World
 from harness.opea.proto.docarray import Base64ByteStrDoc, VideoPath
 from mocks._audio import HELLO_BASE64, listen, no_sound
@@ -43,6 +45,8 @@ COMPS = (
                 ),
                 evidence="executed",
                 source="comps/animation/src/opea_animation_microservice.py",
+                handler="animate",
+                declares=Any,
                 known=(no_sound("byte_str"),),
             ),
         ),

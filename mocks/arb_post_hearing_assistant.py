@@ -130,6 +130,8 @@ COMPS = (
                 ),
                 evidence="executed",
                 source=f"{FOLDER}/opea_arb_post_hearing_assistant_microservice.py, {FOLDER}/integrations/common.py",
+                handler="llm_generate",
+                declares=Any,
                 known=(
                     Deviation(
                         "messages",

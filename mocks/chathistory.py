@@ -130,6 +130,8 @@ def _creating(kind: StoreName) -> Endpoint:
         ),
         evidence="executed",
         source=SOURCE,
+        handler="create_documents",
+        declares=Any,
         known=(
             failing(
                 "no-user",
@@ -173,6 +175,8 @@ def _getting(kind: StoreName) -> Endpoint:
         ),
         evidence="executed",
         source=SOURCE,
+        handler="get_documents",
+        declares=Any,
         known=(
             EMPTY_USER,
             BAD_ID,
@@ -201,6 +205,8 @@ def _deleting(kind: StoreName) -> Endpoint:
         ),
         evidence="executed",
         source=SOURCE,
+        handler="delete_documents",
+        declares=Any,
         known=(
             EMPTY_USER,
             BAD_ID,

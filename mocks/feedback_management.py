@@ -102,6 +102,9 @@ ID_OR_DONE = "new feedback gets an id of its store, a change true or false"
 TOLD_TWICE = f"400: {NO_USER}"
 
 
+HANDLERS = {CREATE: "create_feedback_data", GET: "get_feedback", DELETE: "delete_feedback"}
+
+
 def _nobody(body: Any) -> bool:
     user = body["chat_data"].get("user") if "chat_data" in body else body.get("user")
     return not user or not user.strip()
@@ -117,6 +120,8 @@ def _endpoint(path: str, answer: Any, kind: StoreName, variant: Variant, *known:
         (variant,),
         evidence="executed",
         source=SOURCE,
+        handler=HANDLERS[path],
+        declares=Any,
         known=(NOBODY, BAD_ID, *known),
         notes=("the user of a feedback_id is not asked about: everybody reads and removes everybody's",),
     )

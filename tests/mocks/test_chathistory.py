@@ -7,6 +7,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 
 from mocks._documents import UNKNOWN_IDS
 from mocks.chathistory import COMPS, CREATE, DELETE, GET
+from mocks.feedback_management import COMPS as FEEDBACK
 from tests.mocks.contract import ask, broken, examples
 from tests.mocks.inprocess import InProcess
 
@@ -144,3 +145,15 @@ def test_each_law_has_been_seen_to_fail():
     assert as_kept.broken({}, {}) == "a user's chats are no list"
     assert as_kept.broken({"id": "x"}, []) == "a chat is no object"
     assert ids_differ.broken({}, [{"id": "a"}, {"id": "a"}]) == "ids ['a', 'a'] are not all different"
+
+
+@pytest.mark.parametrize("comp", [*COMPS, *FEEDBACK], ids=lambda comp: comp.id)
+def test_the_documents_of_stores_declare_no_replies_like_upstreams(comp):
+    """Their operations are named after the handlers."""
+    paths = ask(comp, "GET", "/openapi.json", like_upstream=True).json()["paths"]
+    made = [paths[endpoint.path]["post"] for endpoint in comp.endpoints]
+
+    assert [post["responses"]["200"]["content"]["application/json"]["schema"] for post in made] == [{}] * 3
+    assert [post["operationId"].partition("_v1_")[0] for post in made] == [
+        each.handler for each in comp.endpoints
+    ]

@@ -137,6 +137,16 @@ def test_a_stream_may_be_told_as_events():
     assert drifted(recording(json.dumps(whole))) == []
 
 
+@pytest.mark.parametrize(("status", "words"), [(200, []), (500, ['body: is text "b", was text "a"'])])
+def test_a_text_alone_is_a_value_where_it_is_an_answer_and_a_reason_where_it_is_none(status, words):
+    """An id is another each time, and an internal error is told in the same words."""
+    real = _recorded(lambda whole: whole["response"].update(status=status, body="a"))
+    headers = {"content-length": "3", "content-type": "application/json"}
+
+    assert list(differences(real, status, headers, b'"b"')) == words
+    assert list(differences(real, status, headers, b"5")) == ['body: is number 5, was text "a"']
+
+
 def test_whether_a_text_is_blocked_does_not_count():
     """It is the model's to say; that it is told does."""
     passed, blocked = (
