@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.comp import Comp
@@ -93,4 +93,5 @@ def _configured(trial: Trial, facts: ImageFacts) -> list[Finding]:
     """What is wanted of its configuration."""
     target = trial.target
     found = [(judge.kind, judge.verdict(facts, target.comp, trial.port)) for judge in JUDGES]
-    return [noted(target.comp, kind, each) for kind, each in found if target.wants(kind.level, each.id)]
+    wanted = [(kind, each) for kind, each in found if target.wants(kind.level, each.id)]
+    return [noted(target.comp, kind, replace(each, seed=target.seed)) for kind, each in wanted]

@@ -1,6 +1,9 @@
 """Which tests `pytest -m contract` has, and what it says of a target that they cannot be asked of."""
 
 import asyncio
+import subprocess
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -14,6 +17,7 @@ from scenarios import test_contract as module
 from tests.raw_server import drop, serve
 
 COMPS = discover(COMP)
+ROOT = Path(__file__).parents[2]
 GREETERS = """
 from dataclasses import replace
 from mocks.embeddings import COMPS as FOUND
@@ -109,3 +113,20 @@ def test_a_target_that_is_not_ready_is_one_sentence_and_no_test(monkeypatch):
 
     assert ": is not ready after 0.1 s: /v1/health_check: " in words
     assert "the connection was closed before any byte of a reply" in words
+
+
+def test_pytest_says_the_sentence_and_nothing_else_of_it():
+    """No other plugin hides it behind a traceback."""
+    words = ("scenarios/test_contract.py", "--target", "http://127.0.0.1:9", "-q", "-p", "no:cacheprovider")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+
+    assert done.returncode == pytest.ExitCode.INTERRUPTED
+    assert "\n--target http://127.0.0.1:9: say which comp it is with --comp NAME\n" in done.stdout
+    assert "Error" not in done.stdout
