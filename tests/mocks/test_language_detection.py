@@ -55,6 +55,7 @@ def test_what_cannot_be_told_is_refused_in_upstreams_words(body, why):
     [
         (PIPELINE, ANSWERED, TEXT, "'TranslationInput' object has no attribute 'prompt'"),
         (STANDALONE, TEXT, ANSWERED, "'GeneratedDoc' object has no attribute 'target_language'"),
+        (STANDALONE, TEXT, {**TEXT, **ANSWERED}, "'GeneratedDoc' object has no attribute 'target_language'"),
     ],
 )
 def test_upstream_fails_over_the_input_of_the_other_mode(comp, right, wrong, words):

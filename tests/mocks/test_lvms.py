@@ -83,6 +83,35 @@ def test_what_upstream_fails_over_is_refused_here(body, why):
     assert ask(VLLM, "POST", PATH, body, like_upstream=True).status_code == 500
 
 
+@pytest.mark.parametrize(
+    "body",
+    [{**PICTURE, "max_new_tokens": 0}, {**PICTURE, "image": "QUJD"}, {**SEARCHED, "max_new_tokens": 0}],
+    ids=["no-tokens", "no-picture", "searched-no-tokens"],
+)
+def test_what_a_models_server_refuses_breaks_a_stream_off_upstream(body):
+    """It has begun by then; promised is a refusal before it does."""
+    streamed = {**body, "stream": True}
+    replies = [
+        ask(VLLM, "POST", PATH, each, like_upstream=like)
+        for each, like in ((body, False), (streamed, False), (body, True), (streamed, True))
+    ]
+
+    assert [each.status_code for each in replies] == [400, 400, 500, 200]
+    assert replies[-1].text == ""
+
+
+def test_a_stream_needs_no_proof():
+    """A document gives it back, and fails without it upstream."""
+    found = {name: value for name, value in FOUND.items() if name != "video_id"}
+    body = {**SEARCHED, "metadata": [found]}
+    whole, streamed = (
+        ask(VLLM, "POST", PATH, {**body, "stream": stream}, like_upstream=True) for stream in (False, True)
+    )
+
+    assert (whole.status_code, streamed.status_code) == (500, 200)
+    assert streamed.text.endswith("data: [DONE]\n\n")
+
+
 def test_a_video_is_answered_as_plain_text_after_a_line_of_python():
     """Under the content type of events, which it has none of."""
     text, reply = streamed(VIDEO, PIECE, "raw_text")
