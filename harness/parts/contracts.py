@@ -27,7 +27,8 @@ async def carry_out(session: Session, comps: Mapping[str, Comp]) -> list[Verdict
         (hop, fitted(_comp(hop, comps), hop.node, session.scenario.fits.get(hop.node.name))) for hop in hops
     ]
     session.progress.begin("contracts", sum(len(_checks(comp)) for _, comp in asked))
-    verdicts = [unknown(f"contract.{name}", name, why) for name, why in session.stack.unknown.items()]
+    unnamed = {name: why for name, why in session.stack.unknown.items() if name in names}
+    verdicts = [unknown(f"contract.{name}", name, why) for name, why in unnamed.items()]
     for hop, comp in asked:
         limits = _limits(hop.node)
         for check in _checks(comp):
