@@ -276,7 +276,12 @@ def test_what_is_known_is_told_once_each():
         (Example("x", stream=True), {}, answer(b"data: x", content_type="text/event-stream"), None),
         (Example("x"), {"reply": bytes}, answer(b"RIFF", content_type="audio/wav"), None),
         (Example("x"), {"reply": type(None)}, answer(b"null"), None),
-        (Example("x"), {"reply": type(None)}, answer(b"nul"), "body: is no JSON, for it ends too early: 200 nul"),
+        (
+            Example("x"),
+            {"reply": type(None)},
+            answer(b"nul"),
+            "body: is no JSON, for it ends too early: 200 nul",
+        ),
         (Example("x"), {}, answer({"text": "a"}, content_type="application/json; charset=utf-8"), None),
         (ADA, {"reply": dict}, answer({"text": "a"}), "reply.text: is 'a', 'Hello Ada' was promised"),
     ],
