@@ -264,9 +264,17 @@ ROWS = {
     ],
     ("prompt_template", "data", "holds-data"): [
         ({**OWN, "data": {"a": " b ", "n": 7}}, {"chat_template": "x b y"}, None),
-        ({**OWN, "data": {"a": LONG}}, {"chat_template": ""}, f"chat_template: does not hold data.a, {LONG[:40]!r}"),
+        (
+            {**OWN, "data": {"a": LONG}},
+            {"chat_template": ""},
+            f"chat_template: does not hold data.a, {LONG[:40]!r}",
+        ),
         ({"data": {"a": LONG}}, {"chat_template": ""}, None),
-        ({"data": {"user_prompt": "a"}}, {"chat_template": "b"}, "chat_template: does not hold data.user_prompt, 'a'"),
+        (
+            {"data": {"user_prompt": "a"}},
+            {"chat_template": "b"},
+            "chat_template: does not hold data.user_prompt, 'a'",
+        ),
     ],
     ("prompt_template", "data", "asks"): [
         ({}, {"query": "b", "chat_template": "abc"}, None),
