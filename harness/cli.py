@@ -104,7 +104,7 @@ def _sentence(error: click.ClickException) -> str:
 def main() -> None:
     """Run the command line; what goes wrong is one sentence on standard error and an exit code."""
     try:
-        code = cli.main(standalone_mode=False)
+        code = cli.main(prog_name="opea-harness", standalone_mode=False)
     except click.exceptions.Exit as asked:
         code = asked.exit_code
     except click.exceptions.NoArgsIsHelpError as asked:
