@@ -50,16 +50,16 @@ def _meant(real):
     """The comps that a recording can be of, with their settings."""
     if real.component in NAMED:
         return [NAMED[real.component]]
-    path = urlsplit(real.path).path
+    path = urlsplit(real.path).path.rstrip("/") or "/"  # A slash too many is redirected.
     title = _title(real.body) if path in FRAMEWORK_PATHS else None
     near = [comp for comp in COMPS.values() if title in (None, comp.title) and _has(comp, path)]
     near = [comp for comp in near if real.component in (comp.id, *comp.id.split("."))] or near
+    there = [comp for comp in COMPS.values() if comp.framework and comp.port == real.port]
     if real.status == 404:  # Of a route that nobody has the port alone tells.
-        near = near or [comp for comp in COMPS.values() if comp.framework and comp.port == real.port]
+        near = [comp for comp in near if comp in there] or there or near
     near = [comp for comp in near if comp.port == real.port] or near
-    is_told = (
-        path not in FRAMEWORK_PATHS or path == "/health"
-    )  # All are well in the same words, which are none.
+    # All are well in the same words, which are none, and refuse in the same.
+    is_told = path not in FRAMEWORK_PATHS or path == "/health" or real.status == 405
     if not near or not (is_told or len({comp.title for comp in near}) == 1):
         raise Unknown(
             f"component {real.component!r}: is none of {sorted(NAMED)}, and {path} on port {real.port} names no comp either"

@@ -206,21 +206,26 @@ def test_statistics_are_null_before_the_first_answer_and_numbers_after_it(figure
 
 
 @pytest.mark.parametrize(
-    ("path", "answered"),
+    ("method", "path", "status", "detail"),
     [
-        ("/health", {"status": 200, "headers": {}, "body": ""}),
-        (
-            "/nowhere",
-            {"status": 404, "headers": {"content-type": "application/json"}, "body": {"detail": "Not Found"}},
-        ),
+        ("GET", "/health", 200, ""),
+        ("GET", "/nowhere", 404, "Not Found"),
+        ("GET", "/", 404, "Not Found"),
+        ("POST", "/v1/health_check", 405, "Method Not Allowed"),
+        ("POST", "/v1/pii/", 307, ""),
     ],
 )
-def test_what_all_services_answer_alike_needs_no_name(path, answered):
-    """That they are well, and that there is no such route."""
+def test_what_all_services_answer_alike_needs_no_name(method, path, status, detail):
+    """That they are well, that there is no such route or method, and that a slash is too many."""
 
     def asked(whole):
-        whole.update(component="?", request={"method": "GET", "url": f"http://127.0.0.1:9090{path}"})
-        whole["response"] = answered
+        whole.update(component="?", request={"method": method, "url": f"http://127.0.0.1:9080{path}"})
+        headers = {"content-type": "application/json"} if detail else {}
+        whole["response"] = {
+            "status": status,
+            "headers": headers,
+            "body": {"detail": detail} if detail else "",
+        }
 
     assert drifted(_recorded(asked)) == []
 
