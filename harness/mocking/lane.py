@@ -117,11 +117,11 @@ class Lane:
             return self._known(read.raw, refusal_.status) or refused_
 
     async def _read(self, scope: Scope, body: bytes) -> Read:
-        """The request; what is none, but is taken for one by the real comp, is read as that."""
+        """The request; a text that is none, but is taken for one by the real comp, is read as that."""
         try:
             return await self._reader.read(scope, body)
         except Invalid as invalid:
-            raw = self._taken(invalid.raw)
+            raw = self._taken(invalid.raw) if isinstance(invalid.raw, str) else invalid.raw
             if raw is invalid.raw:
                 raise
             return self._reader.again(raw)

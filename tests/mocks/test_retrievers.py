@@ -226,6 +226,16 @@ def test_like_upstream_a_search_is_not_told_how():
     assert found(like_upstream=False, **strict) < 3
 
 
+@pytest.mark.parametrize("told", [{"k": 0}, {"k": "x"}, {"score_threshold": -1}], ids=str)
+@pytest.mark.parametrize("like_upstream", [False, True])
+def test_what_a_search_cannot_be_told_is_refused(told, like_upstream):
+    """Also by the real one, which passes over only what it was told rightly."""
+    body = {"text": DEPOT, "embedding": embed(DEPOT).tolist()}
+
+    assert retrieve(like_upstream=like_upstream, **body).status_code == 200
+    assert retrieve(like_upstream=like_upstream, **body, **told).status_code == 422
+
+
 def test_like_upstream_a_chat_keeps_what_it_told_the_search():
     """It comes back in the reply, as the request did."""
     reply = retrieve(like_upstream=True, messages=DEPOT, embedding=embed(DEPOT).tolist(), k=1)
