@@ -53,8 +53,9 @@ class Parent:
 
     def _forked(self) -> None:
         """In a process that the code forks off: it has nothing to tell, and ends when the parent lets go, also in a session of its own."""
-        os.close(self._out)
-        self._out = -1
+        if self._out >= 0:  # Else its own parent was forked off too.
+            os.close(self._out)
+            self._out = -1
         threading.Thread(target=self._end_when_gone, name="lifeline", daemon=True).start()
 
     def _end_when_gone(self) -> None:
