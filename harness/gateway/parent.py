@@ -16,6 +16,7 @@ import orjson
 
 from harness.processes.child import configuration_from_stdin
 
+DESCRIPTORS_MAX = 1024
 LAST_S = 3.0  # To let go of what is under way and to send the last spans.
 
 
@@ -24,6 +25,9 @@ class Parent:
 
     def __init__(self) -> None:
         self.configuration: dict[str, Any] = configuration_from_stdin()
+        os.closerange(
+            3, DESCRIPTORS_MAX
+        )  # Uvloop hands on a second one of each, by which what is forked off would be heard.
         self._lifeline = os.dup(0)
         self._out = os.dup(1)
         empty = os.open(os.devnull, os.O_RDONLY)

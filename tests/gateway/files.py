@@ -1,8 +1,9 @@
 """The megaservice files of the tests, and a way to look at any."""
 
-import asyncio
 import sys
 from pathlib import Path
+
+import uvloop
 
 from harness.discovery import COMP, SCENARIO, discover
 from harness.gateway.environment import Environment, environment
@@ -17,8 +18,8 @@ FILES = Path(__file__).parents[1] / "data" / "megaservices"
 def looked_at(
     file: Path, *arguments: str, engine: str = "reference", opea: Environment | None = None
 ) -> MegaserviceFile:
-    """The file as it is seen on an engine."""
-    return asyncio.run(look(file, arguments, engine, opea))
+    """The file as it is seen on an engine, from the loop that commands run on."""
+    return uvloop.run(look(file, arguments, engine, opea))
 
 
 def scenario_of(file: MegaserviceFile, **chosen: str) -> Scenario:

@@ -255,6 +255,7 @@ def test_a_file_that_goes_into_the_background_is_not_waited_for_and_ends_with_it
         "    os._exit(0)\n"
         "os.setsid()\n"
         "os.write(told, b'x')\n"
+        "os.fork()\n"
         "time.sleep(600)\n"
     )
 
