@@ -4,7 +4,7 @@ import asyncio
 import time
 
 
-def seen(look, wanted=bool, limit_s=10.0):
+def seen(look, wanted=bool, limit_s=30.0):
     """What `look` gives, as soon as that is wanted; what it gives at the end, once the time is over."""
     over = time.monotonic() + limit_s
     while not wanted(found := look()) and time.monotonic() < over:
@@ -12,7 +12,7 @@ def seen(look, wanted=bool, limit_s=10.0):
     return found
 
 
-async def until(true, limit_s=5.0):
+async def until(true, limit_s=30.0):
     """Return as soon as it is so; raises TimeoutError once the time is over."""
     async with asyncio.timeout(limit_s):
         while not true():  # noqa: ASYNC110 - the state is another's

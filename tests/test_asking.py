@@ -70,7 +70,7 @@ async def gateway(pieces, seen=None):
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     async with server:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        await asyncio.wait_for(asyncio.gather(*answering, return_exceptions=True), 5)
+        await asyncio.wait_for(asyncio.gather(*answering, return_exceptions=True), 10)
 
 
 def ask(pieces, *, mode="stream", seen=None, route="", headers=(), scenario=SCENARIO):

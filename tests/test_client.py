@@ -158,7 +158,7 @@ def test_a_connection_that_was_closed_while_idle_is_not_used():
         async with serve(close_later) as server:
             client = Client(resend_stale=False)
             await client.request("GET", server.url())
-            await asyncio.wait_for(server.gone.wait(), 2)
+            await asyncio.wait_for(server.gone.wait(), 10)
             reply = await client.request("GET", server.url())
             await client.close()
             return reply.body, server.connections
@@ -258,7 +258,7 @@ def test_a_cancelled_request_closes_its_connection():
             await until(lambda: server.requests)
             asking.cancel()
             await asyncio.wait([asking])
-            await asyncio.wait_for(server.gone.wait(), 1)
+            await asyncio.wait_for(server.gone.wait(), 10)
             in_use, open_count = client._flying, len(client._open)
             await client.close()
             return in_use, open_count

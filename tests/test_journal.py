@@ -119,7 +119,7 @@ def test_lines_reach_the_file_while_it_is_open(tmp_path):
         journal.add(exchange())
         at_once = path.read_bytes()
         began = time.monotonic()
-        for _ in range(1000):
+        for _ in range(3000):
             if path.read_bytes():
                 break
             await asyncio.sleep(0.01)
@@ -130,7 +130,7 @@ def test_lines_reach_the_file_while_it_is_open(tmp_path):
     at_once, waited = asyncio.run(main())
 
     assert at_once == b""
-    assert waited < 5
+    assert waited < 30
     assert orjson.loads(path.read_bytes())["seq"] == 1
 
 

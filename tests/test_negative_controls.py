@@ -101,7 +101,7 @@ class Swapping(BaseHTTPRequestHandler):
             other[2] = mine
             other[1].set()
             return other[0]
-        entry[1].wait(5)
+        entry[1].wait(30)
         return entry[2] or mine
 
     def _answer(self, status, kind, body):

@@ -204,7 +204,7 @@ def test_a_slow_service_is_asked_less_often():
     began = monotonic()
 
     assert verdict(comp(greet), slow).verdict == "holds"
-    assert monotonic() - began < 8
+    assert monotonic() - began < 30
 
 
 def test_without_schemathesis_the_sentence_says_what_to_install(monkeypatch):

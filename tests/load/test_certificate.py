@@ -81,7 +81,7 @@ def test_a_certificate_takes_about_two_seconds():
     began = time.monotonic()
     asyncio.run(certify(20, 10))
 
-    assert time.monotonic() - began < 4  # Two on an idle machine.
+    assert time.monotonic() - began < 10  # Two on an idle machine.
 
 
 def test_a_server_that_does_not_start_is_an_error(monkeypatch):

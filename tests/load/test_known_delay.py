@@ -19,7 +19,7 @@ async def posted(url, body, pieces=1):
         writer.write(request[at : at + step])
         await asyncio.sleep(0.01)
     end = b"0\r\n\r\n" if body["stream"] else b"}"
-    reply = await asyncio.wait_for(reader.readuntil(end), 5)
+    reply = await asyncio.wait_for(reader.readuntil(end), 10)
     writer.close()
     await writer.wait_closed()
     return reply

@@ -8,6 +8,7 @@ from typing import Self
 
 from harness.opea import MicroService, ServiceType
 
+LIMIT_S = 20.0
 OPENAI_END = b'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
 
 
@@ -50,6 +51,14 @@ class Late:
 
     reply: object
     after_s: float
+
+
+@dataclass
+class Together:
+    """A reply once as many nodes as `met` is for were asked; where one is asked after another nobody answers."""
+
+    reply: object
+    met: asyncio.Barrier
 
 
 @dataclass
@@ -124,6 +133,10 @@ class Lab:
     async def _say(self, name, said, reader, writer) -> None:
         if isinstance(said, Late):
             await asyncio.sleep(said.after_s)
+            said = said.reply
+        if isinstance(said, Together):
+            async with asyncio.timeout(LIMIT_S):
+                await said.met.wait()
             said = said.reply
         if isinstance(said, Silence):
             await self._until_left(name, reader)

@@ -33,7 +33,7 @@ def answers(address: str) -> bool:
         return False
 
 
-def until(true, limit_s: float = 5.0) -> None:
+def until(true, limit_s: float = 30.0) -> None:
     """Wait for a state."""
     end = time.monotonic() + limit_s
     while not true():

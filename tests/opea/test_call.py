@@ -181,6 +181,6 @@ def test_the_budget_of_a_request_is_shared_by_its_nodes():
     within, asked_once = asyncio.run(main(0.2))
     without, asked_never = asyncio.run(main(-1.0))
 
-    assert (within.status, within.elapsed_ms < 400, asked_once) == (504, True, 1)
+    assert (within.status, 150 < within.elapsed_ms < 10_000, asked_once) == (504, True, 1)
     assert (without.kind, asked_never) == ("total_timeout", 0)
     assert "budget of -1 s was used up before the node was called" in without.detail

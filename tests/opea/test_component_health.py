@@ -90,7 +90,7 @@ def test_one_that_does_not_end_is_not_waited_for():
         "detail": "check_health has not ended after 2 s",
     }
     assert told[1]["healthy"] is True
-    assert took_s < 2 * LIMIT_S
+    assert took_s < LIMIT_S + 10
 
 
 def test_components_are_known_as_long_as_somebody_holds_them():

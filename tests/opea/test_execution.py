@@ -11,7 +11,7 @@ import pytest
 from harness.opea import Policy, Problem, ServiceOrchestrator
 from harness.opea.proto.docarray import LLMParams
 from tests.opea.asking import asked, chain, graph, pending, problem_of
-from tests.opea.lab import Lab, Late, Raw, Silence, Stream, openai
+from tests.opea.lab import Lab, Late, Raw, Silence, Stream, Together, openai
 from tests.states import until
 
 DIAMOND = {"one": ["left", "right"], "left": ["join"], "right": ["join"], "join": []}
@@ -23,20 +23,17 @@ def names(results):
 
 
 def test_branches_run_at_once_and_a_join_runs_once_with_both():
-    """Two branches of 400 ms take less than both together, and what comes after them gets what both gave."""
-    replies = {"left": Late({"l": 1}, 0.4), "right": Late({"r": 2}, 0.4)}
+    """Two branches that each answer once the other was asked too; what comes after them gets what both gave."""
 
     async def main():
         async with Lab() as lab:
+            met = asyncio.Barrier(2)
+            replies = {"left": Together({"l": 1}, met), "right": Together({"r": 2}, met)}
             orchestrator = await graph(DIAMOND, replies)(lab)
-            began = asyncio.get_running_loop().time()
             await orchestrator.schedule({"text": "a"})
-            return asyncio.get_running_loop().time() - began, lab.bodies("join")
+            return lab.bodies("join")
 
-    took_s, bodies = asyncio.run(main())
-
-    assert took_s < 0.75
-    assert bodies == [{"l": 1, "r": 2}]
+    assert asyncio.run(main()) == [{"l": 1, "r": 2}]
 
 
 def test_sixteen_branches_run_at_once():
@@ -45,15 +42,12 @@ def test_sixteen_branches_run_at_once():
 
     async def main():
         async with Lab() as lab:
-            orchestrator = await graph(edges, {name: Late({"ok": name}, 0.1) for name in edges})(lab)
-            began = asyncio.get_running_loop().time()
+            met = asyncio.Barrier(16)
+            orchestrator = await graph(edges, {name: Together({"ok": name}, met) for name in edges})(lab)
             results, runtime = await orchestrator.schedule({"text": "a"})
-            return asyncio.get_running_loop().time() - began, len(results), len(runtime.all_leaves())
+            return len(results), len(runtime.all_leaves())
 
-    took_s, results, leaves = asyncio.run(main())
-
-    assert took_s < 0.8  # One after another they would take 1.6 s.
-    assert (results, leaves) == (16, 16)
+    assert asyncio.run(main()) == (16, 16)
 
 
 def test_branches_do_not_see_each_others_changes():
@@ -215,13 +209,13 @@ def test_a_failure_cancels_its_siblings_and_calls_nobody_after_it():
             with pytest.raises(Problem) as caught:
                 await orchestrator.schedule({"text": "a"})
             took_s = asyncio.get_running_loop().time() - began
-            await asyncio.wait_for(lab.left["slow"].wait(), 1)
+            await asyncio.wait_for(lab.left["slow"].wait(), 10)
             return caught.value.failure, took_s, lab.bodies("after")
 
     before = pending()
     failure, took_s, bodies = asyncio.run(main())
 
-    assert (failure.node, failure.kind, took_s < 1, bodies) == ("bad", "bad_schema", True, [])
+    assert (failure.node, failure.kind, took_s < 10, bodies) == ("bad", "bad_schema", True, [])
     assert pending() == before
 
 
@@ -235,7 +229,7 @@ def test_a_cancelled_request_leaves_its_nodes():
             await until(lambda: lab.seen)
             asking.cancel()
             await asyncio.wait([asking])
-            await asyncio.wait_for(lab.left["slow"].wait(), 1)
+            await asyncio.wait_for(lab.left["slow"].wait(), 10)
             return asking.cancelled()
 
     before = pending()
@@ -255,7 +249,7 @@ def test_a_failure_beside_a_stream_closes_the_stream():
             orchestrator.align_outputs = lambda data, *_, **__: data["missing"]
             with pytest.raises(Problem, match="node bad"):
                 await orchestrator.schedule({"text": "a"})
-            await asyncio.wait_for(lab.left["llm"].wait(), 1)
+            await asyncio.wait_for(lab.left["llm"].wait(), 10)
 
     before = pending()
     asyncio.run(main())

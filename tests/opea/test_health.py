@@ -47,12 +47,12 @@ def test_a_node_that_answers_with_an_error_is_not_reachable():
 
 def test_silent_nodes_cost_one_limit_together():
     """They are asked at once, and none is waited for longer than a second."""
-    _, told, took_s = health({f"node{number}": Silence() for number in range(4)})
+    _, told, took_s = health({f"node{number}": Silence() for number in range(16)})
 
     assert {each["detail"] for each in told.values()} == {
         "first_byte_timeout: no whole head of a reply within 1 s"
     }
-    assert 0.9 < took_s < 3.0
+    assert 0.9 < took_s < 10  # One after another they would take 16 s.
 
 
 @pytest.mark.parametrize(

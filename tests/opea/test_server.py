@@ -54,7 +54,7 @@ def test_it_serves_until_it_is_stopped():
         async with httpx.AsyncClient() as client:
             told = (await client.get(f"http://127.0.0.1:{port}/")).json()
         server.stop()
-        await asyncio.wait_for(serving, 5)
+        await asyncio.wait_for(serving, 10)
         return told
 
     assert asyncio.run(main()) == "hi"

@@ -393,4 +393,4 @@ def test_many_hooked_streams_wait_side_by_side():
     told, took_s = asyncio.run(main())
 
     assert told == [["data: b'a'\n\n", "data: [DONE]\n\n"]] * 100
-    assert took_s < 2
+    assert took_s < 10  # One after another they would take 20 s.

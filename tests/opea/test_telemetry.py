@@ -55,7 +55,7 @@ def test_each_call_leaves_a_span_of_its_qualified_name_and_duration():
     spans = {span.name: span for span in in_memory_exporter.get_finished_spans()}
     assert set(spans) == {"child", "parent", "async_child", "async_parent"}
     took_ms = (spans["async_parent"].end_time - spans["async_parent"].start_time) / 1e6
-    assert 99 < took_ms < 500
+    assert 99 < took_ms < 10_000
 
 
 def test_a_child_is_in_its_parents_trace_and_two_calls_are_in_two():

@@ -123,7 +123,7 @@ def test_a_request_that_still_comes_into_silence(kit):
 
 def test_a_slow_first_event(kit):
     """The head comes at once, the first event when the fault says, and the text is the same."""
-    slow = Fault("slow", "slow", Effect(first_event_ms=150), Expected("slower", slower_ms=150))
+    slow = Fault("slow", "slow", Effect(first_event_ms=1000), Expected("slower", slower_ms=1000))
 
     async def main():
         async with kit.bench(kit.chunked(*OPENAI), dialect="openai", faults={"slow": slow}) as bench:
@@ -142,8 +142,7 @@ def test_a_slow_first_event(kit):
     head, head_ms, first_ms, rest, exchange = asyncio.run(main())
 
     assert b"200 OK" in head
-    assert head_ms < 140
-    assert first_ms >= 150
+    assert head_ms < 1000 <= first_ms
     assert b"[DONE]" in rest
     assert (exchange.fault, len(exchange.content_ns)) == ("slow", 6)
     assert exchange.content_ns[0] - exchange.began_ns >= 150e6

@@ -129,7 +129,7 @@ def test_a_silent_server_is_waited_for_as_long_as_said():
 
     took_s, session = asyncio.run(main())
 
-    assert (session, 0.2 < took_s < 5) == (None, True)
+    assert (session, 0.2 < took_s < 15) == (None, True)
 
 
 def test_nothing_to_connect_to_is_refused():
