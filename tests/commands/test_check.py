@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -71,6 +72,16 @@ def test_a_report_is_drawn_again(copied, refused):
     assert code == 0
     assert sorted(files) == ["junit.xml", "report.html", "report.md"]
     assert (copied / "report.html").stat().st_size > 10_000
+
+
+def test_a_report_is_plotted_where_asked_for(copied, refused):
+    """Besides what is always drawn, in a folder of their own."""
+    code, out, _ = refused("report", "copied", "--plots", "--json")
+    files = [Path(name) for name in json.loads(out)["files"]]
+
+    assert code == 0
+    assert {path.name for path in files if path.parent.name == "plots"} >= {"latency.png", "requests.csv"}
+    assert all(path.stat().st_size > 0 for path in files)
 
 
 @pytest.mark.parametrize("command", ["check", "report"])

@@ -4,7 +4,9 @@ import base64
 import http.server
 import threading
 
+import httpx
 import pytest
+import respx
 
 from harness.opea.messages import handle_message, sanitize_env
 
@@ -91,6 +93,40 @@ def test_a_picture_on_the_web_is_fetched():
         _, pictures = handle_message(user(TEXT, image(f"http://127.0.0.1:{server.server_port}/tram.png")))
 
     assert pictures == [base64.b64encode(PNG).decode()]
+
+
+def test_a_picture_that_moved_is_fetched_from_where_it_is():
+    """Also to another host, and to one that is only had over TLS."""
+    with respx.mock:
+        there = {"Location": "https://pictures.example/tram.png"}
+        respx.get("http://example.com/tram.png").respond(302, headers=there)
+        respx.get("https://pictures.example/tram.png").respond(content=PNG)
+        _, pictures = handle_message(user(TEXT, image("http://example.com/tram.png")))
+
+    assert pictures == [base64.b64encode(PNG).decode()]
+
+
+@pytest.mark.parametrize(
+    ("reply", "error", "words"),
+    [
+        (httpx.Response(404, content=PNG), httpx.HTTPStatusError, "404 Not Found"),
+        (
+            httpx.Response(200, html="<p>tram</p>"),
+            ValueError,
+            "what https://example.com/tram.png holds is no picture",
+        ),
+        (httpx.ReadTimeout("too long"), httpx.ReadTimeout, "too long"),
+    ],
+    ids=["error", "page", "silence"],
+)
+def test_what_the_web_has_no_picture_of_is_an_error(reply, error, words):
+    """An error's page, even with a picture on it, is no picture of what was asked about."""
+    with respx.mock:
+        respx.get("https://example.com/tram.png").mock(
+            **({"side_effect": reply} if isinstance(reply, Exception) else {"return_value": reply})
+        )
+        with pytest.raises(error, match=words):
+            handle_message(user(TEXT, image("https://example.com/tram.png")))
 
 
 def test_what_the_assistant_said_is_kept():
