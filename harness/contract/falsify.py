@@ -1,6 +1,7 @@
 """Looks for a value that breaks a promise: Hypothesis draws values and makes what it finds small, the event loop asks the server."""
 
 import asyncio
+import math
 import warnings
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -45,16 +46,17 @@ class Search:
     asked: int = 0
     broken: Broken | None = None
     _size: tuple[int, bytes] = (0, b"")
-    _until: float = 0.0
-
-    def __post_init__(self) -> None:
-        self._until = monotonic() + self.limits.drawing_s
+    _until: float = math.inf
 
     def __call__(self, value: Any) -> None:
         """Ask about one value; raises AssertionError where it is wrong, as Hypothesis wants it, and EnoughError when the time is up."""
         began = monotonic()
         if began > self._until:
             raise EnoughError
+        if (
+            self._until == math.inf
+        ):  # Of how long Hypothesis takes to begin the service knows nothing: one is always asked.
+            self._until = began + self.limits.drawing_s
         self.asked += 1
         found = self.ask(value)
         if found is None:

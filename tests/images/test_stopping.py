@@ -163,22 +163,30 @@ def test_processes_that_cannot_be_seen_are_not_judged():
     assert asyncio.run(Stopping(Box(), EMBEDDINGS, 6000).leftovers()).verdict == "n/a"
 
 
+NEVER_WAITS = """
+each = subprocess.Popen(["true"])
+os.waitid(os.P_PID, each.pid, os.WEXITED | os.WNOWAIT)  # It has ended, and is left.
+print(flush=True)
+sys.stdin.read()
+"""
+WAITS_LATE = """
+print(flush=True)
+while True:
+    each = subprocess.Popen(["true"])
+    time.sleep(0.05)
+    each.wait()
+"""
+
+
 @pytest.mark.parametrize(
     ("service", "verdict", "actual"),
-    [
-        ("subprocess.Popen(['true']); print(flush=True); sys.stdin.read()", "violated", "true"),
-        (
-            "print(flush=True)\nwhile True: each = subprocess.Popen(['true']); time.sleep(0.05); each.wait()",
-            "holds",
-            "",
-        ),
-    ],
+    [(NEVER_WAITS, "violated", "true"), (WAITS_LATE, "holds", "")],
     ids=["never-waits", "waits-late"],
 )
 def test_what_was_never_waited_for_is_told_from_what_is_waited_for_late(service, verdict, actual):
     """A process that has just ended is none that is left."""
 
-    argv = [sys.executable, "-c", f"import subprocess, sys, time\n{service}"]
+    argv = [sys.executable, "-c", f"import os, subprocess, sys, time\n{service}"]
     with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         process.stdout.readline()
         try:
