@@ -38,6 +38,7 @@ def project_of(files: tuple[Path, ...], options: Mapping[str, Any]) -> Project:
         options["forwarder_image"] or "",
         missing_is_empty=options["missing_as_empty"],
         addresses=asked.own_addresses(),
+        ready_limit_s=options["ready_timeout"] or asked.READY_LIMIT_S,
     )
     project = reading.read_project(wanted, discover(COMP, tuple(options["folders"])))
     if not options["quiet"]:

@@ -1,4 +1,4 @@
-"""--stack, --image-map and --pull: which nodes of a stack run in containers, and of which images."""
+"""--stack, --image-map, --pull and --ready-timeout: which nodes of a stack run in containers, of which images, and how long they may take."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,16 +8,18 @@ from typing import Any
 import click
 
 from harness.commands.grouping import grouped
+from harness.commands.options import Positive
 from harness.composition.choosing import containers_of, is_image, of_images, real_scenario, with_jaeger
 from harness.composition.images import ImageMap
 from harness.discovery import COMP, SCENARIO, discover
 from harness.errors import UsageError
 from harness.scenario import Scenario
+from harness.service import Composition
 from harness.stack.where import Where
 
 STACKS = ("mock", "real")
 
-# --image-map and --pull.
+# --image-map, --pull and --ready-timeout.
 of_images_chosen = grouped(
     click.option(
         "--image-map",
@@ -26,6 +28,12 @@ of_images_chosen = grouped(
         help='Images that are started in the place of others: {"opea/retriever:latest": "mine/retriever:2"}.',
     ),
     click.option("--pull", is_flag=True, help="Pull every image anew; none is started in another's place."),
+    click.option(
+        "--ready-timeout",
+        type=Positive(),
+        metavar="SECONDS",
+        help="How long a container may take to be ready, once it is started. [default: what is known of its image, else 180, 600 in a compose file]",
+    ),
 )
 STACK = click.option(
     "--stack",
@@ -36,7 +44,7 @@ STACK = click.option(
 )
 
 
-# --stack, --image-map and --pull.
+# --stack and what says how containers are started.
 in_containers = grouped(STACK, of_images_chosen)
 
 
@@ -50,6 +58,15 @@ def image_map(options: Mapping[str, Any]) -> ImageMap:
             f"--image-map {path}: puts other images in the place of real ones, which --pull asks for"
         )
     return ImageMap.read(path)
+
+
+def patient(composition: Composition, options: Mapping[str, Any]) -> Composition:
+    """The composition with the time that was given for each of its containers to be ready."""
+    limit_s: float | None = options.get("ready_timeout")
+    if limit_s is None:
+        return composition
+    services = tuple(replace(each, ready_limit_s=limit_s) for each in composition.services)
+    return replace(composition, services=services)
 
 
 def placed(scenario: Scenario, where: Where, options: Mapping[str, Any]) -> tuple[Scenario, Where]:
@@ -67,9 +84,11 @@ def placed(scenario: Scenario, where: Where, options: Mapping[str, Any]) -> tupl
         scenario = real_scenario(scenario, scenarios)
     base = scenario.composition if is_real else of_images(scenario, where.nodes, scenarios)
     made = containers_of(scenario, where.nodes, base, comps)
+    if wants_jaeger:
+        made = with_jaeger(made)
     return scenario, replace(
         where,
-        composition=with_jaeger(made) if wants_jaeger else made,
+        composition=patient(made, options) if made else None,
         jaeger="container" if wants_jaeger else where.jaeger,
         images=image_map(options),
         pull=bool(options.get("pull")),

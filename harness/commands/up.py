@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from harness.commands.compose import compose_options
-from harness.commands.containers import image_map, of_images_chosen
+from harness.commands.containers import image_map, of_images_chosen, patient
 from harness.commands.options import run_to_end, scratch, shared
 from harness.commands.standing import tell_ready, until_let_go, watched
 from harness.commands.steps import Steps
@@ -65,7 +65,7 @@ def up(name: str | None, **options: Any) -> int:
 
             raising = up_project(project_of(options["files"], options), logs, options)
         else:
-            raising = _up(find_composition(name, options["folders"]), logs, options)
+            raising = _up(patient(find_composition(name, options["folders"]), options), logs, options)
         try:
             run_to_end(raising)
         except KeyboardInterrupt:

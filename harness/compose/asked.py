@@ -16,6 +16,7 @@ PROXIES = ("http_proxy", "https_proxy", "no_proxy")
 MOCK = "mock"
 MOCK_OF = "mock:"
 NONE = "none"
+READY_LIMIT_S = 600.0  # A model that is loaded, or downloaded, takes its time.
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Asked:
     forwarder: str = ""
     missing_is_empty: bool = False
     addresses: frozenset[str] = frozenset()
+    ready_limit_s: float = READY_LIMIT_S
 
     def place(self, service: str) -> str:
         """What stands in the place of a service that is no container: `mock` or a URL; empty for a container."""

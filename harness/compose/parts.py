@@ -12,8 +12,6 @@ from harness.compose.variables import Values
 from harness.errors import StackError
 from harness.lint.compose import Service
 
-PATIENCE_S = 600.0  # A model that is loaded, or downloaded, takes its time.
-
 
 def part_of(
     service: Service, asked: Asked, comps: Mapping[str, Comp], values: Values, declared: frozenset[str]
@@ -44,7 +42,7 @@ def part_of(
         probe=_probe(comp, resolver),
         aliases=tuple(sorted(names - {service.name})),
         memory_bytes=resolver.memory_bytes(),
-        ready_limit_s=PATIENCE_S,
+        ready_limit_s=asked.ready_limit_s,
         more={**more, "mounts": list(mounts.binds)} if mounts.binds else more,
     )
     return Part(service.name, "", names, ports, wanted.environment, comp, wanted, after), mounts

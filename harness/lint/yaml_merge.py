@@ -6,6 +6,7 @@ from os.path import normpath
 from pathlib import Path
 
 from harness.lint.finding import Spot, Text
+from harness.lint.shape import check_shape
 from harness.lint.yaml_tree import Many, Table, Tree, merged, read
 
 _REPLACED = ("command", "entrypoint")
@@ -26,7 +27,7 @@ class Merge:
         if path.resolve() in self._reading:
             return
         self._reading.add(path.resolve())
-        tree = read(path)
+        tree = _checked(path)
         for include in _included(tree):
             self._add_other(beside(path, include.text), include.spot)
         own = tree.table("services")
@@ -53,12 +54,18 @@ class Merge:
             if not there.is_file():
                 self.missing.append(file.spot)
                 return normal(service)
-            services = read(there).table("services")
+            services = _checked(there).table("services")
         parent = services.items.get(name.text)
         if not isinstance(parent, Table):
             self.missing.append(name.spot)
             return normal(service)
         return over(self._extended(parent, services, there, (*seen, name.text)), normal(service))
+
+
+def _checked(path: Path) -> Table:
+    tree = read(path)
+    check_shape(tree)
+    return tree
 
 
 def beside(path: Path, name: str) -> Path:

@@ -22,6 +22,7 @@ OPTIONS = {
     "like_upstream": False,
     "image_map": None,
     "pull": False,
+    "ready_timeout": None,
 }
 
 
@@ -45,6 +46,16 @@ def test_a_compose_file_is_a_scenario_and_its_megaservice_the_gateway(composed):
     assert where.project.nodes["llm"] == "vllm-service"
     assert [node.name for node in scenario.megaservice.nodes] == ["embedding", "retriever", "rerank", "llm"]
     assert len(where.composition.services) == 4
+
+
+def test_its_containers_have_the_time_that_was_given(composed):
+    """Else the ten minutes that a model may take."""
+    limits_s = [
+        {each.ready_limit_s for each in composed(ready_timeout=given)[1].composition.services}
+        for given in (None, 30.0)
+    ]
+
+    assert limits_s == [{600.0}, {30.0}]
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,18 @@ def test_images_are_pulled_anew_where_that_is_asked_for():
     assert asked == [True, False]
 
 
+def test_containers_have_the_time_that_was_given():
+    """Else each its own."""
+    usual, given = (
+        placed(RAG, Where(), {"stack": "real", "ready_timeout": limit_s})[1].composition.services
+        for limit_s in (None, 7.0)
+    )
+
+    assert {each.ready_limit_s for each in given} == {7.0}
+    assert [replace(each, ready_limit_s=7.0) for each in usual] == list(given)
+    assert 7.0 not in {each.ready_limit_s for each in usual}
+
+
 def test_one_image_leaves_the_scenario_as_it_is():
     """And traces where they were."""
     given = Where(nodes={"retriever": "opea/retriever:new"})

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from dataclasses import replace
 
 import pytest
 
@@ -108,11 +107,8 @@ def test_a_service_that_cannot_stand_is_told_by_its_own_name(read, stood, servic
 
 def test_a_service_that_never_becomes_ready_is_told_with_what_was_seen_last(read, stood):
     """When its time is over."""
-    project = read(
-        "services: {a: {image: 'own:1', command: sleep 60, healthcheck: {test: [CMD, cat, /never]}}}"
-    )
-    part = project.parts["a"]
-    parts = {"a": replace(part, service=replace(part.service, ready_limit_s=0.5))}
+    text = "services: {a: {image: 'own:1', command: sleep 60, healthcheck: {test: [CMD, cat, /never]}}}"
+    project = read(text, ready_limit_s=0.5)
 
     with pytest.raises(StackError, match=r"a: is not ready after 0.5 s: `cat /never` ended with code 1"):
-        stood(replace(project, parts=parts))
+        stood(project)

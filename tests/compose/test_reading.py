@@ -151,9 +151,14 @@ def test_what_stands_at_the_top_and_is_not_carried_over_is_said(read):
             "services: {a: {image: [x]}}",
             {},
             StackError,
-            r"compose\.yaml:1: a: `image` names none; it is a text such as opea/retriever:latest",
+            r"compose\.yaml:1: services\.a\.image: is a list; compose takes one value there",
         ),
-        ("services: {a: {image: $NONE}}", {"missing_is_empty": True}, StackError, "a: `image` names none"),
+        (
+            "services: {a: {image: $NONE}}",
+            {"missing_is_empty": True},
+            StackError,
+            "a: `image` names none; it is a text such as opea/retriever:latest",
+        ),
         (
             "services: {a: {build: .}}",
             {},
