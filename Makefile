@@ -10,7 +10,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PYTEST_ARGS ?=
-WORKERS ?= logical
+# One more than there are cores, because a third of the time tests wait for a process, a limit or a container.
+WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 DEMO_ARGS ?=
 SCENARIO ?= rag
 
