@@ -8,13 +8,15 @@ until a test asks, and its options bear a prefix; the conftest.py of this reposi
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
+    from harness.alone import Hall
     from harness.drive import Wish
     from harness.rehearsal import Rehearsal
     from harness.verdict import Verdict
@@ -98,6 +100,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
 
 WISH = pytest.StashKey["Wish"]()
 REPORT = pytest.StashKey[Path]()
+SHARED = pytest.StashKey[TemporaryDirectory[str]]()
+HALL: "pytest.StashKey[Hall]" = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -116,6 +120,47 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the markers, so that `--strict-markers` knows them."""
     for name, meaning in MARKERS.items():
         config.addinivalue_line("markers", f"{name}: {meaning}")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell each worker of pytest-xdist of a folder that all of them share."""
+    stash = node.config.stash
+    if SHARED not in stash:
+        stash[SHARED] = TemporaryDirectory(prefix="opea-harness-")
+        node.config.add_cleanup(stash[SHARED].cleanup)
+    node.workerinput["opea_shared"] = stash[SHARED].name
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Where a load is among the tests of several workers, each of its tests is to run while the others wait."""
+    shared = getattr(session.config, "workerinput", {}).get("opea_shared")
+    if shared and any(map(_measures, session.items)):
+        from harness.alone import Hall
+
+        session.config.stash[HALL] = hall = Hall(Path(shared))
+        session.config.add_cleanup(hall.close)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(
+    item: pytest.Item, nextitem: pytest.Item | None
+) -> Generator[None, object, object]:
+    """Wait, before anybody's time runs, until the load of another worker is measured, or all others wait for ours."""
+    hall = item.config.stash.get(HALL, None)
+    if hall is None:
+        return (yield)
+    hall.enter(alone=_measures(item))
+    try:
+        return (yield)
+    finally:
+        if not (_measures(item) and nextitem is not None and _measures(nextitem)):
+            hall.leave()
+
+
+def _measures(item: pytest.Item) -> bool:
+    """Is what comes of the test a matter of time?"""
+    return "opea_verdict" in getattr(item, "fixturenames", ()) and item.get_closest_marker("load") is not None
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -48,6 +48,32 @@ SEEDS = """
 def test_seed(request):
     assert (request.config.option.seed, request.config.option.opea_seed) == ("5", 6)
 """
+MEETING = """
+import pathlib
+import time
+
+import pytest
+
+@pytest.fixture
+def opea_verdict(): ...
+
+def meets(mine, other):
+    pathlib.Path(mine).touch()
+    until = time.monotonic() + {limit_s}
+    while not pathlib.Path(other).exists():
+        if time.monotonic() > until:
+            pathlib.Path(mine).unlink()
+            return False
+        time.sleep(0.01)
+    return True
+
+@pytest.mark.{mark}
+def test_measured(opea_verdict):
+    assert meets("measured", "beside")
+
+def test_beside():
+    assert meets("beside", "measured")
+"""
 WRONG_LABEL = """
 from dataclasses import replace
 import sys
@@ -148,6 +174,19 @@ def test_workers_of_xdist_have_a_stack_each(ran):
     done = ran("-k", "noop.llm", *SMALL, "-n", "2", plugins=("harness.pytest_plugin", "xdist"))
 
     assert "2 passed" in done.stdout, done.stdout
+
+
+@pytest.mark.parametrize(("mark", "limit_s", "met"), [("load", 1, False), ("chaos", 30, True)])
+def test_a_load_is_measured_while_the_other_workers_wait(ran, mark, limit_s, met):
+    """Whatever else is a test runs beside others."""
+    done = ran(
+        "-n",
+        "2",
+        tests=MEETING.format(mark=mark, limit_s=limit_s),
+        plugins=("harness.pytest_plugin", "xdist"),
+    )
+
+    assert "2 passed" in done.stdout if met else "2 failed" in done.stdout, done.stdout
 
 
 def test_faults_stay_away_from_what_the_harness_did_not_start(ran):
