@@ -8,7 +8,8 @@ import asyncio
 import socket
 import ssl as tls
 from collections import deque
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, Self
@@ -254,7 +255,7 @@ class Client:
         limit_s = flight.limits.connecting_s
         ssl = self._context() if origin.scheme == "https" else None
         try:
-            async with asyncio.timeout(limit_s):
+            async with _awake(limit_s):
                 _, connection = await asyncio.get_running_loop().create_connection(
                     lambda: Connection(self._forget), origin.host, origin.port, ssl=ssl
                 )
@@ -331,6 +332,19 @@ class Client:
                 if not self._open:
                     break
                 await asyncio.sleep(0)
+
+
+@asynccontextmanager
+async def _awake(limit_s: float) -> AsyncIterator[None]:
+    """`asyncio.timeout` of the time in which this process ran: what came while it stood still it reads only afterwards."""
+    loop = asyncio.get_running_loop()
+    due_s = loop.time() + limit_s
+    async with asyncio.timeout(None) as limit:
+        timer = loop.call_at(due_s, lambda: limit.reschedule(2 * loop.time() - due_s))
+        try:
+            yield
+        finally:
+            timer.cancel()
 
 
 def _message(flight: Flight, headers: HeaderPairs, body: bytes) -> tuple[Origin, bytes]:

@@ -27,6 +27,7 @@ MARKERS = {
     "chaos": "a megaservice under faults stays bounded, attributed and honest",
     "load": "a megaservice under load meets its objectives",
     "images": "a new image keeps the contract of its comp from its start to its end",
+    "alone": "measures time: the other workers of pytest-xdist wait meanwhile, as they do for a load",
 }
 PARTS = ("correctness", "chaos", "load")
 PREFIX = "--opea-"
@@ -133,7 +134,7 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Where a load is among the tests of several workers, each of its tests is to run while the others wait."""
+    """Where several workers share tests that measure time, each of these is to run while the others wait."""
     shared = getattr(session.config, "workerinput", {}).get("opea_shared")
     if shared and any(map(_measures, session.items)):
         from harness.alone import Hall
@@ -146,7 +147,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 def pytest_runtest_protocol(
     item: pytest.Item, nextitem: pytest.Item | None
 ) -> Generator[None, object, object]:
-    """Wait, before anybody's time runs, until the load of another worker is measured, or all others wait for ours."""
+    """Wait, before anybody's time runs, until another worker's measurement is over, or all others wait for ours."""
     hall = item.config.stash.get(HALL, None)
     if hall is None:
         return (yield)
@@ -160,7 +161,8 @@ def pytest_runtest_protocol(
 
 def _measures(item: pytest.Item) -> bool:
     """Is what comes of the test a matter of time?"""
-    return "opea_verdict" in getattr(item, "fixturenames", ()) and item.get_closest_marker("load") is not None
+    is_load = "opea_verdict" in getattr(item, "fixturenames", ()) and item.get_closest_marker("load")
+    return bool(is_load or item.get_closest_marker("alone"))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -85,6 +85,22 @@ def test_a_listener_that_takes_no_connection_is_a_connect_timeout():
     assert 250 < caught.value.elapsed_ms < 10_000
 
 
+def test_a_connection_that_came_while_we_stood_still_is_one():
+    """A machine that gives us no time says nothing of whom we ask."""
+
+    async def main():
+        async with serve(OK) as server:
+            client = Client()
+            asking = asyncio.create_task(client.request("GET", server.url(), limits=QUICK))
+            asyncio.get_running_loop().call_soon(time.sleep, 0.4)
+            try:
+                return (await asking).status
+            finally:
+                await client.close()
+
+    assert asyncio.run(main()) == 200
+
+
 @pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
 @pytest.mark.parametrize(
     ("reply", "kind", "words"),

@@ -176,7 +176,9 @@ def test_workers_of_xdist_have_a_stack_each(ran):
     assert "2 passed" in done.stdout, done.stdout
 
 
-@pytest.mark.parametrize(("mark", "limit_s", "met"), [("load", 1, False), ("chaos", 30, True)])
+@pytest.mark.parametrize(
+    ("mark", "limit_s", "met"), [("load", 1, False), ("alone", 1, False), ("chaos", 30, True)]
+)
 def test_a_load_is_measured_while_the_other_workers_wait(ran, mark, limit_s, met):
     """Whatever else is a test runs beside others."""
     done = ran(

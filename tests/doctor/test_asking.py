@@ -25,7 +25,7 @@ NODES = {
     "ollama": "third_parties.ollama",
     "dataprep": "dataprep",
 }
-PATIENCE_S = 4.0  # A busy machine's mocks are slow, and not broken.
+PATIENCE_S = 8.0  # A busy machine's mocks are slow, and not broken.
 TITLE = http(200, b'{"Service Title":"opea_service@embedding"}')
 SAID = b'data: {"choices":[{"delta":{"content":"Hello"}}]}\n\ndata: [DONE]\n\n'
 STREAM = http(200, SAID, b"text/event-stream")

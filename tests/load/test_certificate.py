@@ -10,6 +10,8 @@ from harness.history import Op
 from harness.load import certificate as module
 from harness.load.certificate import Work, certificate, certify, known_delay, perform
 
+pytestmark = pytest.mark.alone
+
 MS = 1_000_000
 
 

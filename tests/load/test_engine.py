@@ -21,6 +21,8 @@ from harness.processes.child import Child
 from harness.quantiles import quantile
 from harness.scenario import Objectives, Question
 
+pytestmark = pytest.mark.alone
+
 QUESTIONS = tuple(Question(f"q{number}", f"question {number}") for number in range(5))
 
 

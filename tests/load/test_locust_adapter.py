@@ -82,6 +82,7 @@ def children_of(process):
     return children
 
 
+@pytest.mark.alone
 def test_headless_ends_by_itself_with_every_request_counted(locust, tmp_path):
     """Locust's own statistics have each request once, first tokens and gaps beside them, and the verdict is the exit code."""
     code, said = ended(locust("--headless", "--only-summary", "--csv", "out"))
@@ -99,6 +100,7 @@ def test_headless_ends_by_itself_with_every_request_counted(locust, tmp_path):
     assert "load.goodput: holds (20 of 20" in said
 
 
+@pytest.mark.alone
 def test_rate_duration_and_answers_are_options(locust, tmp_path):
     """The options say how much is sent; locust's run time is the duration where only that is given."""
     code, said = ended(
@@ -151,6 +153,7 @@ def test_nothing_outlives_a_locust_that_is_killed(locust):
     assert seen(lambda: not [child for child in children if child.is_running()], limit_s=30)
 
 
+@pytest.mark.alone
 def test_two_processes_send_one_load(locust, tmp_path):
     """Spread over workers the load is still one, and the master has its rows and its exit code."""
     port = str(_free_port())
@@ -161,6 +164,7 @@ def test_two_processes_send_one_load(locust, tmp_path):
     assert stats(tmp_path / "out_stats.csv")["Aggregated"]["Request Count"] == "20"
 
 
+@pytest.mark.alone
 def test_the_page_starts_a_load_as_often_as_asked(locust):
     """On the page a load starts, ends by itself, and can be sent again at another rate."""
     port = _free_port()
