@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from harness.alone import Hall
 hall = Hall(Path(sys.argv[1]))
-hall.enter(alone=sys.argv[2] == "alone")
+hall.enter(alone=True)
 print("inside", flush=True)
 sys.stdin.read()
 """
@@ -87,7 +87,7 @@ def test_nobody_waits_for_ever(entering):
 
 def test_a_process_that_is_killed_is_there_no_more(entering, tmp_path):
     """Whatever it held."""
-    argv = [sys.executable, "-c", HELD, str(tmp_path), "alone"]
+    argv = [sys.executable, "-c", HELD, str(tmp_path)]
     with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout.readline() == b"inside\n"
         _, inside = entering(alone=False)

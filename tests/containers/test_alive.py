@@ -8,8 +8,9 @@ import pytest
 from harness.containers.alive import while_alive
 
 
+@pytest.mark.alone
 @pytest.mark.needs("docker")
-def test_work_is_given_up_soon_after_the_end(started):
+def test_work_is_given_up_within_a_second_of_the_end(started):
     """Whatever it still waits for."""
     with started("import time; time.sleep(1); print('no such model'); exit(4)") as container:
         began = time.monotonic()
@@ -18,7 +19,7 @@ def test_work_is_given_up_soon_after_the_end(started):
 
     assert (death.exit_code, death.words) == (4, ("no such model",))
     assert ended["Status"] == "exited"
-    assert time.monotonic() - began < 20  # It sleeps for one, the work for sixty.
+    assert time.monotonic() - began < 3  # It sleeps for one.
 
 
 @pytest.mark.needs("docker")

@@ -57,7 +57,7 @@ class Mega:
             asking.cancel()
             await asyncio.wait([asking])
             began = asyncio.get_running_loop().time()
-            await asyncio.wait_for(self.lab.left[name].wait(), 10)
+            await asyncio.wait_for(self.lab.left[name].wait(), 5)
             return asyncio.get_running_loop().time() - began
 
 
@@ -143,7 +143,7 @@ def test_a_stream_that_nobody_sends_ends_with_the_request():
         async with Mega(("llm", Stream(openai("a")[:1], then="hang"), "llm")) as mega:
             async with httpx.AsyncClient() as client:
                 reply = await client.post(f"{mega.address}/drop", json={"messages": "q"})
-            await asyncio.wait_for(mega.lab.left["llm"].wait(), 10)
+            await asyncio.wait_for(mega.lab.left["llm"].wait(), 5)
             return reply.json(), pending()
 
     assert asyncio.run(main()) == ({"dropped": True}, before)
@@ -224,7 +224,7 @@ def test_an_answer_wrapped_by_its_handler_ends_with_its_reader():
                 asked = client.stream("POST", f"{mega.address}/wrapped", json={"messages": "q"})
                 async with asked as reply:
                     first = await anext(reply.aiter_raw())
-            await asyncio.wait_for(mega.lab.left["llm"].wait(), 10)
+            await asyncio.wait_for(mega.lab.left["llm"].wait(), 5)
             await settled(before)
             return json.loads(first.removeprefix(b"data: "))["choices"][0]["delta"]
 

@@ -197,6 +197,7 @@ def test_hooks_may_rewire_their_own_request():
     assert bodies == [{"docs": []}, {"ranked": 1}]
 
 
+@pytest.mark.alone
 def test_a_failure_cancels_its_siblings_and_calls_nobody_after_it():
     """The request ends with the first failure, at once, and what was under way is left."""
     edges = {"bad": ["after"], "slow": ["after"], "after": []}
@@ -209,16 +210,17 @@ def test_a_failure_cancels_its_siblings_and_calls_nobody_after_it():
             with pytest.raises(Problem) as caught:
                 await orchestrator.schedule({"text": "a"})
             took_s = asyncio.get_running_loop().time() - began
-            await asyncio.wait_for(lab.left["slow"].wait(), 10)
+            await asyncio.wait_for(lab.left["slow"].wait(), 1)
             return caught.value.failure, took_s, lab.bodies("after")
 
     before = pending()
     failure, took_s, bodies = asyncio.run(main())
 
-    assert (failure.node, failure.kind, took_s < 10, bodies) == ("bad", "bad_schema", True, [])
+    assert (failure.node, failure.kind, took_s < 1, bodies) == ("bad", "bad_schema", True, [])
     assert pending() == before
 
 
+@pytest.mark.alone
 def test_a_cancelled_request_leaves_its_nodes():
     """Who asks no longer makes nobody work."""
 
@@ -229,7 +231,7 @@ def test_a_cancelled_request_leaves_its_nodes():
             await until(lambda: lab.seen)
             asking.cancel()
             await asyncio.wait([asking])
-            await asyncio.wait_for(lab.left["slow"].wait(), 10)
+            await asyncio.wait_for(lab.left["slow"].wait(), 1)
             return asking.cancelled()
 
     before = pending()
@@ -238,6 +240,7 @@ def test_a_cancelled_request_leaves_its_nodes():
     assert pending() == before
 
 
+@pytest.mark.alone
 def test_a_failure_beside_a_stream_closes_the_stream():
     """An answer that had begun in another branch is not left open."""
 
@@ -249,7 +252,7 @@ def test_a_failure_beside_a_stream_closes_the_stream():
             orchestrator.align_outputs = lambda data, *_, **__: data["missing"]
             with pytest.raises(Problem, match="node bad"):
                 await orchestrator.schedule({"text": "a"})
-            await asyncio.wait_for(lab.left["llm"].wait(), 10)
+            await asyncio.wait_for(lab.left["llm"].wait(), 1)
 
     before = pending()
     asyncio.run(main())

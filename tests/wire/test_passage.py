@@ -256,9 +256,10 @@ def test_a_node_that_breaks_off_is_seen_as_it_is(kit, said, error):
     assert asyncio.run(main()) == ((said, "eof"), error)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("reply", [None, [b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", b"x"]])
 def test_a_caller_that_leaves_is_told_to_the_node(kit, reply):
-    """Before the first byte and in the middle: the node's connection closes, and not only at a limit."""
+    """Before the first byte and in the middle: the node's connection closes within a second."""
 
     async def main():
         async with kit.bench(reply) as bench:
@@ -278,11 +279,12 @@ def test_a_caller_that_leaves_is_told_to_the_node(kit, reply):
     error, took_s = asyncio.run(main())
 
     assert error == "client_left"
-    assert took_s < 10
+    assert took_s < 1
 
 
+@pytest.mark.alone
 def test_the_node_sees_a_caller_leave(kit):
-    """The node's own socket reads the end, and not only at a limit."""
+    """The node's own socket reads the end at most a second later."""
     seen = []
 
     async def watch(reader, writer):
@@ -308,7 +310,7 @@ def test_the_node_sees_a_caller_leave(kit):
     asyncio.run(main())
 
     assert seen[1][0] == b""
-    assert seen[1][1] < 10
+    assert seen[1][1] < 1
 
 
 def test_a_hop_that_never_ends_is_broken_off(kit, monkeypatch):

@@ -145,7 +145,7 @@ def test_a_slow_first_event(kit):
     assert head_ms < 1000 <= first_ms
     assert b"[DONE]" in rest
     assert (exchange.fault, len(exchange.content_ns)) == ("slow", 6)
-    assert exchange.content_ns[0] - exchange.began_ns >= 150e6
+    assert exchange.content_ns[0] - exchange.began_ns >= 1000e6
 
 
 def test_a_first_event_that_is_late_by_itself_is_not_held(kit):
